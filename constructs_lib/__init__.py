@@ -1,0 +1,1 @@
+"""Serverless data pipelines on AWS."""

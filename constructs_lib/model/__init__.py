@@ -1,0 +1,1 @@
+"""The vocabulary that every layer above speaks: frozen base, names, units, kinds and the plan."""

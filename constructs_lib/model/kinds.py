@@ -1,0 +1,152 @@
+"""What every kind of event source, output, runner class and network profile promises to the layers above.
+
+A kind is one module of its package with one class. It holds the fields users write, contributes plain data to the plan,
+and makes its own resources in ``bind``. Nobody outside the package asks which kind it is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+
+from constructs_lib.model.base import Frozen
+from constructs_lib.model.plan import CostDriver, FunctionPlan, Grant, PipelinePlan, PlatformNames, RoutePlan, Variable
+from functions.contract.environment import OutputSettings
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_lambda, aws_sqs
+    from constructs import Construct
+
+
+class PlanContext(Frozen):
+    """What a kind may know of its pipeline while the plan is made."""
+
+    pipeline: str
+    stage: str
+    platform: PlatformNames
+    queue_name: str
+    queue_arn: str
+    queue_url: str
+    log_level: str
+    log_retention_days: int
+    tracing: bool
+    network: str
+
+    def name(self, part: str) -> str:
+        """Return the physical name of one part of the pipeline, unique in an account and region."""
+        return f"{self.pipeline}-{self.stage}-{part}"
+
+
+class Contribution(Frozen):
+    """What a kind adds to the plan beside the runner, its queue and the shared tables."""
+
+    functions: tuple[FunctionPlan, ...] = ()
+    routes: tuple[RoutePlan, ...] = ()
+    runner_grants: tuple[Grant, ...] = ()
+    runner_environment: tuple[Variable, ...] = ()
+    cost_drivers: tuple[CostDriver, ...] = ()
+
+
+class Site(Protocol):
+    """Where a kind makes its resources: a scope of the pipeline's construct and what already stands there."""
+
+    @property
+    def plan(self) -> PipelinePlan:
+        """The pipeline's plan."""
+
+    @property
+    def scope(self) -> Construct:
+        """The construct that new resources belong to."""
+
+    def function(self, function_id: str) -> aws_lambda.IFunction:
+        """Return the ``live`` alias of a function of the plan."""
+
+    def queue(self, queue_id: str) -> aws_sqs.IQueue:
+        """Return a queue of the plan."""
+
+    def add_resource(self, logical_id: str, resource: dict[str, object]) -> None:
+        """Add one plain CloudFormation resource to the pipeline's fragment; tokens come by ``reference``."""
+
+    def reference(self, token: str) -> dict[str, object]:
+        """Return what stands for a CDK token inside the fragment."""
+
+
+class EventSource(Frozen):
+    """What starts a run. Exactly one per pipeline."""
+
+    type: str
+    own_queue: ClassVar[bool] = True
+    """False where the user names an existing queue instead."""
+
+    @abstractmethod
+    def record_fields(self) -> tuple[str, ...]:
+        """Return the fields a record has besides ``body``, as JMESPath: ``path.shop_id`` for a path parameter."""
+
+    @abstractmethod
+    def contribute(self, context: PlanContext) -> Contribution:
+        """Return what the source adds to the plan."""
+
+    @abstractmethod
+    def bind(self, site: Site) -> None:
+        """Make the source's own resources; CDK is imported here and not before."""
+
+    def natural_key(self) -> tuple[str, ...] | None:
+        """Return the idempotency key that the source itself provides, or None when the payload must."""
+        return None
+
+
+class Output(Frozen):
+    """Where a run may write. Only declared outputs exist at run time, and a grant for each and nothing else."""
+
+    type: str
+
+    @abstractmethod
+    def settings(self, context: PlanContext) -> OutputSettings:
+        """Return what the runtime needs to write there."""
+
+    @abstractmethod
+    def contribute(self, context: PlanContext, place: str) -> Contribution:
+        """Return the grants and costs; ``place`` is the output's path in the declaration."""
+
+    def bind(self, site: Site) -> None:
+        """Make the output's own resources; outputs of the platform have none."""
+
+
+class NetworkProfile(Frozen):
+    """Which networks a pipeline's functions can reach."""
+
+    type: str
+
+    @abstractmethod
+    def contribute(self, context: PlanContext) -> Contribution:
+        """Return what the profile adds to the plan."""
+
+    def bind(self, site: Site) -> None:
+        """Make the profile's own resources; the public profile has none."""
+
+
+Kind = TypeVar("Kind", bound=Frozen)
+
+
+def discover(package: str, base: type[Kind]) -> tuple[type[Kind], ...]:
+    """Import every module of ``package`` in sorted order and return its one concrete kind.
+
+    Raises:
+        TypeError: a module defines no concrete kind or more than one, or two kinds share a name.
+    """
+    found: dict[str, type[Kind]] = {}
+    path = importlib.import_module(package).__path__
+    for name in sorted(module.name for module in pkgutil.iter_modules(path)):
+        module = importlib.import_module(f"{package}.{name}")
+        kinds = [
+            member
+            for _, member in inspect.getmembers(module, inspect.isclass)
+            if issubclass(member, base) and member.__module__ == module.__name__ and not inspect.isabstract(member)
+        ]
+        if len(kinds) != 1:
+            raise TypeError(f"{module.__name__} defines {len(kinds)} kinds of {base.__name__}; it must define one")
+        found[name] = kinds[0]
+    return tuple(found.values())

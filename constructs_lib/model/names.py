@@ -1,0 +1,53 @@
+"""Physical names and ARNs, made from the names alone; pseudo parameters stay for the deployment to resolve."""
+
+from __future__ import annotations
+
+from constructs_lib.model.plan import PlatformNames
+
+_ARN = "arn:${AWS::Partition}"
+_HERE = "${AWS::Region}:${AWS::AccountId}"
+
+
+def queue_arn(name: str) -> str:
+    """Return the ARN of a queue in the deploying account and region."""
+    return f"{_ARN}:sqs:{_HERE}:{name}"
+
+
+def queue_url(name: str) -> str:
+    """Return the URL of a queue in the deploying account and region."""
+    return "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/" + name
+
+
+def table_arn(name: str) -> str:
+    """Return the ARN of a DynamoDB table in the deploying account and region."""
+    return f"{_ARN}:dynamodb:{_HERE}:table/{name}"
+
+
+def objects_arn(bucket: str, pattern: str) -> str:
+    """Return the ARN of the objects of a bucket that match ``pattern``."""
+    return f"{_ARN}:s3:::{bucket}/{pattern}"
+
+
+def secret_arn(name: str) -> str:
+    """Return the ARN pattern of a secret by name; Secrets Manager appends six random characters."""
+    return f"{_ARN}:secretsmanager:{_HERE}:secret:{name}-??????"
+
+
+def log_group_name(function_name: str) -> str:
+    """Return the log group that Lambda writes to for a function."""
+    return f"/aws/lambda/{function_name}"
+
+
+def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> PlatformNames:
+    """Return the names of what the pipelines of one platform share in one stage."""
+    prefix = f"{platform}-{stage}"
+    return PlatformNames(
+        platform=platform,
+        stage=stage,
+        raw_bucket=f"{prefix}-raw-" + "${AWS::AccountId}-${AWS::Region}",
+        ledger_table=f"{prefix}-ledger",
+        state_table=f"{prefix}-state",
+        layer_parameter=f"/{platform}/{stage}/runtime-layer-arn",
+        alarm_topic_parameter=f"/{platform}/{stage}/alarm-topic-arn",
+        key_parameter=f"/{platform}/{stage}/key-arn" if customer_key else None,
+    )

@@ -1,0 +1,32 @@
+"""Identities that join messages, state, ledger and objects of one run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical_json(value: Any) -> str:
+    """Return one text for equal values: sorted keys, no spaces, UTF-8 kept."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def content_hash(value: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of ``value``, 64 hex digits."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of ``text`` in UTF-8, 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run_token(pipeline: str, key: tuple[Any, ...]) -> str:
+    """Return the identity of a record's effect: 32 hex digits, equal for equal keys of one pipeline."""
+    return content_hash([pipeline, list(key)])[:32]
+
+
+def run_id(message_id: str, attempt: int) -> str:
+    """Return the identity of one attempt at one message; a retry has another, a lost answer has the same."""
+    return f"{message_id}.{attempt}"

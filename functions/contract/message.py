@@ -1,0 +1,41 @@
+"""Message attributes of the buffer queue and its dead-letter queue.
+
+SQS allows ten attributes a message: four of the request, up to four path parameters, one for a failure or a replay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.contract.environment import JsonShape
+
+REQUEST_ID = "request_id"
+CORRELATION_ID = "correlation_id"
+RECEIVED_AT = "received_at"
+SOURCE_IP = "source_ip"
+PATH_PREFIX = "path."
+FAILURE = "failure"
+REPLAY = "replay"
+MAX_PATH_PARAMETERS = 4
+
+
+@dataclass(frozen=True)
+class Failure(JsonShape):
+    """Why a message is in the dead-letter queue; ``reason`` is ``permanent`` or ``retries-exhausted``."""
+
+    reason: str
+    run_token: str
+    run_id: str
+    tenant: str
+    error_type: str
+    error_message: str
+    failed_at: str
+
+
+@dataclass(frozen=True)
+class Replay(JsonShape):
+    """What a replayed message continues: the failed run becomes the parent of the new one."""
+
+    parent_run_id: str
+    replayed_by: str
+    replayed_at: str
