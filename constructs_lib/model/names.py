@@ -38,6 +38,16 @@ def log_group_name(function_name: str) -> str:
     return f"/aws/lambda/{function_name}"
 
 
+def log_group_arn(function_name: str) -> str:
+    """Return the ARN of a function's log group and of every stream in it."""
+    return f"{_ARN}:logs:{_HERE}:log-group:{log_group_name(function_name)}:*"
+
+
+def topic_arn(name: str) -> str:
+    """Return the ARN of an SNS topic in the deploying account and region."""
+    return f"{_ARN}:sns:{_HERE}:{name}"
+
+
 def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> PlatformNames:
     """Return the names of what the pipelines of one platform share in one stage."""
     prefix = f"{platform}-{stage}"
@@ -48,6 +58,6 @@ def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> 
         ledger_table=f"{prefix}-ledger",
         state_table=f"{prefix}-state",
         layer_parameter=f"/{platform}/{stage}/runtime-layer-arn",
-        alarm_topic_parameter=f"/{platform}/{stage}/alarm-topic-arn",
+        alarm_topic=f"{prefix}-alarms",
         key_parameter=f"/{platform}/{stage}/key-arn" if customer_key else None,
     )

@@ -169,9 +169,10 @@ class PlatformNames(Frozen):
     raw_bucket: str
     ledger_table: str
     state_table: str
+    alarm_topic: str
+    """SNS topic that every alarm of the platform's pipelines reports to."""
     layer_parameter: str
     """SSM parameter that holds the runtime layer's ARN."""
-    alarm_topic_parameter: str | None = None
     key_parameter: str | None = None
     """SSM parameter that holds the ARN of the customer managed key; None with AWS owned keys."""
 
