@@ -23,9 +23,8 @@ ENVS := $(CURDIR)/.envs
 BIN := $(ENVS)/dev/bin
 UV := $(ENVS)/uv/bin/uv
 # Node, npm and our own commands come before the machine's. The first construct of a fresh account unpacks the jsii package
-# cache (the default folder of the user, shared by all checkouts): about 8 s once; CI should keep it.
+# cache (the default folder of the user, shared by all checkouts): 4 to 8 s once; CI should keep that folder.
 IN_DEV := PATH="$(BIN):$$PATH" JSII_NODE="$(BIN)/node"
-SOURCES = $(wildcard app.py constructs_lib functions benchmarks examples pipelines tests docs)
 
 .PHONY: help setup demo test lint types imports pytest format docs bench lock clean
 
@@ -86,7 +85,7 @@ node_modules: node_modules/.ready
 	  || { echo "make: $(PYTHON) is not Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.11 …" >&2; exit 1; }
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
 
 # A marked environment is brought up to date in place; one without its mark was interrupted and starts again from nothing.
@@ -128,11 +127,15 @@ node_modules/.ready: package-lock.json package.json | .envs/dev/.ready
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --custom-compile-command 'make lock' $(LOCK_ARGS)
 
+# In every Lambda runtime already. A copy in the layer would shadow the one that boto3 was released with, and weigh 27 MB.
+IN_LAMBDA := boto3 botocore s3transfer python-dateutil six urllib3
+
 # New versions: make lock LOCK_ARGS=--upgrade. The layer follows the versions that the tests run with.
 lock: .envs/dev ## write every lock anew from pyproject.toml, requirements/*.in and package.json
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) pyproject.toml --all-extras --constraints requirements/uv.txt -o requirements/dev.txt
-	$(COMPILE) requirements/runtime-layer.in --constraints requirements/dev.txt -o requirements/runtime-layer.txt
+	$(COMPILE) requirements/runtime-layer.in --constraints requirements/dev.txt -o functions/layer-requirements.txt \
+	  $(addprefix --no-emit-package ,$(IN_LAMBDA))
 	$(COMPILE) requirements/emulator.in -o requirements/emulator.txt
 	$(BIN)/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
-	! grep -nE 'https?://' requirements/*.txt package-lock.json
+	! grep -nE 'https?://' requirements/*.txt functions/*.txt package-lock.json
