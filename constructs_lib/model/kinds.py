@@ -10,7 +10,10 @@ import importlib
 import inspect
 import pkgutil
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from pydantic import ConfigDict, Field
 
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.plan import CostDriver, FunctionPlan, Grant, PipelinePlan, PlatformNames, RoutePlan, Variable
@@ -78,8 +81,6 @@ class EventSource(Frozen):
     """What starts a run. Exactly one per pipeline."""
 
     type: str
-    own_queue: ClassVar[bool] = True
-    """False where the user names an existing queue instead."""
 
     @abstractmethod
     def record_fields(self) -> tuple[str, ...]:
@@ -92,6 +93,10 @@ class EventSource(Frozen):
     @abstractmethod
     def bind(self, site: Site) -> None:
         """Make the source's own resources; CDK is imported here and not before."""
+
+    def existing_queue(self) -> str | None:
+        """Return the ARN of the queue that the user names instead of having one made."""
+        return None
 
     def natural_key(self) -> tuple[str, ...] | None:
         """Return the idempotency key that the source itself provides, or None when the payload must."""
@@ -113,6 +118,30 @@ class Output(Frozen):
 
     def bind(self, site: Site) -> None:
         """Make the output's own resources; outputs of the platform have none."""
+
+
+class RunnerClass(Frozen):
+    """Where the user's code runs and under which limits; ``handler`` is ``module:function`` inside ``code``."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+
+    class_: str = Field(alias="class")
+    size: str
+    handler: str
+    code: str
+    requirements: str | None
+    timeout: timedelta | None
+    max_concurrency: int | None
+    secrets: tuple[str, ...]
+    environment: dict[str, str]
+
+    @abstractmethod
+    def function_id(self) -> str:
+        """Return the id that the user's function has in the plan."""
+
+    @abstractmethod
+    def package(self) -> str:
+        """Return the top-level module or package of the handler, relative to ``code``."""
 
 
 class NetworkProfile(Frozen):

@@ -1,0 +1,89 @@
+"""The declaration of one pipeline: the only input of the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from constructs_lib.declaration.approval import Approval
+from constructs_lib.declaration.budget import Budget
+from constructs_lib.declaration.contract import Contract
+from constructs_lib.declaration.idempotency import Idempotency
+from constructs_lib.declaration.ledger import Ledger
+from constructs_lib.declaration.observability import Observability
+from constructs_lib.declaration.override import Override
+from constructs_lib.declaration.queue import Queue
+from constructs_lib.declaration.retry import Retry
+from constructs_lib.declaration.tenant import Tenant
+from constructs_lib.event_sources import AnyEventSource
+from constructs_lib.model.base import Frozen
+from constructs_lib.model.units import Name
+from constructs_lib.network_profiles import AnyNetworkProfile
+from constructs_lib.network_profiles.public import Public
+from constructs_lib.outputs import AnyOutput
+from constructs_lib.runner_classes import AnyRunnerClass
+from functions.contract.identity import content_hash
+
+DEFAULT_CATALOG = "2026-11"
+
+PipelineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=32)]
+TagKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _./=+@-][A-Za-z0-9 _.:/=+@-]{0,127}$")]
+TagValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{0,256}$")]
+
+
+class PipelineDeclaration(Frozen):
+    """What runs, where its events come from and go to, and under which limits; equal for YAML, JSON and Python."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    version: Literal[1] = 1
+    """Version of this format."""
+    catalog: Name = DEFAULT_CATALOG
+    """Version of the catalogue of sizes, limits and prices; pinned here, so that an upgrade changes no deployed pipeline."""
+    pipeline: PipelineName
+    """Name of the pipeline, unique on its platform: lower case, digits and dashes."""
+    owner: Annotated[Name, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    """Mail address of who is called when an alarm goes off."""
+    description: Annotated[str, Field(max_length=1000)] = ""
+    """What the pipeline is for."""
+    data_class: Literal["public", "internal", "confidential", "restricted"] = "internal"
+    """How sensitive the data is."""
+    tags: dict[TagKey, TagValue] = {}
+    """AWS tags of every resource of the pipeline."""
+    tenant: Tenant = Tenant()
+    """Whose data a record is."""
+    contract: Contract | None = None
+    """What a record must look like; without one every record lands."""
+    source: AnyEventSource
+    """What starts a run; exactly one."""
+    queue: Queue = Queue()
+    """The buffer between the source and the runner."""
+    runner: AnyRunnerClass
+    """The user's code, where it runs and under which limits."""
+    idempotency: Idempotency = Idempotency()
+    """What makes two records the same record."""
+    retry: Retry = Retry()
+    """What happens after a failure."""
+    outputs: tuple[AnyOutput, ...] = ()
+    """Where a run may write; nothing else is in reach."""
+    network: AnyNetworkProfile = Public()
+    """Which networks the code can reach."""
+    observability: Observability = Observability()
+    """Logs, traces, alarms and the dashboard."""
+    budget: Budget = Budget()
+    """What the pipeline may cost."""
+    ledger: Ledger = Ledger()
+    """How long the evidence is kept."""
+    approvals: tuple[Approval, ...] = ()
+    """Consents to single governance findings."""
+    overrides: tuple[Override, ...] = ()
+    """Properties set by hand on single resources."""
+    directory: Path = Field(default=Path(), exclude=True)
+    """Folder that relative paths start from: the file's own, or the current one for a declaration made in Python."""
+
+
+def manifest_hash(declaration: PipelineDeclaration) -> str:
+    """Return the SHA-256 of what was declared, 64 hex digits; where the file lies makes no difference."""
+    return content_hash(declaration.model_dump(mode="json", exclude={"directory"}))

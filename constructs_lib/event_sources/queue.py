@@ -1,0 +1,40 @@
+"""The queue source: messages that other systems send to an SQS queue."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+
+QueueArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$",
+        examples=["arn:aws:sqs:eu-west-1:111122223333:stock"],
+    ),
+]
+
+
+class QueueSource(EventSource):
+    """A buffer queue that senders write to directly, or an existing queue by its ARN."""
+
+    type: Literal["queue"] = "queue"
+    arn: QueueArn | None = None
+    """An existing queue to read from; absent, the pipeline makes its own."""
+
+    def existing_queue(self) -> str | None:
+        """Return the ARN of the queue to read from, when it is not the pipeline's own."""
+        return self.arn
+
+    def record_fields(self) -> tuple[str, ...]:
+        """Return nothing: a message is its body."""
+        return ()
+
+    def contribute(self, context: PlanContext) -> Contribution:
+        """Return nothing: the runner's own grants on its queue are enough."""
+        return Contribution()
+
+    def bind(self, site: Site) -> None:
+        """Make nothing: the queue is the pipeline's buffer or exists already."""

@@ -1,0 +1,25 @@
+"""Network profiles: one module per kind, found by name; a new module is a new value of ``network``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Union
+
+from pydantic import BeforeValidator, Field
+
+from constructs_lib.model.kinds import NetworkProfile, discover
+
+NETWORK_PROFILES = discover(__name__, NetworkProfile)
+"""Every kind, in the order of their modules' names."""
+
+
+def from_word(value: Any) -> Any:
+    """Return ``{"type": word}`` for a profile that is written as one word."""
+    return {"type": value} if isinstance(value, str) else value
+
+
+if TYPE_CHECKING:
+    AnyNetworkProfile = NetworkProfile
+else:
+    AnyNetworkProfile = Annotated[
+        Annotated[Union[NETWORK_PROFILES], Field(discriminator="type")], BeforeValidator(from_word)
+    ]

@@ -1,0 +1,47 @@
+"""The serverless runner class: the handler is a Lambda function on arm64."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from constructs_lib.model.kinds import RunnerClass
+from constructs_lib.model.units import Count, Duration, Name
+
+HandlerPath = Annotated[
+    str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$", max_length=200)
+]
+SecretName = Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")]
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=128)]
+
+
+class Serverless(RunnerClass):
+    """A Lambda function of a size of the catalogue; scales to zero and runs at most 15 minutes."""
+
+    class_: Literal["serverless"] = Field(default="serverless", alias="class")
+    """Where the code runs."""
+    size: Name = "small"
+    """Size of the catalogue: memory, longest run and concurrency together."""
+    handler: HandlerPath
+    """The user's function as ``package.module:function``, found below ``code``."""
+    code: Name = "."
+    """Folder of the user's code, relative to the declaration."""
+    requirements: Name | None = None
+    """The user's dependencies: a requirements file with hashes, relative to the declaration."""
+    timeout: Duration | None = None
+    """Longest run of one batch; the size's own when absent. Lower it freely, raising it above the size needs approval."""
+    max_concurrency: Count | None = None
+    """How many batches run at once, 2 to 1000; the size's own cap when absent."""
+    secrets: tuple[SecretName, ...] = ()
+    """Names of the secrets the handler may read at run time; never their values."""
+    environment: dict[VariableName, str] = {}
+    """Plain settings of the handler; readable by whoever may read the function's configuration."""
+
+    def function_id(self) -> str:
+        """Return the name of the handler's function."""
+        return self.handler.partition(":")[2]
+
+    def package(self) -> str:
+        """Return the first part of the handler's module."""
+        return self.handler.partition(":")[0].partition(".")[0]
