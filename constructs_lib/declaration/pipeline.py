@@ -41,7 +41,7 @@ class PipelineDeclaration(Frozen):
     version: Literal[1] = 1
     """Version of this format."""
     catalog: Name = DEFAULT_CATALOG
-    """Version of the catalogue of sizes, limits and prices; pinned here, so that an upgrade changes no deployed pipeline."""
+    """Version of the catalogue of sizes, limits and prices: an upgrade of the library changes no deployed pipeline."""
     pipeline: PipelineName
     """Name of the pipeline, unique on its platform: lower case, digits and dashes."""
     owner: Annotated[Name, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
@@ -50,7 +50,7 @@ class PipelineDeclaration(Frozen):
     """What the pipeline is for."""
     data_class: Literal["public", "internal", "confidential", "restricted"] = "internal"
     """How sensitive the data is."""
-    tags: dict[TagKey, TagValue] = {}
+    tags: dict[TagKey, TagValue] = Field(default_factory=dict)
     """AWS tags of every resource of the pipeline."""
     tenant: Tenant = Tenant()
     """Whose data a record is."""

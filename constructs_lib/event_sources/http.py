@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
 from constructs_lib.model.refusal import refusal
+from constructs_lib.model.secret_name import SecretName
 from constructs_lib.model.units import Count, Duration
 from functions.contract.message import MAX_PATH_PARAMETERS, PATH_PREFIX
 
@@ -22,7 +23,7 @@ class Hmac(Frozen):
     """A webhook signature: HMAC-SHA256 of the body, checked in constant time before anything is queued."""
 
     type: Literal["hmac"] = "hmac"
-    secret: Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")]
+    secret: SecretName
     """Name of the secret that holds the signing key."""
     header: HeaderName = "X-Signature"
     """Header that carries the signature."""

@@ -29,10 +29,10 @@ class QueueSource(EventSource):
         return self.arn
 
     def record_fields(self) -> tuple[str, ...]:
-        """Return nothing: a message is its body."""
-        return ()
+        """Return the message attributes, whatever their names."""
+        return ("attributes.*",)
 
-    def contribute(self, context: PlanContext) -> Contribution:
+    def contribute(self, _context: PlanContext) -> Contribution:
         """Return nothing: the runner's own grants on its queue are enough."""
         return Contribution()
 

@@ -17,11 +17,12 @@ from pydantic import ConfigDict, Field
 
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.plan import CostDriver, FunctionPlan, Grant, PipelinePlan, PlatformNames, RoutePlan, Variable
-from functions.contract.environment import OutputSettings
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda, aws_sqs
     from constructs import Construct
+
+    from functions.contract.environment import OutputSettings
 
 
 class PlanContext(Frozen):
@@ -84,7 +85,7 @@ class EventSource(Frozen):
 
     @abstractmethod
     def record_fields(self) -> tuple[str, ...]:
-        """Return the fields a record has besides ``body``, as JMESPath: ``path.shop_id`` for a path parameter."""
+        """Return the fields a record has besides ``body``: ``path.shop_id``, or ``attributes.*`` for any name."""
 
     @abstractmethod
     def contribute(self, context: PlanContext) -> Contribution:

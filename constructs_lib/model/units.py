@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, Field, PlainSerializer, StrictBool, Strict
 from constructs_lib.model.refusal import refusal
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+LONGEST = timedelta(days=36500)
+"""The longest duration that makes sense here: a century."""
 _BYTES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _DURATION_PATTERN = "^(0|[1-9][0-9]{0,8})(s|m|h|d)$"
 _SIZE_PATTERN = "^(0|[1-9][0-9]{0,11})(B|KB|MB|GB)$"
@@ -33,12 +35,14 @@ def parse_duration(value: Any) -> timedelta:
         PydanticCustomError: ``unit-wrong`` with the units that exist.
     """
     if isinstance(value, timedelta):
-        if value >= timedelta(0) and not value.microseconds:
+        if timedelta(0) <= value <= LONGEST and not value.microseconds:
             return value
     elif isinstance(value, str) and (match := _DURATION.fullmatch(value)):
-        return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+        duration = timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+        if duration <= LONGEST:
+            return duration
     raise refusal(
-        "unit-wrong", f"{shown(value)} is not a duration", "a whole number and s, m, h or d", "write 30s or 5m"
+        "unit-wrong", f"{shown(value)} is not a duration", "a whole number with s, m, h or d, at most 36500d", "write 30s or 5m"
     )
 
 
@@ -61,7 +65,7 @@ def parse_size(value: Any) -> int:
         return value
     if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
         return int(match[1]) * _BYTES[match[2]]
-    raise refusal("unit-wrong", f"{shown(value)} is not a size", "a whole number and B, KB, MB or GB", "write 200MB")
+    raise refusal("unit-wrong", f"{shown(value)} is not a size", "a whole number with B, KB, MB or GB", "write 200MB")
 
 
 def size_text(value: int) -> str:

@@ -12,6 +12,6 @@ class Public(NetworkProfile):
 
     type: Literal["public"] = "public"
 
-    def contribute(self, context: PlanContext) -> Contribution:
+    def contribute(self, _context: PlanContext) -> Contribution:
         """Return nothing: a function without a VPC needs no network."""
         return Contribution()

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from constructs_lib.model.kinds import RunnerClass
+from constructs_lib.model.secret_name import SecretName
 from constructs_lib.model.units import Count, Duration, Name
 
 HandlerPath = Annotated[
     str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$", max_length=200)
 ]
-SecretName = Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")]
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=128)]
 
 
@@ -30,12 +30,12 @@ class Serverless(RunnerClass):
     requirements: Name | None = None
     """The user's dependencies: a requirements file with hashes, relative to the declaration."""
     timeout: Duration | None = None
-    """Longest run of one batch; the size's own when absent. Lower it freely, raising it above the size needs approval."""
+    """Longest run of one batch; the size's own when absent. Raising it needs an approval."""
     max_concurrency: Count | None = None
     """How many batches run at once, 2 to 1000; the size's own cap when absent."""
     secrets: tuple[SecretName, ...] = ()
     """Names of the secrets the handler may read at run time; never their values."""
-    environment: dict[VariableName, str] = {}
+    environment: dict[VariableName, str] = Field(default_factory=dict)
     """Plain settings of the handler; readable by whoever may read the function's configuration."""
 
     def function_id(self) -> str:

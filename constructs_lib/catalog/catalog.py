@@ -1,0 +1,112 @@
+"""The catalogue: one place that says what a size means, how far a service goes and what a unit costs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StrictInt, model_validator
+
+from constructs_lib.model.base import Frozen
+from constructs_lib.model.refusal import refusal
+from constructs_lib.model.units import Amount, Count, Duration, Name, Switch, duration_text
+
+
+class Size(Frozen):
+    """What a size word stands for."""
+
+    memory: Count
+    """MiB; Lambda gives CPU in proportion, one vCPU at 1769."""
+    timeout: Duration
+    """Longest run of one batch without an approval."""
+    max_concurrency: Count
+    """Batches that run at once without an approval."""
+    needs_approval: Switch = False
+    """Whether taking the size at all needs an approval."""
+
+
+class RunnerClassEntry(Frozen):
+    """A place where code can run."""
+
+    here: Switch
+    """Whether this library builds it."""
+    fits: Name
+    """What it is for."""
+    max_timeout: Duration | None = None
+    """Longest run; None where the class has no limit."""
+
+
+class Limits(Frozen):
+    """How far the services go; bytes, MiB where the name says memory."""
+
+    lambda_timeout: Duration
+    lambda_memory: Count
+    lambda_environment: Count
+    sqs_batch_size: Count
+    sqs_batch_size_without_window: Count
+    sqs_batching_window: Duration
+    sqs_min_concurrency: Count
+    sqs_max_concurrency: Count
+    sqs_message: Count
+    sqs_min_retention: Duration
+    sqs_max_retention: Duration
+    sqs_visibility_timeout: Duration
+    sqs_message_attributes: Count
+    sqs_max_receive_count: Count
+    http_api_timeout: Duration
+    http_api_payload: Count
+    log_retention_days: Annotated[tuple[StrictInt, ...], Field(min_length=1)]
+
+
+class Meter(Frozen):
+    """The price of one unit that AWS counts."""
+
+    usd: Amount
+    """US dollars for ``per`` units."""
+    per: Count
+    unit: Name
+
+    @property
+    def unit_price(self) -> float:
+        """US dollars for one unit."""
+        return self.usd / self.per
+
+
+class PriceList(Frozen):
+    """List prices of one region on one day."""
+
+    region: Name
+    currency: Name
+    as_of: Name
+    meters: dict[str, Meter]
+
+    def unit_price(self, meter: str) -> float:
+        """Return US dollars for one unit of a meter; raises ``KeyError`` with the meters that exist."""
+        if meter not in self.meters:
+            raise KeyError(f"{meter}; known: {', '.join(sorted(self.meters))}")
+        return self.meters[meter].unit_price
+
+
+class Catalog(Frozen):
+    """A version of the catalogue."""
+
+    version: Name
+    sizes: Annotated[dict[str, Size], Field(min_length=1)]
+    runner_classes: dict[str, RunnerClassEntry]
+    limits: Limits
+    prices: PriceList
+
+    @model_validator(mode="after")
+    def _sizes_fit_the_platform(self) -> Catalog:
+        for name, size in self.sizes.items():
+            if size.timeout > self.limits.lambda_timeout or size.memory > self.limits.lambda_memory:
+                raise refusal(
+                    "size-beyond-limits",
+                    f"the size {name} has {size.memory} MiB and {duration_text(size.timeout)}",
+                    f"at most {self.limits.lambda_memory} MiB and {duration_text(self.limits.lambda_timeout)}",
+                    "lower it",
+                )
+        return self
+
+    def elsewhere(self) -> str:
+        """Return the runner classes that this library does not build, each with what it is for."""
+        return "; ".join(f"{name}: {entry.fits}" for name, entry in self.runner_classes.items() if not entry.here)

@@ -1,0 +1,64 @@
+"""From a version or a file to a catalogue."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from constructs_lib.catalog.catalog import Catalog
+from constructs_lib.errors import DeclarationError, Fault
+
+FOLDER = Path(__file__).parent
+DEFAULT_VERSION = "2026-11"
+"""The version that a declaration gets when it pins none."""
+
+
+def load_catalog(version: str | None = None, path: str | Path | None = None) -> Catalog:
+    """Return a version that comes with the library, or the catalogue of an organisation's own file.
+
+    Raises:
+        DeclarationError: the version or file does not exist, or the file is not a catalogue.
+    """
+    return _from_file(Path(path)) if path is not None else _shipped(version or DEFAULT_VERSION)
+
+
+@cache
+def _shipped(version: str) -> Catalog:
+    known = sorted(file.stem for file in FOLDER.glob("*.yaml"))
+    if version not in known:
+        raise DeclarationError.of(
+            "catalog-unknown",
+            "catalog",
+            f"{version!r} is not a version of the catalogue",
+            f"one of {', '.join(known)}",
+            "pin a version that exists, or hand over a file of your own",
+        )
+    return _from_file(FOLDER / f"{version}.yaml")
+
+
+def _from_file(file: Path) -> Catalog:
+    try:
+        return Catalog.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise DeclarationError([_fault(file, "", f"cannot be read: {error}")]) from error
+    except ValidationError as error:
+        faults = [_fault(file, _path(item["loc"]), item["msg"]) for item in error.errors(include_url=False)]
+        raise DeclarationError(faults) from error
+
+
+def _path(location: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _fault(file: Path, path: str, found: str) -> Fault:
+    return Fault(
+        code="catalog-wrong",
+        path=path,
+        found=found,
+        allowed="a catalogue in the shape of the one that comes with the library",
+        fix="correct the file",
+        file=str(file),
+    )
