@@ -30,6 +30,7 @@ class PlanContext(Frozen):
 
     pipeline: str
     stage: str
+    manifest_hash: str
     platform: PlatformNames
     queue_name: str
     queue_arn: str

@@ -18,6 +18,17 @@ def queue_url(name: str) -> str:
     return "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/" + name
 
 
+def name_of(arn: str) -> str:
+    """Return the last part of an ARN: the name of a queue."""
+    return arn.rpartition(":")[2]
+
+
+def queue_url_of(arn: str) -> str:
+    """Return the URL of a queue by its ARN."""
+    _, _, _, region, account, name = arn.split(":", 5)
+    return f"https://sqs.{region}." + "${AWS::URLSuffix}" + f"/{account}/{name}"
+
+
 def table_arn(name: str) -> str:
     """Return the ARN of a DynamoDB table in the deploying account and region."""
     return f"{_ARN}:dynamodb:{_HERE}:table/{name}"

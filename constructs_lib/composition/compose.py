@@ -1,0 +1,201 @@
+"""From one declaration to its plan; all precedence and every derived value is decided here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from constructs_lib.catalog import Catalog, load_catalog
+from constructs_lib.composition import grants
+from constructs_lib.composition.alarms import Responder, function_alarms, queue_alarms
+from constructs_lib.composition.costs import pipeline_costs
+from constructs_lib.composition.queues import plan_buffer, plan_dead_letters, plan_mapping
+from constructs_lib.composition.runner import plan_runner, telemetry
+from constructs_lib.composition.sizing import size_runner
+from constructs_lib.declaration.checks import check_declaration
+from constructs_lib.declaration.pipeline import PipelineDeclaration, manifest_hash
+from constructs_lib.errors import DeclarationError
+from constructs_lib.model.kinds import Contribution, PlanContext
+from constructs_lib.model.names import name_of, platform_names, queue_arn, queue_url, queue_url_of
+from constructs_lib.model.plan import (
+    AlarmPlan,
+    BudgetPlan,
+    ContractPlan,
+    FunctionPlan,
+    OverridePlan,
+    PipelinePlan,
+    PlatformNames,
+    QueuePlan,
+    Variable,
+)
+from constructs_lib.model.timings import default_visibility_timeout
+from functions.contract.identity import content_hash
+
+DEFAULT_RUNBOOK = "docs/runbook.md"
+"""Runbook of a pipeline that names none: the library's own page on dead letters, backlogs, errors and throttles."""
+
+
+def plan_pipeline(
+    declaration: PipelineDeclaration,
+    *,
+    stage: str = "dev",
+    platform: PlatformNames | None = None,
+    catalog: Catalog | None = None,
+) -> PipelinePlan:
+    """Return the plan of a declaration in one stage.
+
+    Args:
+        declaration: what the user wrote.
+        stage: the environment, part of every physical name.
+        platform: names of the shared tables and buckets; the pipeline's own when absent.
+        catalog: sizes, limits and prices; the version that the declaration pins when absent.
+
+    Raises:
+        DeclarationError: the declaration breaks a rule that only the catalogue or its files can tell.
+    """
+    catalog = catalog or load_catalog(declaration.catalog)
+    faults = check_declaration(declaration, catalog)
+    if faults:
+        raise DeclarationError(faults)
+    context = _context(declaration, stage, platform or platform_names(declaration.pipeline, stage))
+    return _Composition(declaration, context, catalog).plan()
+
+
+def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNames) -> PlanContext:
+    existing = declaration.source.existing_queue()
+    name = f"{declaration.pipeline}-{stage}-buffer"
+    return PlanContext(
+        pipeline=declaration.pipeline,
+        stage=stage,
+        manifest_hash=manifest_hash(declaration),
+        platform=platform,
+        queue_name=name_of(existing) if existing else name,
+        queue_arn=existing or queue_arn(name),
+        queue_url=queue_url_of(existing) if existing else queue_url(name),
+        log_level=declaration.observability.log_level,
+        log_retention_days=declaration.observability.log_retention.days,
+        tracing=declaration.observability.tracing,
+        network=declaration.network.type,
+    )
+
+
+class _Composition:
+    """The parts of one plan, each made once in the order in which they depend on each other."""
+
+    def __init__(self, declaration: PipelineDeclaration, context: PlanContext, catalog: Catalog) -> None:
+        self.declaration = declaration
+        self.context = context
+        self.sizing = size_runner(declaration.runner, catalog)
+        self.contributions = self._contributions()
+        self.contract = _contract(declaration)
+        self.buffer, self.dead_letters = self._queues()
+        self.functions = tuple(self._finished(function) for function in self._functions())
+
+    def plan(self) -> PipelinePlan:
+        declaration, context = self.declaration, self.context
+        return PipelinePlan(
+            pipeline=declaration.pipeline,
+            stage=context.stage,
+            owner=declaration.owner,
+            data_class=declaration.data_class,
+            tags=tuple(Variable(name=name, value=value) for name, value in sorted(self._tags().items())),
+            catalog=declaration.catalog,
+            manifest_hash=context.manifest_hash,
+            source=declaration.source.type,
+            runner_class=declaration.runner.class_,
+            runner_size=declaration.runner.size,
+            network=context.network,
+            platform=context.platform,
+            contract=self.contract,
+            runner=declaration.runner.function_id(),
+            functions=self.functions,
+            queues=(self.buffer, self.dead_letters),
+            mappings=(plan_mapping(declaration, declaration.runner.function_id(), self.sizing.max_concurrency),),
+            routes=tuple(route for part in self.contributions for route in part.routes),
+            alarms=self._alarms(),
+            dashboard=context.name("pipeline") if declaration.observability.dashboard else None,
+            runbook=self._runbook(),
+            cost_drivers=pipeline_costs(self.functions[0], declaration, self.contributions),
+            budget=BudgetPlan(
+                monthly_usd=declaration.budget.monthly_usd, events_per_month=declaration.budget.events_per_month
+            ),
+            overrides=tuple(OverridePlan(**override.model_dump()) for override in declaration.overrides),
+        )
+
+    def _contributions(self) -> tuple[Contribution, ...]:
+        declaration, context = self.declaration, self.context
+        outputs = (output.contribute(context, f"outputs[{i}]") for i, output in enumerate(declaration.outputs))
+        return (declaration.source.contribute(context), declaration.network.contribute(context), *outputs)
+
+    def _queues(self) -> tuple[QueuePlan, QueuePlan]:
+        queue = self.declaration.queue
+        timeout = timedelta(seconds=self.sizing.timeout)
+        visibility = queue.visibility_timeout or default_visibility_timeout(timeout, queue.max_batching_window)
+        seconds = int(visibility.total_seconds())
+        return (
+            plan_buffer(self.declaration, self.context.queue_name, seconds),
+            plan_dead_letters(self.declaration, self.context.name("dlq"), seconds),
+        )
+
+    def _functions(self) -> tuple[FunctionPlan, ...]:
+        queues = (self.buffer, self.dead_letters)
+        runner = plan_runner(
+            self.declaration,
+            self.context,
+            self.sizing,
+            self.contributions,
+            self.contract,
+            queues,
+        )
+        return (runner, *(function for part in self.contributions for function in part.functions))
+
+    def _finished(self, function: FunctionPlan) -> FunctionPlan:
+        """Add what every function of a pipeline has: telemetry, and the key when the platform has one of its own."""
+        variables = {variable.name: variable for variable in telemetry(function.name, self.context)}
+        variables |= {variable.name: variable for variable in function.environment}
+        added = list(grants.telemetry_grants(function.name, tracing=function.tracing))
+        if self.context.platform.key_parameter:
+            added.append(grants.key_grant("{{resolve:ssm:" + self.context.platform.key_parameter + "}}"))
+        return function.model_copy(
+            update={"environment": tuple(variables.values()), "grants": (*function.grants, *added)}
+        )
+
+    def _alarms(self) -> tuple[AlarmPlan, ...]:
+        if not self.declaration.observability.alarms:
+            return ()
+        prefix = f"{self.declaration.pipeline}-{self.context.stage}"
+        responder = Responder(owner=self.declaration.owner, runbook=self._runbook())
+        by_function = (function_alarms(prefix, function, responder) for function in self.functions)
+        return (
+            *queue_alarms(prefix, self.buffer, self.dead_letters, responder),
+            *(alarm for alarms in by_function for alarm in alarms),
+        )
+
+    def _runbook(self) -> str:
+        return self.declaration.observability.runbook or DEFAULT_RUNBOOK
+
+    def _tags(self) -> dict[str, str]:
+        declaration = self.declaration
+        return {
+            **declaration.tags,
+            "pipeline": declaration.pipeline,
+            "owner": declaration.owner,
+            "stage": self.context.stage,
+            "data-class": declaration.data_class,
+        }
+
+
+def _contract(declaration: PipelineDeclaration) -> ContractPlan | None:
+    contract = declaration.contract
+    if contract is None:
+        return None
+    file = (Path(declaration.directory) / contract.schema_).resolve()
+    return ContractPlan(
+        id=contract.id,
+        version=contract.version,
+        schema_file=str(file),
+        schema_hash=content_hash(json.loads(file.read_text(encoding="utf-8"))),
+        on_invalid=contract.on_invalid,
+        on_drift=contract.on_drift,
+    )

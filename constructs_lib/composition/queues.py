@@ -1,0 +1,61 @@
+"""The buffer queue and its dead-letter queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.model.names import name_of, queue_arn, queue_url, queue_url_of
+from constructs_lib.model.plan import MappingPlan, QueuePlan
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
+
+BUFFER = "buffer"
+DEAD_LETTERS = "dlq"
+MAPPING = "buffer-to-runner"
+
+
+def plan_buffer(declaration: PipelineDeclaration, name: str, visibility_timeout: int) -> QueuePlan:
+    """Return the queue the runner reads from: the pipeline's own, or the existing one that the source names."""
+    existing = declaration.source.existing_queue()
+    return QueuePlan(
+        id=BUFFER,
+        name=name_of(existing) if existing else name,
+        arn=existing or queue_arn(name),
+        url=queue_url_of(existing) if existing else queue_url(name),
+        existing=existing is not None,
+        visibility_timeout=visibility_timeout,
+        retention_period=_seconds(declaration.queue.retention_period),
+        dead_letter_queue=None if existing else DEAD_LETTERS,
+        max_receive_count=None if existing else declaration.retry.max_attempts,
+    )
+
+
+def plan_dead_letters(declaration: PipelineDeclaration, name: str, visibility_timeout: int) -> QueuePlan:
+    """Return the queue of what could not be processed; it keeps records at least as long as the buffer."""
+    return QueuePlan(
+        id=DEAD_LETTERS,
+        name=name,
+        arn=queue_arn(name),
+        url=queue_url(name),
+        visibility_timeout=visibility_timeout,
+        retention_period=_seconds(declaration.queue.dlq.retention_period),
+    )
+
+
+def plan_mapping(declaration: PipelineDeclaration, runner: str, max_concurrency: int) -> MappingPlan:
+    """Return the event source mapping; its cap is the pipeline's cap."""
+    return MappingPlan(
+        id=MAPPING,
+        queue=BUFFER,
+        function=runner,
+        batch_size=declaration.queue.batch_size,
+        max_batching_window=_seconds(declaration.queue.max_batching_window),
+        max_concurrency=max_concurrency,
+    )
+
+
+def _seconds(duration: timedelta) -> int:
+    return int(duration.total_seconds())

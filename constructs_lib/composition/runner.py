@@ -1,0 +1,152 @@
+"""The function that runs the user's handler: its size, environment, grants and code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from constructs_lib.composition import grants
+from constructs_lib.model.plan import CodePlan, ContractPlan, FunctionPlan, Grant, QueuePlan, Variable
+from constructs_lib.model.timings import default_claim_ttl
+from functions.contract.bundle import CONTRACT_FILE
+from functions.contract.environment import (
+    ContractSettings,
+    IdempotencySettings,
+    RetrySettings,
+    TenantSettings,
+    dump_outputs,
+)
+from functions.contract.environment import Variable as Name
+from functions.contract.identity import canonical_json
+from functions.contract.metric import NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from constructs_lib.composition.sizing import Sizing
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
+    from constructs_lib.model.kinds import Contribution, PlanContext
+
+
+def plan_runner(
+    declaration: PipelineDeclaration,
+    context: PlanContext,
+    sizing: Sizing,
+    contributions: tuple[Contribution, ...],
+    contract: ContractPlan | None,
+    queues: tuple[QueuePlan, QueuePlan],
+) -> FunctionPlan:
+    """Return the runner; its cap is the mapping's, so it reserves no concurrency of the account."""
+    runner = declaration.runner
+    variables = (
+        *_identity(declaration, context),
+        *_behaviour(declaration, contract),
+        *_places(declaration, context, queues),
+        *(variable for part in contributions for variable in part.runner_environment),
+        *(Variable(name=name, value=value) for name, value in sorted(runner.environment.items())),
+    )
+    return FunctionPlan(
+        id=runner.function_id(),
+        name=context.name(runner.function_id().replace("_", "-")),
+        description=f"Runs {runner.handler} for the pipeline {declaration.pipeline}.",
+        handler=runner.handler.replace(":", "."),
+        code=_code(declaration),
+        memory=sizing.memory,
+        timeout=sizing.timeout,
+        environment=variables,
+        grants=tuple(_grants(declaration, context, contributions, queues)),
+        tracing=context.tracing,
+        log_retention_days=context.log_retention_days,
+        network=context.network,
+    )
+
+
+def telemetry(function_name: str, context: PlanContext) -> tuple[Variable, ...]:
+    """Return what Powertools reads in every function of a pipeline."""
+    return (
+        Variable(name="POWERTOOLS_SERVICE_NAME", value=function_name),
+        Variable(name="POWERTOOLS_METRICS_NAMESPACE", value=NAMESPACE),
+        Variable(name="POWERTOOLS_LOG_LEVEL", value=context.log_level),
+        Variable(name="POWERTOOLS_TRACE_DISABLED", value=str(not context.tracing).lower()),
+    )
+
+
+def _code(declaration: PipelineDeclaration) -> CodePlan:
+    runner, base = declaration.runner, Path(declaration.directory)
+    return CodePlan(
+        origin="user",
+        directory=str((base / runner.code).resolve()),
+        package=runner.package(),
+        requirements=str((base / runner.requirements).resolve()) if runner.requirements else None,
+    )
+
+
+def _identity(declaration: PipelineDeclaration, context: PlanContext) -> Iterable[Variable]:
+    yield Variable(name=Name.PIPELINE, value=declaration.pipeline)
+    yield Variable(name=Name.STAGE, value=context.stage)
+    yield Variable(name=Name.DATA_CLASS, value=declaration.data_class)
+    yield Variable(name=Name.MANIFEST_HASH, value=context.manifest_hash)
+    yield Variable(name=Name.SOURCE, value=declaration.source.type)
+
+
+def _behaviour(declaration: PipelineDeclaration, contract: ContractPlan | None) -> Iterable[Variable]:
+    queue, tenant, retry = declaration.queue, declaration.tenant, declaration.retry
+    ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
+    key = declaration.idempotency.key or declaration.source.natural_key() or ()
+    yield Variable(
+        name=Name.TENANT, value=TenantSettings(key=tenant.key, id=tenant.id, isolation=tenant.isolation).to_json()
+    )
+    yield Variable(
+        name=Name.IDEMPOTENCY, value=IdempotencySettings(key=key, ttl_seconds=int(ttl.total_seconds())).to_json()
+    )
+    yield Variable(
+        name=Name.RETRY,
+        value=RetrySettings(
+            max_attempts=retry.max_attempts,
+            interval_seconds=retry.interval.total_seconds(),
+            backoff_rate=retry.backoff_rate,
+            max_delay_seconds=retry.max_delay.total_seconds(),
+            jitter=retry.jitter,
+            errors=retry.errors,
+        ).to_json(),
+    )
+    if contract is not None:
+        yield Variable(
+            name=Name.CONTRACT,
+            value=ContractSettings(
+                id=contract.id,
+                version=contract.version,
+                schema_hash=contract.schema_hash,
+                file=CONTRACT_FILE,
+                on_invalid=contract.on_invalid,
+                on_drift=contract.on_drift,
+            ).to_json(),
+        )
+
+
+def _places(
+    declaration: PipelineDeclaration, context: PlanContext, queues: tuple[QueuePlan, QueuePlan]
+) -> Iterable[Variable]:
+    platform = context.platform
+    outputs = tuple(output.settings(context) for output in declaration.outputs)
+    yield Variable(name=Name.OUTPUTS, value=dump_outputs(outputs))
+    yield Variable(name=Name.SECRETS, value=canonical_json(list(declaration.runner.secrets)))
+    yield Variable(name=Name.QUEUE_URL, value=queues[0].url)
+    yield Variable(name=Name.DLQ_URL, value=queues[1].url)
+    yield Variable(name=Name.STATE_TABLE, value=platform.state_table)
+    yield Variable(name=Name.LEDGER_TABLE, value=platform.ledger_table)
+    yield Variable(name=Name.LEDGER_RETENTION, value=str(int(declaration.ledger.retention.total_seconds())))
+    yield Variable(name=Name.RAW_BUCKET, value=platform.raw_bucket)
+
+
+def _grants(
+    declaration: PipelineDeclaration,
+    context: PlanContext,
+    contributions: tuple[Contribution, ...],
+    queues: tuple[QueuePlan, QueuePlan],
+) -> Iterable[Grant]:
+    yield from grants.table_grants(declaration.pipeline, context.platform)
+    yield from grants.queue_grants(*queues)
+    yield grants.quarantine_grant(declaration.pipeline, context.platform)
+    yield from (grant for part in contributions for grant in part.runner_grants)
+    yield from grants.secret_grants(declaration.runner.secrets)

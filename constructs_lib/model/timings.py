@@ -1,0 +1,24 @@
+"""Times that follow from each other; every one is written down once, here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+VISIBILITY_FACTOR = 6
+"""Visibility timeout as a multiple of the function timeout: what AWS asks of a queue that feeds Lambda.
+
+Source: Lambda developer guide, "Creating and configuring an Amazon SQS event source mapping".
+"""
+
+CLAIM_MARGIN = timedelta(days=3)
+"""How long a claim outlives the last moment at which its message can still be delivered."""
+
+
+def default_visibility_timeout(timeout: timedelta, window: timedelta) -> timedelta:
+    """Return the shortest visibility timeout that covers a run, its batching window and the mapping's own retries."""
+    return VISIBILITY_FACTOR * timeout + window
+
+
+def default_claim_ttl(queue_retention: timedelta, dlq_retention: timedelta) -> timedelta:
+    """Return how long a claim must be kept so that no replay from the dead-letter queue finds it gone."""
+    return queue_retention + dlq_retention + CLAIM_MARGIN

@@ -1,0 +1,68 @@
+"""The dashboard of a pipeline: records by outcome and tenant, the queue, the functions, and who to call."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, RecordMetric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from constructs_lib.model.plan import PipelinePlan
+
+WIDTH = 24
+HALF = WIDTH // 2
+HEIGHT = 6
+
+
+def dashboard(plan: PipelinePlan) -> dict[str, Any]:
+    """Return the dashboard as a CloudFormation resource."""
+    body = {"widgets": [_text(plan), *_placed(_charts(plan))]}
+    return {
+        "Type": "AWS::CloudWatch::Dashboard",
+        "Properties": {
+            "DashboardName": plan.dashboard,
+            "DashboardBody": {"Fn::Sub": json.dumps(body, separators=(",", ":"))},
+        },
+    }
+
+
+def _text(plan: PipelinePlan) -> dict[str, Any]:
+    lines = f"# {plan.pipeline} ({plan.stage})\nOwner: {plan.owner}. Runbook: {plan.runbook}"
+    properties = {"markdown": lines}
+    return {"type": "text", "x": 0, "y": 0, "width": WIDTH, "height": 2, "properties": properties}
+
+
+def _charts(plan: PipelinePlan) -> Iterable[tuple[str, str, list[list[Any]]]]:
+    runner = plan.function(plan.runner).name
+    dimensions = [SERVICE_DIMENSION, runner, PIPELINE_DIMENSION, plan.pipeline]
+    yield "Records by outcome", "Sum", [[NAMESPACE, name.value, *dimensions] for name in RecordMetric]
+    yield "Records landed by tenant", "Sum", [[{"expression": _by_tenant(plan.pipeline), "id": "tenants"}]]
+    for queue in plan.queues:
+        names = ["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"]
+        yield f"Queue {queue.id}", "Maximum", [["AWS/SQS", name, "QueueName", queue.name] for name in names]
+    for function in plan.functions:
+        names = ["Invocations", "Errors", "Throttles", "ConcurrentExecutions"]
+        yield f"Function {function.id}", "Sum", [["AWS/Lambda", n, "FunctionName", function.name] for n in names]
+        yield f"Duration {function.id}", "p95", [["AWS/Lambda", "Duration", "FunctionName", function.name]]
+
+
+def _by_tenant(pipeline: str) -> str:
+    schema = f"{{{NAMESPACE},{SERVICE_DIMENSION},{PIPELINE_DIMENSION},tenant}}"
+    wanted = f'MetricName="{RecordMetric.LANDED}" {PIPELINE_DIMENSION}="{pipeline}"'
+    return f"SEARCH('{schema} {wanted}', 'Sum', 300)"
+
+
+def _placed(charts: Iterable[tuple[str, str, list[list[Any]]]]) -> Iterable[dict[str, Any]]:
+    for position, (title, statistic, metrics) in enumerate(charts):
+        properties = {"title": title, "stat": statistic, "period": 300, "region": "${AWS::Region}", "metrics": metrics}
+        yield {
+            "type": "metric",
+            "x": HALF * (position % 2),
+            "y": 2 + HEIGHT * (position // 2),
+            "width": HALF,
+            "height": HEIGHT,
+            "properties": properties,
+        }

@@ -1,0 +1,193 @@
+"""The construct of one pipeline: everything that its plan says, with every resource as an attribute."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from aws_cdk import CfnResource, Tags, aws_apigatewayv2, aws_dynamodb, aws_iam, aws_lambda, aws_logs, aws_s3, aws_sqs
+from constructs import Construct
+
+from constructs_lib.composition import plan_pipeline
+from constructs_lib.model.names import log_group_name
+from constructs_lib.patterns import leaves
+from constructs_lib.patterns.bundling import Bundler
+from constructs_lib.patterns.dashboard import dashboard
+from constructs_lib.patterns.fragment import Fragment
+from constructs_lib.patterns.functions import PlannedFunction, asset_code, build_function, construct_id, platform_code
+from constructs_lib.patterns.platform import Platform, PlatformReference, layer_of
+from constructs_lib.patterns.pseudo_parameters import with_tokens
+from constructs_lib.patterns.queues import build_queues
+from constructs_lib.patterns.registry import Subject, register
+from constructs_lib.patterns.site import PipelineSite, fragment_name
+
+if TYPE_CHECKING:
+    from constructs_lib.catalog import Catalog
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
+    from constructs_lib.model.plan import FunctionPlan, PipelinePlan
+
+
+class Pipeline(Construct):
+    """One declared pipeline in any CDK app.
+
+    Attributes:
+        plan: what was decided; constructs, rules and prices read it.
+        queue: the buffer, or the existing queue that the source names.
+        dlq: the dead-letter queue.
+        functions: the Lambda functions by their plan id: the runner by its handler's name, ``verify`` for webhooks.
+        aliases: the alias ``live`` of each function.
+        roles: the role of each function.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        declaration: PipelineDeclaration,
+        *,
+        platform: Platform | PlatformReference | None = None,
+        stage: str = "dev",
+        catalog: Catalog | None = None,
+        bundler: Bundler | None = None,
+    ) -> None:
+        """Make the pipeline; without a platform it brings its own.
+
+        Raises:
+            DeclarationError: the declaration cannot be planned.
+            BundleError: the user's code or dependencies cannot be packaged.
+        """
+        super().__init__(scope, id)
+        self.declaration = declaration
+        self.bundler = bundler or Bundler()
+        self.platform = platform or self._build_platform(stage)
+        names = self.platform.names
+        self.plan: PipelinePlan = plan_pipeline(declaration, stage=names.stage, platform=names, catalog=catalog)
+        self._fragment = Fragment(construct_id(declaration.pipeline))
+        self._queues = build_queues(self, self.plan)
+        self._functions = self._build_functions()
+        self._bind_kinds()
+        self._add_leaves()
+        self._apply_overrides()
+        self._fragment.include(self)
+        self._tag()
+        register(self.node.root, Subject(declaration, self.plan, self.node.path))
+
+    @property
+    def queue(self) -> aws_sqs.IQueue:
+        """The queue that the runner reads from."""
+        return self._queues["buffer"]
+
+    @property
+    def dlq(self) -> aws_sqs.IQueue:
+        """The queue of what could not be processed."""
+        return self._queues["dlq"]
+
+    @property
+    def functions(self) -> dict[str, aws_lambda.Function]:
+        """Every function by its plan id."""
+        return {name: planned.function for name, planned in self._functions.items()}
+
+    @property
+    def aliases(self) -> dict[str, aws_lambda.Alias]:
+        """The alias ``live`` of every function."""
+        return {name: planned.alias for name, planned in self._functions.items()}
+
+    @property
+    def roles(self) -> dict[str, aws_iam.Role]:
+        """The role of every function."""
+        return {name: planned.role for name, planned in self._functions.items()}
+
+    @cached_property
+    def log_groups(self) -> dict[str, aws_logs.ILogGroup]:
+        """The log group of every function."""
+        return {
+            function.id: aws_logs.LogGroup.from_log_group_name(
+                self, f"{construct_id(function.id)}Logs", log_group_name(function.name)
+            )
+            for function in self.plan.functions
+        }
+
+    @property
+    def api(self) -> aws_apigatewayv2.HttpApi | None:
+        """The HTTP API, when the source has one."""
+        api = self.node.try_find_child("Api")
+        return api if isinstance(api, aws_apigatewayv2.HttpApi) else None
+
+    @property
+    def dashboard(self) -> CfnResource:
+        """The dashboard; raises when the declaration switches it off."""
+        return self._fragment.resource("Dashboard")
+
+    @property
+    def alarms(self) -> dict[str, CfnResource]:
+        """Every alarm by its plan id."""
+        return {alarm.id: self._fragment.resource(f"Alarm{construct_id(alarm.id)}") for alarm in self.plan.alarms}
+
+    @property
+    def mappings(self) -> dict[str, CfnResource]:
+        """Every event source mapping by its plan id."""
+        return {plan.id: self._fragment.resource(construct_id(plan.id)) for plan in self.plan.mappings}
+
+    @cached_property
+    def ledger(self) -> aws_dynamodb.ITable:
+        """The evidence ledger of the platform."""
+        if isinstance(self.platform, Platform):
+            return self.platform.ledger
+        return aws_dynamodb.Table.from_table_name(self, "Ledger", self.plan.platform.ledger_table)
+
+    @cached_property
+    def raw_bucket(self) -> aws_s3.IBucket:
+        """The Raw Stage of the platform."""
+        if isinstance(self.platform, Platform):
+            return self.platform.raw_bucket
+        return aws_s3.Bucket.from_bucket_name(self, "RawStage", with_tokens(self.plan.platform.raw_bucket))
+
+    def _build_platform(self, stage: str) -> Platform:
+        return Platform(self, "Platform", name=self.declaration.pipeline, stage=stage, bundler=self.bundler)
+
+    def _build_functions(self) -> dict[str, PlannedFunction]:
+        layer = layer_of(self, self.platform)
+        return {plan.id: build_function(self, plan, self._code(plan), layer) for plan in self.plan.functions}
+
+    def _code(self, plan: FunctionPlan) -> aws_lambda.Code:
+        if plan.code.origin == "platform":
+            return platform_code()
+        return asset_code(self.bundler.user_code(plan.code, self.plan.contract))
+
+    def _bind_kinds(self) -> None:
+        site = PipelineSite(self, self.plan, self._fragment, self._queues, self._functions)
+        self.declaration.source.bind(site)
+        self.declaration.network.bind(site)
+        for output in self.declaration.outputs:
+            output.bind(site)
+
+    def _add_leaves(self) -> None:
+        plan, fragment = self.plan, self._fragment
+        for function in plan.functions:
+            fragment.add(f"{construct_id(function.id)}Logs", leaves.log_group(function))
+        for mapping in plan.mappings:
+            alias = fragment.reference(self._functions[mapping.function].alias.function_arn)
+            queue = fragment.reference(self._queues[mapping.queue].queue_arn)
+            fragment.add(construct_id(mapping.id), leaves.mapping(mapping, queue, alias))
+        for alarm in plan.alarms:
+            fragment.add(f"Alarm{construct_id(alarm.id)}", leaves.alarm(alarm, plan.platform.alarm_topic))
+        if plan.dashboard:
+            fragment.add("Dashboard", dashboard(plan))
+
+    def _apply_overrides(self) -> None:
+        for override in self.plan.overrides:
+            resource = self._resource(override.resource)
+            if resource is None:
+                self._fragment.override(fragment_name(self.plan, override.resource), override.property, override.value)
+            else:
+                resource.add_property_override(override.property, override.value)
+
+    def _resource(self, plan_id: str) -> CfnResource | None:
+        owner = self._queues.get(plan_id) or (self._functions[plan_id].function if plan_id in self._functions else None)
+        resource = owner.node.default_child if owner else None
+        return resource if isinstance(resource, CfnResource) else None
+
+    def _tag(self) -> None:
+        tags = Tags.of(self)
+        for tag in self.plan.tags:
+            tags.add(tag.name, tag.value)

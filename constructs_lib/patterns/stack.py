@@ -1,0 +1,65 @@
+"""Stacks for those who want one stack per pipeline and one for what they share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Environment, Stack
+
+from constructs_lib.patterns.pipeline import Pipeline
+from constructs_lib.patterns.platform import Encryption, Platform, PlatformReference
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from constructs_lib.catalog import Catalog
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
+    from constructs_lib.patterns.bundling import Bundler
+
+
+class PlatformStack(Stack):
+    """The platform of one account and environment in a stack of its own."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str = "pipelines",
+        stage: str = "dev",
+        encryption: Encryption = Encryption.AWS_OWNED,
+        bundler: Bundler | None = None,
+        env: Environment | None = None,
+    ) -> None:
+        """Make the stack; ``platform`` holds every shared resource."""
+        super().__init__(scope, id, env=env)
+        self.platform = Platform(self, "Platform", name=name, stage=stage, encryption=encryption, bundler=bundler)
+
+
+class PipelineStack(Stack):
+    """One pipeline in a stack of its own; it deploys after the platform and exports nothing."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        declaration: PipelineDeclaration,
+        *,
+        platform: Platform | PlatformReference | None = None,
+        stage: str = "dev",
+        catalog: Catalog | None = None,
+        bundler: Bundler | None = None,
+        env: Environment | None = None,
+    ) -> None:
+        """Make the stack; ``pipeline`` holds every resource.
+
+        Raises:
+            DeclarationError: the declaration cannot be planned.
+            BundleError: the user's code or dependencies cannot be packaged.
+        """
+        super().__init__(scope, id, env=env, description=declaration.description or None)
+        if isinstance(platform, Platform):
+            self.add_stack_dependency(Stack.of(platform))
+        self.pipeline = Pipeline(
+            self, "Pipeline", declaration, platform=platform, stage=stage, catalog=catalog, bundler=bundler
+        )
