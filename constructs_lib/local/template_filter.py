@@ -1,0 +1,148 @@
+"""What the emulator needs otherwise than AWS: a template is adapted to it, and every change is named."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.errors import UserError
+
+Json = dict[str, Any]
+
+LACKING = frozenset(
+    {
+        "AWS::Budgets::Budget",
+        "AWS::CE::AnomalyMonitor",
+        "AWS::CE::AnomalySubscription",
+        "AWS::CloudWatch::AnomalyDetector",
+        "AWS::CloudWatch::CompositeAlarm",
+        "AWS::CodeDeploy::Application",
+        "AWS::CodeDeploy::DeploymentGroup",
+        "AWS::EC2::EIP",
+        "AWS::EC2::FlowLog",
+        "AWS::EC2::NatGateway",
+        "AWS::Events::Archive",
+        "AWS::Logs::QueryDefinition",
+        "AWS::StepFunctions::StateMachineAlias",
+        "AWS::StepFunctions::StateMachineVersion",
+    }
+)
+"""Resource types that the emulator rejects. Source: tried one by one on ministack 1.5.33."""
+
+_BATCH_ACTIONS = {
+    "sqs:SendMessage": "sqs:SendMessageBatch",
+    "sqs:DeleteMessage": "sqs:DeleteMessageBatch",
+    "sqs:ChangeMessageVisibility": "sqs:ChangeMessageVisibilityBatch",
+}
+_PARTIQL = "dynamodb:PartiQL"
+_STATEMENT_ACTIONS = ["dynamodb:BatchExecuteStatement", "dynamodb:ExecuteStatement"]
+_POLICY_TYPES = {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between the synthesised template and the one that is deployed locally."""
+
+    logical_id: str
+    what: str
+
+
+def adapt(template: Json) -> tuple[Json, tuple[Change, ...]]:
+    """Return a copy of the template that the emulator accepts, and everything that was changed in it.
+
+    Raises:
+        UserError: ``local-resource-lacking`` when something that stays refers to a resource that the emulator lacks.
+    """
+    adapted = copy.deepcopy(template)
+    changes = [*_leave_out_lacking(adapted), *_widen_policies(adapted), *_refer_to_secrets_by_arn(adapted)]
+    return adapted, tuple(changes)
+
+
+def _leave_out_lacking(template: Json) -> Iterator[Change]:
+    resources: Json = template.get("Resources", {})
+    lacking = {name for name, resource in resources.items() if resource["Type"] in LACKING}
+    for name in sorted(lacking):
+        yield Change(name, f"left out: the emulator lacks {resources.pop(name)['Type']}")
+    for name, resource in resources.items():
+        needed = [other for other in _as_list(resource.get("DependsOn", [])) if other not in lacking]
+        if "DependsOn" in resource:
+            resource["DependsOn"] = needed
+        if missing := sorted(lacking & set(_references(resource))):
+            raise UserError.of(
+                "local-resource-lacking",
+                name,
+                f"refers to {', '.join(missing)}, which the emulator lacks",
+                "resources that the emulator has",
+                "run this stack on AWS",
+            )
+    for name, output in list(template.get("Outputs", {}).items()):
+        if lacking & set(_references(output)):
+            del template["Outputs"][name]
+            yield Change(name, "output left out: its resource is")
+
+
+def _widen_policies(template: Json) -> Iterator[Change]:
+    for name, document in _policy_documents(template):
+        statements = document["Statement"]
+        for statement in statements:
+            actions = _as_list(statement.get("Action", []))
+            if added := [_BATCH_ACTIONS[action] for action in actions if action in _BATCH_ACTIONS]:
+                statement["Action"] = [*actions, *added]
+                yield Change(name, f"{', '.join(added)} added: AWS checks the singular, the emulator these")
+        if any(action.startswith(_PARTIQL) for one in statements for action in _as_list(one.get("Action", []))):
+            statements.append({"Effect": "Allow", "Action": _STATEMENT_ACTIONS, "Resource": "*"})
+            yield Change(name, f"{', '.join(_STATEMENT_ACTIONS)} on * added: checked instead of dynamodb:PartiQL*")
+
+
+def _refer_to_secrets_by_arn(template: Json) -> Iterator[Change]:
+    resources: Json = template.get("Resources", {})
+    secrets = {name for name, resource in resources.items() if resource["Type"] == "AWS::SecretsManager::Secret"}
+    for name in sorted(secrets & set(_references(template))):
+        yield Change(name, "Ref replaced by its ARN: the emulator's Ref of a secret is its name")
+    for section in ("Resources", "Outputs"):
+        if section in template:
+            template[section] = _with_arns(template[section], secrets)
+
+
+def _with_arns(node: Any, secrets: set[str]) -> Any:
+    if isinstance(node, dict):
+        if len(node) == 1 and node.get("Ref") in secrets:
+            return {"Fn::GetAtt": [node["Ref"], "Id"]}
+        return {key: _with_arns(value, secrets) for key, value in node.items()}
+    return [_with_arns(item, secrets) for item in node] if isinstance(node, list) else node
+
+
+def _policy_documents(template: Json) -> Iterator[tuple[str, Json]]:
+    for name, resource in template.get("Resources", {}).items():
+        properties = resource.get("Properties", {})
+        if resource["Type"] in _POLICY_TYPES:
+            yield name, properties["PolicyDocument"]
+        elif resource["Type"] == "AWS::IAM::Role":
+            yield from ((name, policy["PolicyDocument"]) for policy in properties.get("Policies", ()))
+
+
+def _references(node: Any) -> Iterator[str]:
+    """Yield the names that ``Ref`` and ``Fn::GetAtt`` mention below a node."""
+    if isinstance(node, dict):
+        if isinstance(node.get("Ref"), str):
+            yield node["Ref"]
+        if target := node.get("Fn::GetAtt"):
+            yield str(target[0] if isinstance(target, list) else target.partition(".")[0])
+        for value in node.values():
+            yield from _references(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _references(item)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def adapt_text(text: str) -> tuple[str, tuple[Change, ...]]:
+    """Return the adapted text of a template file, and what was changed."""
+    adapted, changes = adapt(json.loads(text))
+    return json.dumps(adapted, indent=1), changes
