@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import functions
+import functions.contract
 from constructs_lib.errors import BundleError
 from functions.contract.bundle import CONTRACT_FILE
 
@@ -103,7 +103,7 @@ class Bundler:
 
         It holds no compiled code, so that one layer serves every architecture and a run on this machine.
         """
-        home = Path(functions.__file__).parent
+        home = Path(functions.contract.__file__).parent.parent
         lock = home / "layer-requirements.txt"
         sources = {f"functions/{name}": home / name for name in LAYER_PACKAGES}
         sources["functions/__init__.py"] = home / "__init__.py"
