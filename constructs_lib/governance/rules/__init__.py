@@ -1,0 +1,1 @@
+"""One module for each rule; a module that is here is in force."""
