@@ -1,0 +1,61 @@
+"""The contract's schema can be read and checked by the runtime."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.declaration.checks.subject import Subject, UnreadableFile
+from constructs_lib.errors import Fault
+from functions.contract.json_schema import DIALECT, UnsupportedSchema, to_draft_07
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATH = "contract.schema"
+
+
+def schema_is_usable(subject: Subject) -> Iterator[Fault]:
+    """The schema exists, is a JSON Schema of 2020-12, and holds nothing that the runtime would leave unchecked."""
+    contract, schema = subject.declaration.contract, subject.schema
+    if contract is None:
+        return
+    if isinstance(schema, UnreadableFile):
+        code = "schema-missing" if schema.missing else "schema-unreadable"
+        found, fix = (
+            f"{contract.schema_} {schema}",
+            f"correct the path, which starts at {subject.declaration.directory}",
+        )
+        yield Fault(code, PATH, found, "a JSON Schema file, UTF-8", fix if schema.missing else "correct the file")
+        return
+    wrong = list(_breaks_of_the_standard(schema))
+    for place, message in wrong[:10]:
+        found = f"{contract.schema_} {place}: {message}"
+        yield Fault("schema-wrong", PATH, found, f"a schema of {DIALECT}", "correct the schema")
+    if not wrong:
+        yield from _unsupported(contract.schema_, schema)
+
+
+def _breaks_of_the_standard(schema: Any) -> Iterator[tuple[str, str]]:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - a declaration without a contract does not pay for it
+
+    try:
+        for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
+            yield "/".join(["#", *map(str, error.absolute_path)]), error.message[:200]
+    except RecursionError:
+        yield "#", "nests too deeply"
+
+
+def _unsupported(name: str, schema: Any) -> Iterator[Fault]:
+    import fastjsonschema  # noqa: PLC0415 - a declaration without a contract does not pay for it
+
+    try:
+        fastjsonschema.compile(to_draft_07(schema), use_default=False, use_formats=False)
+    except UnsupportedSchema as error:
+        for place in error.places:
+            found = f"{name} {place} cannot be checked at run time"
+            allowed = "keywords that validate one record on its own, and references inside the file"
+            yield Fault("schema-unsupported", PATH, found, allowed, "say it with other keywords")
+    except (fastjsonschema.JsonSchemaDefinitionException, re.error, RecursionError) as error:
+        found = f"{name} cannot be compiled: {str(error)[:200]}"
+        yield Fault("schema-wrong", PATH, found, f"a schema of {DIALECT}", "correct the schema")

@@ -1,0 +1,104 @@
+"""The user's code is where the declaration says; it is read and never imported."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from constructs_lib.declaration.checks.subject import Subject, UnreadableFile, read_text
+from constructs_lib.declaration.field_names import nearest
+from constructs_lib.errors import Fault
+from constructs_lib.model.units import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_BYTES = 1_000_000
+"""Size of the largest module or requirements file that is read."""
+_PIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9,._ -]*\])?\s*==\s*[^\s;,]+")
+_HASH = re.compile(r"--hash[= ](sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})\b")
+
+
+def handler_exists(subject: Subject) -> Iterator[Fault]:
+    """The handler's module is in the code folder and defines the function."""
+    runner = subject.declaration.runner
+    folder = subject.path(runner.code)
+    if not folder.is_dir():
+        found = f"{runner.code} is no folder"
+        yield Fault(
+            "code-missing", "runner.code", found, "a folder", f"correct the path, which starts at {folder.parent}"
+        )
+        return
+    module, _, function = runner.handler.partition(":")
+    file = _module_file(folder, module)
+    if file is None:
+        expected = f"{module.replace('.', '/')}.py below {folder}"
+        yield Fault("handler-missing", "runner.handler", f"no module {module}", expected, "correct handler or code")
+        return
+    try:
+        names = _top_names(read_text(file, MAX_BYTES), str(file))
+    except (UnreadableFile, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        found = f"{file} cannot be parsed: {error}"
+        yield Fault(
+            "handler-not-python", "runner.handler", found, "Python", f"correct line {line}" if line else "correct it"
+        )
+        return
+    if function not in names:
+        close = nearest(function, names)
+        fix = f"did you mean {module}:{close}?" if close else f"define {function} at the top of {file}"
+        found = f"no {shown(function)} in {file}"
+        yield Fault("handler-missing", "runner.handler", found, "a function at the top of the module", fix)
+
+
+def _module_file(folder: Path, module: str) -> Path | None:
+    base = folder.joinpath(*module.split("."))
+    candidates = (base.with_name(f"{base.name}.py"), base / "__init__.py")
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def _top_names(source: str, name: str) -> frozenset[str]:
+    """Return the names that a module binds to something callable at its top level."""
+    names: set[str] = set()
+    for node in ast.parse(source, name).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return frozenset(names)
+
+
+def requirements_are_pinned(subject: Subject) -> Iterator[Fault]:
+    """Each dependency is one version with its hash, so that a build is the same tomorrow."""
+    name = subject.declaration.runner.requirements
+    if name is None:
+        return
+    path = "runner.requirements"
+    try:
+        text = read_text(subject.path(name), MAX_BYTES)
+    except UnreadableFile as error:
+        yield Fault(
+            "requirements-missing", path, f"{name} {error}", "a requirements file with hashes", "correct the path"
+        )
+        return
+    for requirement in _requirements(text):
+        if not (_PIN.match(requirement) and _HASH.search(requirement)):
+            yield Fault(
+                "requirement-without-hash",
+                path,
+                f"{name}: {shown(requirement.split(' --hash')[0])}",
+                "name==version --hash=sha256:…",
+                "lock the file: uv pip compile --generate-hashes",
+            )
+
+
+def _requirements(text: str) -> Iterator[str]:
+    """Yield the requirements, each as one line, without comments and options of the file."""
+    for line in re.sub(r"\\\r?\n", " ", text).splitlines():
+        requirement = re.sub(r"(^|\s)#.*", "", line).strip()
+        if requirement and not requirement.startswith("--"):
+            yield re.sub(r"\s+", " ", requirement)
