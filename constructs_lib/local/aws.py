@@ -35,6 +35,12 @@ class LocalAws:
         """Return a client that may do exactly what a function's own role allows."""
         return _client(service, self.endpoint, worker.access_key, worker.secret_key, worker.session_token)
 
+    def client_in_role(self, service: str, role_arn: str) -> Any:
+        """Return a client that may do exactly what a role allows; the emulator's root may take any role."""
+        taken = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="local")["Credentials"]
+        keys = (taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
+        return _client(service, self.endpoint, *keys)
+
     @staticmethod
     def resolve(text: str) -> str:
         """Return a text of the plan with the pseudo parameters of the emulated account."""

@@ -1,0 +1,127 @@
+"""Routes that end at a queue without a function: the emulator answers 502, so the proxy sends the message.
+
+Whether a caller may use the route has been decided by then: the emulator checks the signature and
+``execute-api:Invoke`` of an ``AWS_IAM`` route before it fails at the integration. The message is sent under the
+integration's own role, as API Gateway would, so a missing ``sqs:SendMessage`` grant shows here too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from constructs_lib.local.upstream import Answer
+
+if TYPE_CHECKING:
+    from constructs_lib.local.aws import LocalAws
+    from constructs_lib.local.proxy import Request
+
+_MAPPING = re.compile(r"\$\{?(request\.(?:body|header\.[A-Za-z0-9-]+|path\.[A-Za-z0-9_]+)|context\.[A-Za-z.]+)\}?")
+_PARAMETER = re.compile(r"\\\{([^/{}]+)\\\}")
+_NOT_FOUND = 502
+
+
+@dataclass(frozen=True)
+class QueueRoute:
+    """One deployed route with an ``SQS-SendMessage`` integration."""
+
+    api_id: str
+    method: str
+    pattern: re.Pattern[str]
+    parameters: Mapping[str, str]
+    role: str
+
+    def path_values(self, request: Request) -> dict[str, str] | None:
+        """Return the path parameters when the request is for this route, else None."""
+        host = request.headers.get("Host", "")
+        found = self.pattern.fullmatch(urlsplit(request.target).path)
+        if not host.startswith(f"{self.api_id}.execute-api.") or request.method != self.method or found is None:
+            return None
+        return found.groupdict()
+
+
+class QueueRoutes:
+    """The routes to queues of a deployment; ``answer`` is what the proxy asks when the emulator could not."""
+
+    def __init__(self, aws: LocalAws) -> None:
+        """Read the routes that are deployed at the moment."""
+        self._aws = aws
+        self._routes = tuple(_deployed(aws))
+
+    def answer(self, request: Request, emulated: Answer) -> Answer | None:
+        """Send the request's message and return the answer, or None when the emulator's answer stands."""
+        if emulated.status != _NOT_FOUND:
+            return None
+        for route in self._routes:
+            if (values := route.path_values(request)) is not None:
+                return self._send(route, request, values)
+        return None
+
+    def _send(self, route: QueueRoute, request: Request, values: dict[str, str]) -> Answer:
+        known = _mapped(request, values)
+        texts = {name: _MAPPING.sub(lambda found: known(found[1]), text) for name, text in route.parameters.items()}
+        message: dict[str, Any] = {"QueueUrl": texts["QueueUrl"], "MessageBody": texts["MessageBody"]}
+        if "MessageAttributes" in texts:
+            attributes = json.loads(route.parameters["MessageAttributes"])
+            message["MessageAttributes"] = _filled(attributes, known)
+        try:
+            sent = self._aws.client_in_role("sqs", route.role).send_message(**message)
+        except ClientError as error:
+            return _json(error.response["ResponseMetadata"]["HTTPStatusCode"], {"message": str(error)})
+        return _json(200, {"SendMessageResponse": {"SendMessageResult": {"MessageId": sent["MessageId"]}}})
+
+
+def _deployed(aws: LocalAws) -> list[QueueRoute]:
+    gateway = aws.client("apigatewayv2")
+    found = []
+    for api in gateway.get_apis()["Items"]:
+        api_id = api["ApiId"]
+        integrations = {item["IntegrationId"]: item for item in gateway.get_integrations(ApiId=api_id)["Items"]}
+        for route in gateway.get_routes(ApiId=api_id)["Items"]:
+            integration = integrations.get(route.get("Target", "").rpartition("/")[2], {})
+            method, _, path = route["RouteKey"].partition(" ")
+            parameters = integration.get("RequestParameters", {})
+            if "QueueUrl" in parameters and "MessageBody" in parameters:
+                pattern = re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", re.escape(path)))
+                found.append(QueueRoute(api_id, method, pattern, parameters, integration.get("CredentialsArn", "")))
+    return found
+
+
+def _mapped(request: Request, values: dict[str, str]) -> Callable[[str], str]:
+    """Return what stands for API Gateway's mapping expressions in one request."""
+    context = {
+        "context.requestId": str(uuid.uuid4()),
+        "context.identity.sourceIp": "127.0.0.1",
+        "context.requestTime": datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "context.requestTimeEpoch": str(int(datetime.now(UTC).timestamp() * 1000)),
+        "context.httpMethod": request.method,
+    }
+
+    def value(expression: str) -> str:
+        kind, _, name = expression.partition(".")
+        place, _, field = name.partition(".")
+        if kind == "context":
+            return context.get(expression, "")
+        if place == "body":
+            return request.body.decode()
+        return values.get(field, "") if place == "path" else request.headers.get(field, "")
+
+    return value
+
+
+def _filled(node: Any, known: Callable[[str], str]) -> Any:
+    if isinstance(node, dict):
+        return {name: _filled(value, known) for name, value in node.items()}
+    return _MAPPING.sub(lambda found: known(found[1]), node) if isinstance(node, str) else node
+
+
+def _json(status: int, body: dict[str, Any]) -> Answer:
+    return Answer(status, (("Content-Type", "application/json"),), json.dumps(body).encode())

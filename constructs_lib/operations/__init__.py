@@ -1,0 +1,1 @@
+"""What an operator does with a deployed pipeline, by the names of its plan: read the ledger, replay dead letters."""
