@@ -10,6 +10,7 @@ from constructs_lib.catalog import Catalog, load_catalog
 from constructs_lib.composition import grants
 from constructs_lib.composition.alarms import Responder, function_alarms, queue_alarms
 from constructs_lib.composition.costs import pipeline_costs
+from constructs_lib.composition.overrides import plan_overrides
 from constructs_lib.composition.queues import plan_buffer, plan_dead_letters, plan_mapping
 from constructs_lib.composition.runner import plan_runner, telemetry
 from constructs_lib.composition.sizing import size_runner
@@ -23,7 +24,6 @@ from constructs_lib.model.plan import (
     BudgetPlan,
     ContractPlan,
     FunctionPlan,
-    OverridePlan,
     PipelinePlan,
     PlatformNames,
     QueuePlan,
@@ -94,7 +94,7 @@ class _Composition:
 
     def plan(self) -> PipelinePlan:
         declaration, context = self.declaration, self.context
-        return PipelinePlan(
+        plan = PipelinePlan(
             pipeline=declaration.pipeline,
             stage=context.stage,
             owner=declaration.owner,
@@ -120,8 +120,9 @@ class _Composition:
             budget=BudgetPlan(
                 monthly_usd=declaration.budget.monthly_usd, events_per_month=declaration.budget.events_per_month
             ),
-            overrides=tuple(OverridePlan(**override.model_dump()) for override in declaration.overrides),
+            overrides=(),
         )
+        return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
 
     def _contributions(self) -> tuple[Contribution, ...]:
         declaration, context = self.declaration, self.context
