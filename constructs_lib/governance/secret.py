@@ -22,7 +22,7 @@ _SHAPES: Final = {
         r"\{\{resolve:(secretsmanager|ssm-secure):"
     ),
 }
-_NAME = re.compile(r"passw(or)?d|passphrase|secret|token|credential|api_?key|private_?key|access_?key|auth_?key", re.I)
+_NAME = re.compile(r"passw(or)?d|passphrase|secret|token|credential|(api|private|access|auth)[-_.]?key", re.I)
 _REFERENCE = re.compile(
     r"_?(name|names|arn|id|url|uri|path|parameter|header|field|endpoint|ttl|seconds|minutes|count|limit|type|algorithm)$",
     re.I,
