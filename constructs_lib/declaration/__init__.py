@@ -1,6 +1,7 @@
 """The declaration of a pipeline: model, loader, checks and JSON Schema; imports neither CDK nor Node."""
 
+from constructs_lib.declaration.folder import load_pipelines
 from constructs_lib.declaration.loader import load_pipeline, parse_pipeline
 from constructs_lib.declaration.pipeline import PipelineDeclaration, manifest_hash
 
-__all__ = ["PipelineDeclaration", "load_pipeline", "manifest_hash", "parse_pipeline"]
+__all__ = ["PipelineDeclaration", "load_pipeline", "load_pipelines", "manifest_hash", "parse_pipeline"]

@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Annotated, Literal, Union
 
 from pydantic import Field, field_validator
 
+from constructs_lib.event_sources._http_auth import Hmac, Iam, NoAuth
+from constructs_lib.event_sources._webhook_verifier import VERIFY, verifier, verifier_costs
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+from constructs_lib.model.plan import CostDriver, RoutePlan
 from constructs_lib.model.refusal import refusal
-from constructs_lib.model.secret_name import SecretName
-from constructs_lib.model.units import Count, Duration
+from constructs_lib.model.units import Count
 from functions.contract.message import MAX_PATH_PARAMETERS, PATH_PREFIX
 
+BUFFER = "buffer"
+"""Id of the queue that requests go to."""
 PARAMETER = re.compile(r"\{([^{}]*)\}")
-HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,100}$")]
-
-
-class Hmac(Frozen):
-    """A webhook signature: HMAC-SHA256 of the body, checked in constant time before anything is queued."""
-
-    type: Literal["hmac"] = "hmac"
-    secret: SecretName
-    """Name of the secret that holds the signing key."""
-    header: HeaderName = "X-Signature"
-    """Header that carries the signature."""
-    timestamp_header: HeaderName | None = "X-Timestamp"
-    """Header with the Unix time in seconds, signed as ``timestamp.body``; null where the sender has none."""
-    encoding: Literal["hex", "base64"] = "hex"
-    """How the signature is written."""
-    prefix: Annotated[str, Field(max_length=32)] = ""
-    """Text in front of the signature, such as ``sha256=``."""
-    tolerance: Duration = timedelta(minutes=5)
-    """Largest distance of the timestamp from now, and how long a signature is remembered against replays."""
-
-
-class Iam(Frozen):
-    """Callers sign with AWS credentials that may invoke the route."""
-
-    type: Literal["iam"] = "iam"
-
-
-class NoAuth(Frozen):
-    """Anyone may send; governance asks for an approval."""
-
-    type: Literal["none"] = "none"
+_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+|\{[a-z][a-z0-9_]{0,63}\}")
 
 
 class Throttle(Frozen):
@@ -74,15 +47,12 @@ class HttpSource(EventSource):
     @field_validator("path")
     @classmethod
     def _path_has_usable_parameters(cls, path: str) -> str:
-        plain = PARAMETER.sub("x", path)
         names = PARAMETER.findall(path)
-        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", plain) or not all(
-            re.fullmatch(r"[a-z][a-z0-9_]{0,63}", n) for n in names
-        ):
+        if not path.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in path[1:].split("/")):
             raise refusal(
                 "path-wrong",
-                f"{path!r}",
-                "/parts of letters, digits and ._~- or a {parameter}",
+                f"{path!r} cannot be a route",
+                "parts of letters, digits and ._~-, or a whole part as {parameter} in lower case",
                 "write /shops/{shop_id}/orders",
             )
         if len(names) > MAX_PATH_PARAMETERS or len(set(names)) != len(names):
@@ -100,7 +70,31 @@ class HttpSource(EventSource):
 
     def contribute(self, context: PlanContext) -> Contribution:
         """Return the route, and for ``hmac`` the verifying function in front of the queue."""
-        return Contribution()
+        request = CostDriver(meter="http-request", quantity_per_event=1, needed_by="source")
+        if isinstance(self.auth, Hmac):
+            return Contribution(
+                functions=(verifier(self.auth, context),),
+                routes=(self._route(context, function=VERIFY),),
+                cost_drivers=(request, *verifier_costs()),
+            )
+        return Contribution(routes=(self._route(context, queue=BUFFER),), cost_drivers=(request,))
 
     def bind(self, site: Site) -> None:
-        """Make the API, its stage, integration and route."""
+        """Make the API with its stage, its access log, and the route to the function or the queue."""
+        from constructs_lib.event_sources._http_resources import add_api
+
+        for route in site.plan.routes:
+            add_api(site, route)
+
+    def _route(self, context: PlanContext, *, function: str | None = None, queue: str | None = None) -> RoutePlan:
+        return RoutePlan(
+            id="route",
+            api_name=context.name("api"),
+            method=self.method,
+            path=self.path,
+            auth=self.auth.type,
+            function=function,
+            queue=queue,
+            throttle_rate=self.throttle.rate,
+            throttle_burst=self.throttle.burst,
+        )

@@ -72,8 +72,11 @@ class Site(Protocol):
     def queue(self, queue_id: str) -> aws_sqs.IQueue:
         """Return a queue of the plan."""
 
-    def add_resource(self, logical_id: str, resource: dict[str, object]) -> None:
-        """Add one plain CloudFormation resource to the pipeline's fragment; tokens come by ``reference``."""
+    def add_resource(self, logical_id: str, resource: dict[str, object]) -> str:
+        """Add one plain CloudFormation resource to the pipeline's fragment and return the logical id it has there.
+
+        Tokens come by ``reference``, other resources of the fragment by ``Ref`` and the returned id.
+        """
 
     def reference(self, token: str) -> dict[str, object]:
         """Return what stands for a CDK token inside the fragment."""
@@ -165,12 +168,14 @@ Kind = TypeVar("Kind", bound=Frozen)
 def discover(package: str, base: type[Kind]) -> tuple[type[Kind], ...]:
     """Import every module of ``package`` in sorted order and return its one concrete kind.
 
+    A module whose name begins with an underscore is a part of a kind and holds none.
+
     Raises:
         TypeError: a module defines no concrete kind or more than one, or two kinds share a name.
     """
     found: dict[str, type[Kind]] = {}
     path = importlib.import_module(package).__path__
-    for name in sorted(module.name for module in pkgutil.iter_modules(path)):
+    for name in sorted(module.name for module in pkgutil.iter_modules(path) if not module.name.startswith("_")):
         module = importlib.import_module(f"{package}.{name}")
         kinds = [
             member

@@ -42,9 +42,10 @@ class PipelineSite:
         """Return a queue of the plan."""
         return self._queues[queue_id]
 
-    def add_resource(self, logical_id: str, resource: dict[str, object]) -> None:
-        """Add one plain CloudFormation resource; its logical id begins with the pipeline's name."""
+    def add_resource(self, logical_id: str, resource: dict[str, object]) -> str:
+        """Add one plain CloudFormation resource and return its logical id, which begins with the pipeline's name."""
         self._fragment.add(logical_id, resource)
+        return self._fragment.logical_id(logical_id)
 
     def reference(self, token: str) -> dict[str, object]:
         """Return what stands for a CDK token inside the fragment."""

@@ -1,0 +1,89 @@
+"""The function that checks webhook signatures before anything is queued; a gateway authorizer sees no body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.model.names import secret_arn, table_arn
+from constructs_lib.model.plan import CodePlan, Condition, CostDriver, FunctionPlan, Grant, Variable
+from functions.contract.environment import Variable as Name
+from functions.contract.environment import WebhookSettings
+from functions.contract.state import own_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.event_sources._http_auth import Hmac
+    from constructs_lib.model.kinds import PlanContext
+
+VERIFY = "verify"
+"""Id of the verifying function in the plan."""
+VERIFY_MEMORY = 256
+"""MiB; more buys CPU that the verifying function does not use."""
+VERIFY_TIMEOUT = 10
+"""Seconds; API Gateway itself gives up after 30."""
+VERIFY_SECONDS = 0.02
+"""Billed seconds of one check that the price assumes."""
+
+
+def verifier(auth: Hmac, context: PlanContext) -> FunctionPlan:
+    """Return the function: platform code under a role that reads one secret and sends to one queue."""
+    return FunctionPlan(
+        id=VERIFY,
+        name=context.name(VERIFY),
+        description=f"Checks webhook signatures for the pipeline {context.pipeline} and queues what is genuine.",
+        handler="functions.verify_webhook.handler.handler",
+        code=CodePlan(origin="platform"),
+        memory=VERIFY_MEMORY,
+        timeout=VERIFY_TIMEOUT,
+        environment=tuple(_verifier_environment(auth, context)),
+        grants=tuple(_verifier_grants(auth, context)),
+        tracing=context.tracing,
+        log_retention_days=context.log_retention_days,
+        network=context.network,
+    )
+
+
+def _verifier_environment(auth: Hmac, context: PlanContext) -> Iterator[Variable]:
+    webhook = WebhookSettings(
+        secret=auth.secret,
+        header=auth.header,
+        timestamp_header=auth.timestamp_header,
+        encoding=auth.encoding,
+        prefix=auth.prefix,
+        tolerance_seconds=int(auth.tolerance.total_seconds()),
+    )
+    yield Variable(name=Name.PIPELINE, value=context.pipeline)
+    yield Variable(name=Name.STAGE, value=context.stage)
+    yield Variable(name=Name.STATE_TABLE, value=context.platform.state_table)
+    yield Variable(name=Name.QUEUE_URL, value=context.queue_url)
+    yield Variable(name=Name.WEBHOOK, value=webhook.to_json())
+
+
+def _verifier_grants(auth: Hmac, context: PlanContext) -> Iterator[Grant]:
+    own = Condition(
+        operator="ForAllValues:StringLike", key="dynamodb:LeadingKeys", values=(own_keys(context.pipeline),)
+    )
+    yield Grant(
+        sid="RememberSignatures",
+        actions=("dynamodb:GetItem", "dynamodb:PutItem"),
+        resources=(table_arn(context.platform.state_table),),
+        conditions=(own,),
+        needed_by="source.auth.tolerance",
+    )
+    yield Grant(sid="Enqueue", actions=("sqs:SendMessage",), resources=(context.queue_arn,), needed_by="source")
+    yield Grant(
+        sid="SigningKey",
+        actions=("secretsmanager:GetSecretValue",),
+        resources=(secret_arn(auth.secret),),
+        needed_by="source.auth.secret",
+    )
+
+
+def verifier_costs() -> Iterator[CostDriver]:
+    """Yield what one check costs; it writes one item that remembers the signature."""
+    place = "source.auth"
+    gb_seconds = VERIFY_SECONDS * VERIFY_MEMORY / 1024
+    yield CostDriver(meter="lambda-request", quantity_per_event=1, needed_by=place)
+    yield CostDriver(meter="lambda-gb-second", quantity_per_event=gb_seconds, needed_by=place)
+    yield CostDriver(meter="dynamodb-write", quantity_per_event=1, needed_by=place)
