@@ -30,9 +30,10 @@ SCHEMA = {
 def write_project(folder: Path) -> Path:
     """Write the handler and the contract that the sample declarations name."""
     (folder / "handlers").mkdir(parents=True, exist_ok=True)
+    (folder / "schemas").mkdir(exist_ok=True)
     (folder / "handlers" / "__init__.py").write_text("")
     (folder / "handlers" / "orders.py").write_text(HANDLER)
-    (folder / "order.schema.json").write_text(json.dumps(SCHEMA))
+    (folder / "schemas" / "order.json").write_text(json.dumps(SCHEMA))
     return folder
 
 
@@ -41,7 +42,7 @@ def fields(**changes: Any) -> dict[str, Any]:
     values: dict[str, Any] = {
         "pipeline": "shop-orders",
         "owner": "orders@example.com",
-        "contract": {"id": "order", "version": "1", "schema": "order.schema.json"},
+        "contract": {"id": "order", "version": "1", "schema": "schemas/order.json"},
         "tenant": {"key": "path.shop_id"},
         "source": {
             "type": "http",

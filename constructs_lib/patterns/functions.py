@@ -33,7 +33,7 @@ class PlannedFunction:
 @cache
 def python_runtime() -> aws_lambda.Runtime:
     """Return the runtime of every function."""
-    return aws_lambda.Runtime(f"python{LAMBDA_PYTHON}", aws_lambda.RuntimeFamily.PYTHON)
+    return aws_lambda.Runtime(f"python{LAMBDA_PYTHON}", aws_lambda.RuntimeFamily.PYTHON, supports_inline_code=True)
 
 
 @cache
