@@ -1,0 +1,46 @@
+"""Records that cannot land as they are: one that breaks its contract, alone and among nine good ones."""
+
+from __future__ import annotations
+
+from constructs_lib.local.stories.scene import Scene, told_entry
+from constructs_lib.local.stories.telling import Story, Telling
+
+GOOD_IN_BATCH = 9
+
+
+def _broken_contract(scene: Scene, telling: Telling) -> None:
+    order = scene.order("broken", lines=None)
+    reply = scene.send(order)
+    telling.say(f"sent an order without its lines: HTTP {reply.status}")
+    scene.evidence.wait_until("the order is in quarantine", lambda: scene.statuses(order) == ["quarantined"])
+    scene.evidence.wait_until_quiet()
+    kept = scene.evidence.quarantined(scene.token(order))
+    telling.say(f"kept in quarantine: {kept[0].location}")
+    entries = scene.evidence.entries(scene.token(order))
+    telling.say(told_entry(entries[0]))
+    telling.expect("it is kept in quarantine", len(kept), 1)
+    telling.expect("it does not land", len(scene.evidence.landed(scene.token(order))), 0)
+    told = [(entry.status.value, entry.attempt) for entry in entries]
+    telling.expect("one entry says so, at the first attempt", told, [("quarantined", 1)])
+    telling.expect("the dead-letter queue is empty", scene.evidence.depth("dlq"), 0)
+
+
+def _one_bad_of_ten(scene: Scene, telling: Telling) -> None:
+    good = [scene.order(f"batch-{number}") for number in range(GOOD_IN_BATCH)]
+    bad = scene.order("batch-bad", lines=None)
+    with scene.session.held_back(scene.plan):
+        statuses = {scene.send(order).status for order in [*good[:4], bad, *good[4:]]}
+    telling.say("sent ten orders while the mapping was off, so that they are one batch; one of them has no lines")
+    scene.evidence.wait_until("all ten are recorded", lambda: all(scene.statuses(order) for order in [*good, bad]))
+    scene.evidence.wait_until_quiet()
+    landed = [record for order in good for record in scene.evidence.landed(scene.token(order))]
+    places = {record.location.partition("#")[0] for record in landed}
+    telling.say(f"landed: {len(landed)} records in {len(places)} object; quarantined: 1")
+    telling.expect("the webhook takes all ten", statuses, {202})
+    telling.expect("nine land", [scene.statuses(order) for order in good], [["succeeded"]] * GOOD_IN_BATCH)
+    telling.expect("they land together, in one object", (len(landed), len(places)), (GOOD_IN_BATCH, 1))
+    telling.expect("the tenth goes to quarantine", scene.statuses(bad), ["quarantined"])
+
+
+BROKEN_CONTRACT = Story("a record that breaks its contract goes to quarantine, without a retry", _broken_contract)
+ONE_BAD_OF_TEN = Story("one bad record in a batch of ten: nine land", _one_bad_of_ten)

@@ -1,0 +1,78 @@
+"""Where a story takes place: one deployed pipeline that takes signed orders, and a shop that sends them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.operations.dead_letters import DeadLetterQueue
+from constructs_lib.operations.replay import Replayer
+
+if TYPE_CHECKING:
+    from constructs_lib.local.orders import Reply
+    from constructs_lib.local.session import LocalSession
+    from constructs_lib.model.plan import PipelinePlan
+    from functions.contract.ledger import LedgerEntry
+
+SHOP = "dublin-1"
+
+
+class Scene:
+    """The shop-orders pipeline in a session; order ids are new in each scene, so that scenes do not meet."""
+
+    def __init__(self, session: LocalSession, plan: PipelinePlan) -> None:
+        """Look at a pipeline that has been deployed."""
+        self.session = session
+        self.plan = plan
+        self.evidence = session.evidence(plan)
+        self.sender = session.sender(plan)
+        self._prefix = uuid.uuid4().hex[:6]
+
+    @property
+    def path(self) -> dict[str, str]:
+        """The path parameters of the shop."""
+        return {"shop_id": SHOP}
+
+    def order(self, name: str, **changes: Any) -> dict[str, Any]:
+        """Return an order that satisfies the contract; ``changes`` replace fields, None leaves one out."""
+        order = {
+            "order_id": f"{self._prefix}-{name}",
+            "placed_at": "2025-01-15T10:30:00Z",
+            "currency": "EUR",
+            "lines": [{"sku": "tea-250", "quantity": 2, "unit_price": 4.5}],
+            **changes,
+        }
+        return {field: value for field, value in order.items() if value is not None}
+
+    def send(self, order: Mapping[str, Any], *, age: int = 0) -> Reply:
+        """Send a signed order whose timestamp is ``age`` seconds old."""
+        return self.sender.send(order, self.path, age=age)
+
+    def token(self, order: Mapping[str, Any]) -> str:
+        """Return the run token of an order."""
+        return self.evidence.run_token(SHOP, str(order["order_id"]))
+
+    def statuses(self, order: Mapping[str, Any]) -> list[str]:
+        """Return what the ledger says of an order, oldest first."""
+        return [entry.status.value for entry in self.evidence.entries(self.token(order))]
+
+    def replayer(self) -> Replayer:
+        """Return a replayer on behalf of the account's root user."""
+        sqs = self.session.aws.client("sqs")
+        identity = self.session.aws.client("sts").get_caller_identity()
+        return Replayer(
+            sqs=sqs,
+            buffer_url=self.evidence.queue_url("buffer"),
+            dead_letters=DeadLetterQueue(sqs, self.evidence.queue_url("dlq")),
+            ledger=self.evidence.ledger,
+            operator=identity["Arn"],
+            stage=self.plan.stage,
+        )
+
+
+def told_entry(entry: LedgerEntry) -> str:
+    """Return an entry of the ledger on one line."""
+    reason = f" because of {entry.error_type}" if entry.error_type else ""
+    parent = f", continues {entry.parent_run_id}" if entry.parent_run_id else ""
+    return f"ledger: {entry.status.value}, attempt {entry.attempt}{reason}{parent}"
