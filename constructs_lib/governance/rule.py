@@ -20,6 +20,10 @@ NAMESPACE: Final = "Pipeline"
 """First part of every finding's id; CDK takes it from the name of the plug-in."""
 
 
+Part = FunctionPlan | QueuePlan | AlarmPlan
+"""What of a plan becomes a resource with a name of its own."""
+
+
 class Decision(StrEnum):
     """What follows from a finding."""
 
@@ -71,16 +75,22 @@ class Place:
         )
 
     @classmethod
-    def planned(cls, plan: PipelinePlan, part: FunctionPlan | QueuePlan | AlarmPlan | str) -> Place:
-        """Return the place of a part of a plan; a text is a part without a resource of its own."""
-        if isinstance(part, str):
-            return cls(resource=part, pipeline=plan.pipeline)
-        kind = {FunctionPlan: FUNCTION, QueuePlan: QUEUE, AlarmPlan: ALARM}[type(part)]
-        return cls(resource=part.id, type=kind, name=part.name, pipeline=plan.pipeline)
+    def planned(cls, plan: PipelinePlan, part: Part | str) -> Place:
+        """Return the place of a part of a plan, given as such or by its id; another text is a field."""
+        known = _part(plan, part) if isinstance(part, str) else part
+        if known is None:
+            return cls(resource=str(part), pipeline=plan.pipeline)
+        kind = {FunctionPlan: FUNCTION, QueuePlan: QUEUE, AlarmPlan: ALARM}[type(known)]
+        return cls(resource=known.id, type=kind, name=known.name, pipeline=plan.pipeline)
 
     def at(self, resource: Resource) -> Place:
         """Return the same place with where it stands in a template."""
         return replace(self, template=resource.template, logical_id=resource.logical_id, path=resource.path)
+
+
+def _part(plan: PipelinePlan, part_id: str) -> Part | None:
+    parts: tuple[Part, ...] = (*plan.functions, *plan.queues, *plan.alarms)
+    return next((part for part in parts if part.id == part_id), None)
 
 
 @dataclass(frozen=True)

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.governance.rule import Finding, Place, TemplateRule
-from constructs_lib.governance.template import BUCKET, QUEUE, TOPIC, Resource, Template
+from constructs_lib.governance.template import QUEUE, Resource, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STREAM: Final = "AWS::Kinesis::Stream"
 
 
 class EncryptedAtRest(TemplateRule):
     """A payload on a disk that is not encrypted is readable by whoever gets the disk or its backup."""
 
     slug = "encrypted-at-rest"
-    requirement = "Every queue, bucket and topic states its encryption; tables and logs are always encrypted by AWS."
+    requirement = "No queue has its encryption switched off, and every stream has it switched on."
 
     def check_template(self, template: Template) -> Iterable[Finding]:
-        """Look at the encryption properties of everything that keeps payloads."""
-        for resource in template.of_type(QUEUE, BUCKET, TOPIC):
-            if not _encrypted(resource):
-                yield self.finding(
-                    Place.of(resource),
-                    found="no encryption is stated",
-                    allowed="SqsManagedSseEnabled, BucketEncryption or a KMS key",
-                    fix="state the managed encryption of the service, or name a key of your own",
-                    at="Properties",
-                )
+        """Look at what keeps payloads and can do so in the clear."""
+        for queue in template.of_type(QUEUE):
+            if str(queue.get("SqsManagedSseEnabled")).lower() == "false" and not queue.get("KmsMasterKeyId"):
+                yield self._fault(queue, "encryption is switched off", "SqsManagedSseEnabled")
+        for stream in template.of_type(STREAM):
+            if not stream.get("StreamEncryption"):
+                yield self._fault(stream, "encryption is not switched on", "StreamEncryption")
 
-
-def _encrypted(resource: Resource) -> bool:
-    if resource.type == BUCKET:
-        return bool(resource.get("BucketEncryption", "ServerSideEncryptionConfiguration"))
-    return bool(resource.get("KmsMasterKeyId")) or resource.get("SqsManagedSseEnabled") is True
+    def _fault(self, resource: Resource, found: str, at: str) -> Finding:
+        return self.finding(
+            Place.of(resource),
+            found=found,
+            allowed="the managed encryption of the service, or a key of your own",
+            fix=f"set {at}, or name a KMS key",
+            at=f"Properties.{at}",
+        )

@@ -22,7 +22,7 @@ class PrivateBucket(TemplateRule):
         """Look at the buckets and their policies."""
         for bucket in template.of_type(BUCKET):
             settings = bucket.get("PublicAccessBlockConfiguration") or {}
-            missing = [name for name in _BLOCKS if settings.get(name) is not True]
+            missing = [name for name in _BLOCKS if str(settings.get(name)).lower() != "true"]
             if missing:
                 yield self._fault(bucket, f"not set: {', '.join(missing)}", "PublicAccessBlockConfiguration")
         for policy in template.of_type("AWS::S3::BucketPolicy"):
