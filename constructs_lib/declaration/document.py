@@ -33,5 +33,9 @@ def place_text(place: Place) -> str:
     """Return a place as users read it: ``outputs[0].type``."""
     text = ""
     for part in place:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            name = part if part.isprintable() else ascii(part)
+            text += f".{name}" if text else name
     return text

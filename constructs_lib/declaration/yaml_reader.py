@@ -113,7 +113,7 @@ class YamlReader:
         frame.key = str(key)
         place = frame.next_place()
         if place in self.lines:
-            found = f"a second {frame.key}; the first is on line {self.lines[place]}"
+            found = f"a second {shown(frame.key)}; the first is on line {self.lines[place]}"
             self._note("duplicate-key", event, place, found, "each name once", "remove one of them")
         else:
             self.lines[place] = event.start_mark.line + 1
@@ -124,7 +124,7 @@ class YamlReader:
             self._stop(
                 "yaml-alias",
                 event,
-                f"*{event.anchor} contains itself or nothing",
+                f"*{event.anchor[:40]} contains itself or nothing",
                 "a finished anchor",
                 "write the value out",
             )

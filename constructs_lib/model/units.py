@@ -42,7 +42,10 @@ def parse_duration(value: Any) -> timedelta:
         if duration <= LONGEST:
             return duration
     raise refusal(
-        "unit-wrong", f"{shown(value)} is not a duration", "a whole number with s, m, h or d, at most 36500d", "write 30s or 5m"
+        "unit-wrong",
+        f"{shown(value)} is not a duration",
+        "a whole number with s, m, h or d, at most 36500d",
+        "write 30s or 5m",
     )
 
 

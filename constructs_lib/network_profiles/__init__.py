@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BeforeValidator, Field
 
@@ -20,6 +20,6 @@ def from_word(value: Any) -> Any:
 if TYPE_CHECKING:
     AnyNetworkProfile = NetworkProfile
 else:
-    AnyNetworkProfile = Annotated[
-        Annotated[Union[NETWORK_PROFILES], Field(discriminator="type")], BeforeValidator(from_word)
-    ]
+    _Profile = Annotated[Union[NETWORK_PROFILES], Field(discriminator="type")]
+    _Word = Literal[tuple(profile.model_fields["type"].default for profile in NETWORK_PROFILES)]
+    AnyNetworkProfile = Annotated[_Profile, BeforeValidator(from_word, json_schema_input_type=Union[_Word, _Profile])]

@@ -79,6 +79,6 @@ def retention_fits(subject: Subject) -> Iterator[Fault]:
             "dlq-retention-too-short",
             "queue.dlq.retention_period",
             duration_text(queue.dlq.retention_period),
-            f"at least queue.retention_period = {duration_text(queue.retention_period)}; SQS counts from the first send",
+            f"at least queue.retention_period = {duration_text(queue.retention_period)}: SQS counts from the send",
             f"write {duration_text(longest)}",
         )

@@ -1,0 +1,53 @@
+"""The command line: one module for each command, found by name, and only the asked one is imported."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from constructs_lib.errors import UserError
+
+USER_ERROR = 1
+"""Exit code for faulty input; 2 is a wrong use of the command line."""
+
+
+def command_names() -> tuple[str, ...]:
+    """Return every command; a module whose name begins with an underscore is a part of one."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")))
+
+
+def build_app(names: Sequence[str]) -> typer.Typer:
+    """Return an app of these commands; the function that runs a command has the name of its module."""
+    app = typer.Typer(
+        name="pipelines",
+        help="Declared data pipelines on AWS Lambda.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_every_command)
+    for name in names:
+        module = importlib.import_module(f"{__name__}.{name}")
+        app.command(name.replace("_", "-"))(getattr(module, name))
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; ends the process with 0, 1 for faulty input, or 2 for a wrong use."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    asked = [name for name in command_names() if words and name.replace("_", "-") == words[0]]
+    try:
+        build_app(asked or command_names())(words, prog_name="pipelines")
+    except UserError as error:
+        from constructs_lib.cli._faults import print_faults
+
+        print_faults(error.faults)
+        sys.exit(USER_ERROR)
+
+
+def _every_command() -> None:
+    """Declared data pipelines on AWS Lambda."""
