@@ -1,0 +1,1 @@
+"""The handlers of the example pipelines: what a user of the library writes."""
