@@ -17,6 +17,13 @@ PATH_PREFIX = "path."
 FAILURE = "failure"
 REPLAY = "replay"
 MAX_PATH_PARAMETERS = 4
+MAX_ATTRIBUTES = 10
+"""Message attributes that SQS takes (Amazon SQS message quotas)."""
+MAX_MESSAGE_BYTES = 1_048_576
+"""Bytes of body and attributes together that SQS takes (Amazon SQS message quotas, 1 MiB)."""
+RESERVED_BYTES = 16_384
+"""Room kept for attributes: those of the request, and later those of a failure or a replay."""
+MAX_BODY_BYTES = MAX_MESSAGE_BYTES - RESERVED_BYTES
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,27 @@ METADATA_BUILD_ID = "build-id"
 METADATA_RECORD_COUNT = "record-count"
 
 
-def raw_key(pipeline: str, load_date: str, flush_id: str) -> str:
-    """Return the key of one landed object; ``load_date`` is ``YYYY-MM-DD`` in UTC."""
-    return f"{RAW_PREFIX}/{pipeline}/load_date={load_date}/run_id={flush_id}/records.ndjson"
+def raw_key(pipeline: str, load_date: str, flush_id: str, tenant: str | None = None) -> str:
+    """Return the key of one landed object; ``load_date`` is ``YYYY-MM-DD`` in UTC, ``tenant`` for isolated ones."""
+    return f"{RAW_PREFIX}/{_partition(pipeline, load_date, flush_id, tenant)}"
 
 
-def quarantine_key(pipeline: str, load_date: str, flush_id: str) -> str:
+def quarantine_key(pipeline: str, load_date: str, flush_id: str, tenant: str | None = None) -> str:
     """Return the key of one object of quarantined records."""
-    return f"{QUARANTINE_PREFIX}/{pipeline}/load_date={load_date}/run_id={flush_id}/records.ndjson"
+    return f"{QUARANTINE_PREFIX}/{_partition(pipeline, load_date, flush_id, tenant)}"
 
 
 def own_objects(prefix: str, pipeline: str) -> str:
     """Return the pattern of all objects that a pipeline's functions may write below ``prefix``."""
     return f"{prefix}/{pipeline}/*"
+
+
+def location(bucket: str, key: str, first: int, lines: int = 1) -> str:
+    """Return where records stand: ``s3://bucket/key#line``, or ``#first-last``; lines count from 1."""
+    place = str(first) if lines == 1 else f"{first}-{first + lines - 1}"
+    return f"s3://{bucket}/{key}#{place}"
+
+
+def _partition(pipeline: str, load_date: str, flush_id: str, tenant: str | None) -> str:
+    owner = "" if tenant is None else f"tenant={tenant}/"
+    return f"{pipeline}/{owner}load_date={load_date}/run_id={flush_id}/records.ndjson"

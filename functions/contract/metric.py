@@ -1,0 +1,31 @@
+"""The metrics that the deployed functions emit, and the namespace and dimensions under which they are found."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+NAMESPACE = "ServerlessPipelines"
+SERVICE_DIMENSION = "service"
+"""Powertools' dimension; the name of the function."""
+PIPELINE_DIMENSION = "pipeline"
+
+
+class RecordMetric(StrEnum):
+    """What came of the records of one invocation of a runner, as counts."""
+
+    RECEIVED = "RecordsReceived"
+    LANDED = "RecordsLanded"
+    DUPLICATES = "RecordsDuplicate"
+    QUARANTINED = "RecordsQuarantined"
+    FAILED = "RecordsFailed"
+    DEAD_LETTERED = "RecordsDeadLettered"
+    DRIFTED = "RecordsDrifted"
+
+
+class WebhookMetric(StrEnum):
+    """What came of one request at the verifying function, as counts."""
+
+    ACCEPTED = "RequestsAccepted"
+    REJECTED = "RequestsRejected"
+    REPLAYED = "RequestsReplayed"
+    FAILED = "RequestsFailed"

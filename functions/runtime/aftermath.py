@@ -1,0 +1,53 @@
+"""Aftermath: records that stay on the queue are freed for the next worker and come back when it is their time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.runtime.backoff import visibility
+from functions.runtime.claiming import claim_of
+from functions.runtime.queues import Delay
+from functions.runtime.work import ACKNOWLEDGED, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.work import Work
+
+FREED = frozenset({State.FAILED, State.RETURNED, State.DEAD_LETTERED})
+"""What a later worker may start at once. A completed run token stays claimed; an uncertain one until its lease ends."""
+
+
+def free_all(works: Sequence[Work], invocation: Invocation) -> None:
+    """Release claims and set delays. Both are courtesies: without them a lease and a visibility timeout run out."""
+    if not invocation.deadline.over:
+        _release([work for work in works if work.claim is not None and work.state in FREED], invocation)
+    if not invocation.deadline.over:
+        _delay([work for work in works if work.state not in ACKNOWLEDGED], invocation)
+
+
+def _release(works: list[Work], invocation: Invocation) -> None:
+    if not works:
+        return
+    try:
+        invocation.services.claims.release([claim_of(work) for work in works])
+    except AWS_FAILURES as error:
+        invocation.services.logger.warning("claims kept until leases end", extra={"error_type": error_code(error)})
+
+
+def _delay(works: list[Work], invocation: Invocation) -> None:
+    if not works:
+        return
+    delays = [Delay(work.record.receipt_handle, visibility(_seconds(work, invocation))) for work in works]
+    for error in set(invocation.services.queues.delay(delays)) - {None}:
+        invocation.services.logger.warning("records keep their visibility timeout", extra={"error_type": error})
+
+
+def _seconds(work: Work, invocation: Invocation) -> float:
+    if work.state is State.UNCERTAIN:
+        return invocation.deadline.lease_until - invocation.services.now()
+    if work.state is State.FAILED and work.failure:
+        return max(work.failure.retry_after, invocation.backoff(work))
+    return work.delay

@@ -1,0 +1,38 @@
+"""Failures of AWS calls: which exceptions they are, and what to call them in evidence."""
+
+from __future__ import annotations
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+AWS_FAILURES = (BotoCoreError, ClientError)
+"""Everything that a call to AWS raises: no connection, no answer in time, a refusal, a fault of the service."""
+
+THROTTLES = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+"""Error codes by which AWS services ask for less (the list that botocore's standard retries use)."""
+
+
+def error_code(error: BaseException) -> str:
+    """Return the service's own error code, or the name of the exception where no service answered."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "ClientError"))
+    return type(error).__name__
+
+
+def is_throttle(error: BaseException) -> bool:
+    """Return whether a service asked for less."""
+    return isinstance(error, ClientError) and error_code(error) in THROTTLES

@@ -1,0 +1,91 @@
+"""One batch of messages, from claim to acknowledgement, in parts of up to 25 that are flushed one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.runtime.aftermath import free_all
+from functions.runtime.claiming import PAYLOAD_DIFFERS, claim_all
+from functions.runtime.disposal import dispose_all
+from functions.runtime.evidence import record_all
+from functions.runtime.handling import DEADLINE, SLOW_DOWN, Handling, must_wait
+from functions.runtime.landing import land_all
+from functions.runtime.partiql import MAX_STATEMENTS
+from functions.runtime.report import report
+from functions.runtime.work import ACKNOWLEDGED, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from functions.runtime.intake import Intake
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.outputs.kind import Output
+    from functions.runtime.work import Work
+
+LEADER_OPEN = "same-record-open"
+
+
+class Batch:
+    """The steps of one invocation. A crash between any two of them loses nothing and repeats no completed effect."""
+
+    def __init__(
+        self, intake: Intake, handling: Handling, outputs: Mapping[str, Output], invocation: Invocation
+    ) -> None:
+        """Join the parts of the function with those of this invocation."""
+        self._intake = intake
+        self._handling = handling
+        self._outputs = outputs
+        self._invocation = invocation
+        self._first: dict[str, Work] = {}
+
+    def process(self, messages: Sequence[Mapping[str, Any]]) -> list[Work]:
+        """Return all works in the order of their messages, with their final states."""
+        works, repeats = [], []
+        for start in range(0, len(messages), MAX_STATEMENTS):
+            part = [self._intake.work(message) for message in messages[start : start + MAX_STATEMENTS]]
+            works += part
+            firsts = [work for work in part if self._is_first(work)]
+            repeats += [work for work in part if not self._is_first(work)]
+            self._process_part(firsts)
+        for work in repeats:
+            self._follow(work)
+        self._finish(repeats)
+        return works
+
+    def failures(self, works: Sequence[Work]) -> dict[str, Any]:
+        """Return Lambda's partial batch response: everything that is not acknowledged stays on the queue."""
+        failed = dict.fromkeys(work.record.message_id for work in works if work.state not in ACKNOWLEDGED)
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+    def _process_part(self, works: list[Work]) -> None:
+        self._give_back_early(works)
+        claim_all(works, self._invocation)
+        self._handling.handle_all(works, self._invocation)
+        land_all(works, self._outputs, self._invocation)
+        self._finish(works)
+
+    def _finish(self, works: list[Work]) -> None:
+        dispose_all(works, self._invocation)
+        record_all(works, self._invocation)
+        free_all(works, self._invocation)
+        report(works, self._invocation)
+
+    def _give_back_early(self, works: list[Work]) -> None:
+        """What cannot be handled is not claimed either."""
+        for work in works:
+            if work.state is State.READY and self._invocation.deadline.near:
+                work.give_back(DEADLINE)
+            elif work.state is State.READY and must_wait(work, self._invocation):
+                work.give_back(SLOW_DOWN, self._invocation.pause or 0.0)
+
+    def _is_first(self, work: Work) -> bool:
+        """Return whether no earlier message of this batch is the same record; invalid ones are never compared."""
+        return work.state is State.INVALID or self._first.setdefault(work.token, work) is work
+
+    def _follow(self, work: Work) -> None:
+        """The second of two equal records is a duplicate once the first has landed, and else comes back later."""
+        first = self._first[work.token]
+        if first.state in (State.LANDED, State.DUPLICATE):
+            work.repeat("" if first.record.payload_hash == work.record.payload_hash else PAYLOAD_DIFFERS)
+        else:
+            work.give_back(LEADER_OPEN, max(first.delay, self._invocation.backoff(work)))

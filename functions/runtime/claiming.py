@@ -1,0 +1,138 @@
+"""Claiming: after this step a record is ours, someone else's, or done before; nobody else can be halfway through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.runtime.failure import of_platform
+from functions.runtime.work import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.contract.ledger import LedgerEntry
+    from functions.contract.state import Claim
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.partiql import Answer
+    from functions.runtime.work import Work
+
+UNREADABLE = (*AWS_FAILURES, LookupError)
+"""Beside failed calls: DynamoDB left some keys unread."""
+VANISHED_DELAY = 1.0
+"""Seconds until a record is looked at again whose claim was removed between two calls."""
+PAYLOAD_DIFFERS = "payload-differs"
+IN_FLIGHT = "in-flight"
+
+Held = tuple["Work", "Claim"]
+
+
+def claim_all(works: Sequence[Work], invocation: Invocation) -> None:
+    """Claim the works that are ready, in one call; each is claimed, failed, returned or a duplicate afterwards."""
+    ready = [work for work in works if work.state is State.READY]
+    if not ready:
+        return
+    for work in ready:
+        work.claim = invocation.claim(work)
+    try:
+        answers = invocation.services.claims.claim([claim_of(work) for work in ready])
+        losers = _sort_out(ready, answers)
+        _take_over(_find_expired(losers, invocation), invocation)
+    except UNREADABLE as error:
+        for work in ready:
+            if work.state is State.READY:
+                work.fail(of_platform("claiming", error_code(error)))
+
+
+def claim_of(work: Work) -> Claim:
+    """Return the claim of a work; ``ValueError`` says that a step asked before the record was claimed."""
+    if work.claim is None:
+        raise ValueError(f"{work.record.message_id} was never claimed")
+    return work.claim
+
+
+def note_duplicate(work: Work, completion: LedgerEntry) -> None:
+    """Mark a work as done before; the same identity with another payload is worth a word in the ledger."""
+    work.repeat("" if completion.payload_hash == work.record.payload_hash else PAYLOAD_DIFFERS)
+
+
+def _sort_out(works: Sequence[Work], answers: Sequence[Answer]) -> list[Work]:
+    """Mark what is ours and what failed, and return those whose run token was claimed before."""
+    for work, answer in zip(works, answers, strict=True):
+        if answer.done:
+            work.state = State.CLAIMED
+        elif not answer.conflict:
+            work.fail(of_platform("claiming", answer.code))
+    return [work for work in works if work.state is State.READY]
+
+
+def _find_expired(losers: list[Work], invocation: Invocation) -> list[Held]:
+    """Find out about earlier claims: done, ours after all, live elsewhere; return what was left behind."""
+    unfinished = _drop_completed(losers, invocation)
+    return [
+        (work, old)
+        for work, old in _read_claims(unfinished, invocation)
+        if not _is_ours(work, old, invocation) and not _is_live(work, old, invocation)
+    ]
+
+
+def _take_over(expired: list[Held], invocation: Invocation) -> None:
+    """Take what was left behind; the ledger is asked again, as its former worker may have completed in between."""
+    if not expired:
+        return
+    works = [work for work, _ in expired]
+    answers = invocation.services.claims.take_over([(old, claim_of(work)) for work, old in expired])
+    beaten = [work for work, answer in zip(works, answers, strict=True) if answer.conflict]
+    taken = [work for work, answer in zip(works, answers, strict=True) if answer.done]
+    for work, answer in zip(works, answers, strict=True):
+        if not answer.done and not answer.conflict:
+            work.fail(of_platform("claiming", answer.code))
+    for work, old in _read_claims(beaten, invocation):
+        if not _is_ours(work, old, invocation):
+            _give_back(work, VANISHED_DELAY)
+    for work in _drop_completed(taken, invocation):
+        work.state = State.CLAIMED
+
+
+def _drop_completed(works: list[Work], invocation: Invocation) -> list[Work]:
+    """Mark those that the ledger knows as completed, and return the others."""
+    if not works:
+        return []
+    done = invocation.services.ledger.completions(invocation.settings.pipeline, [work.token for work in works])
+    for work in works:
+        if work.token in done:
+            note_duplicate(work, done[work.token])
+    return [work for work in works if work.state is State.READY]
+
+
+def _read_claims(works: list[Work], invocation: Invocation) -> list[Held]:
+    """Return the works with the claims that stand in the table; a record whose claim has vanished comes back soon."""
+    if not works:
+        return []
+    held = invocation.services.claims.read([claim_of(work).pk for work in works])
+    pairs = [(work, held.get(claim_of(work).pk)) for work in works]
+    for work, old in pairs:
+        if old is None:
+            _give_back(work, VANISHED_DELAY)
+    return [(work, old) for work, old in pairs if old is not None]
+
+
+def _is_ours(work: Work, old: Claim, invocation: Invocation) -> bool:
+    """Our own lease id stands there when our write went through and only its answer was lost."""
+    if old.lease_id != invocation.lease_id:
+        return False
+    work.state = State.CLAIMED
+    return True
+
+
+def _is_live(work: Work, old: Claim, invocation: Invocation) -> bool:
+    left = old.lease_until / 1000 - invocation.services.now()
+    if left <= 0:
+        return False
+    _give_back(work, left)
+    return True
+
+
+def _give_back(work: Work, delay: float) -> None:
+    work.claim = None
+    work.give_back(IN_FLIGHT, delay)

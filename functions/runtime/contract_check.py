@@ -1,0 +1,84 @@
+"""The contract check: a record's body against the extractor schema, compiled once per environment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import fastjsonschema
+
+from functions.contract.json_schema import to_draft_07
+from functions.runtime.drift import unknown_fields
+from functions.runtime.errors import ContractBreak
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from functions.contract.environment import ContractSettings
+
+ROOT = "data"
+"""What fastjsonschema calls the checked value."""
+
+
+@dataclass(frozen=True)
+class ContractCheck:
+    """A compiled schema and what to do about fields it does not know."""
+
+    schema: Any
+    blocks_drift: bool
+    _validate: Callable[[Any], Any]
+    _names: frozenset[str]
+
+    @classmethod
+    def of(cls, schema: Any, *, blocks_drift: bool = False) -> Self:
+        """Compile a 2020-12 schema.
+
+        Raises:
+            UnsupportedSchema: the schema holds keywords that cannot be checked exactly.
+        """
+        validate = fastjsonschema.compile(to_draft_07(schema), use_default=False, use_formats=False)
+        return cls(schema, blocks_drift, validate, frozenset(_property_names(schema)))
+
+    @classmethod
+    def load(cls, settings: ContractSettings, folder: Path) -> Self:
+        """Compile the contract's file below ``folder``, the root of the bundle."""
+        schema = json.loads((folder / settings.file).read_text(encoding="utf-8"))
+        return cls.of(schema, blocks_drift=settings.on_drift == "block")
+
+    def check(self, body: Any) -> tuple[str, ...]:
+        """Return the fields that the contract does not know.
+
+        Raises:
+            ContractBreak: the body does not satisfy the schema, or has unknown fields where drift is blocked.
+        """
+        try:
+            self._validate(body)
+            drift = unknown_fields(self.schema, body)
+        except fastjsonschema.JsonSchemaValueException as error:
+            raise ContractBreak("contract-broken", self._place(error), _detail(error)) from error
+        except RecursionError as error:
+            raise ContractBreak("contract-broken", "body", "nested too deeply") from error
+        if drift and self.blocks_drift:
+            raise ContractBreak("drift-blocked", "body", f"fields the contract does not know: {', '.join(drift)}")
+        return drift
+
+    def _place(self, error: fastjsonschema.JsonSchemaValueException) -> str:
+        """Return path and rule without anything that only the payload knows."""
+        known = [part if part in self._names or part.isdecimal() else "*" for part in error.path[1:]]
+        return f"{'.'.join(['body', *known])} breaks {error.rule}"
+
+
+def _detail(error: fastjsonschema.JsonSchemaValueException) -> str:
+    return str(error.message).replace(ROOT, "body", 1)
+
+
+def _property_names(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from (name for name in schema.get("properties", {}) if isinstance(name, str))
+        for part in schema.values():
+            yield from _property_names(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _property_names(part)

@@ -1,0 +1,74 @@
+"""Disposal: records that will not be tried again leave the buffer for quarantine or for the dead-letter queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.contract.message import Failure as FailureAttribute
+from functions.runtime.failure import Failure, Verdict
+from functions.runtime.masking import message_of
+from functions.runtime.quarantine import quarantine_all
+from functions.runtime.queues import DeadLetter
+from functions.runtime.work import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.work import Work
+
+PERMANENT = "permanent"
+EXHAUSTED = "retries-exhausted"
+NOT_TRIED = "NotTried"
+
+
+def dispose_all(works: Sequence[Work], invocation: Invocation) -> None:
+    """Quarantine what is invalid and give up what has no attempt left; what cannot be moved stays on the buffer."""
+    to_dead_letters = invocation.settings.contract is not None and invocation.settings.contract.on_invalid == "dlq"
+    invalid = [work for work in works if work.state is State.INVALID]
+    if to_dead_letters:
+        for work in invalid:
+            work.state = State.FAILED
+    else:
+        quarantine_all(invalid, invocation)
+    _spend_last_attempts(works, invocation)
+    _give_up([work for work in works if work.state is State.FAILED and _is_over(work, invocation)], invocation)
+
+
+def _spend_last_attempts(works: Sequence[Work], invocation: Invocation) -> None:
+    """The queue would move a record that goes back on its last attempt without a word; it is given up with a reason."""
+    for work in works:
+        if work.state is State.RETURNED and invocation.exhausted(work):
+            work.fail(Failure(Verdict.RETRY, NOT_TRIED, f"given back on the last attempt: {work.reason}"))
+
+
+def _is_over(work: Work, invocation: Invocation) -> bool:
+    return _is_permanent(work) or invocation.exhausted(work)
+
+
+def _is_permanent(work: Work) -> bool:
+    return work.failure is not None and work.failure.verdict is Verdict.GIVE_UP
+
+
+def _give_up(works: list[Work], invocation: Invocation) -> None:
+    if not works:
+        return
+    letters = [DeadLetter(work.record, _failure(work, invocation)) for work in works]
+    for work, error in zip(works, invocation.services.queues.give_up(letters), strict=True):
+        if error is None:
+            work.state = State.DEAD_LETTERED
+        else:
+            work.reason = f"dead-letter queue: {error}"
+
+
+def _failure(work: Work, invocation: Invocation) -> FailureAttribute:
+    failure = work.failure
+    return FailureAttribute(
+        reason=PERMANENT if _is_permanent(work) else EXHAUSTED,
+        run_token=work.token,
+        run_id=work.record.run_id,
+        tenant=work.tenant,
+        error_type=failure.error_type if failure else "",
+        error_message=message_of(failure, invocation.settings.data_class) if failure else "",
+        failed_at=invocation.utc().isoformat(),
+    )

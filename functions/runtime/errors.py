@@ -1,0 +1,43 @@
+"""What a handler may raise, and what the runtime says when a record or its own settings are wrong."""
+
+from __future__ import annotations
+
+
+class Recoverable(Exception):  # noqa: N818 - the word of the declaration's ``retry.errors``
+    """The record can succeed later: it is tried again with backoff, within the retry budget."""
+
+
+class Permanent(Exception):  # noqa: N818 - named like its siblings
+    """The record can never succeed: it goes to the dead-letter queue at once."""
+
+
+class Throttled(Exception):  # noqa: N818 - named like its siblings
+    """A dependency asks for less: the record waits, and the rest of the batch is given back without being tried."""
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+        """Keep how long the dependency wants to be left alone, in seconds; None leaves it to the backoff."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ContractBreak(Exception):  # noqa: N818 - a finding about a record, not about the program
+    """A record that does not satisfy its contract.
+
+    ``code`` is stable and kebab-case; ``place`` holds no value of the payload, ``detail`` may.
+    """
+
+    def __init__(self, code: str, place: str, detail: str) -> None:
+        """Keep what was found and where."""
+        super().__init__(f"{place}: {detail} [{code}]")
+        self.code = code
+        self.place = place
+        self.detail = detail
+
+
+class SettingsError(Exception):
+    """The function's environment cannot be used; every fault names its variable."""
+
+    def __init__(self, faults: list[str]) -> None:
+        """Keep the faults in the order in which the variables are declared."""
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))

@@ -1,0 +1,127 @@
+"""Evidence: what became of each record goes to the ledger, and only what stands there is acknowledged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.contract.ledger import LedgerEntry, Status
+from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.runtime.claiming import UNREADABLE, note_duplicate
+from functions.runtime.failure import of_platform
+from functions.runtime.landing import drop_overdue
+from functions.runtime.masking import message_of
+from functions.runtime.partiql import Answer, Outcome
+from functions.runtime.work import ACKNOWLEDGED, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.work import Work
+
+STATUSES = {
+    State.PROCESSED: Status.SUCCEEDED,
+    State.DUPLICATE: Status.DUPLICATE,
+    State.FAILED: Status.FAILED,
+    State.QUARANTINED: Status.QUARANTINED,
+    State.DEAD_LETTERED: Status.DEAD_LETTERED,
+}
+"""What is recorded; a record that goes back untried is no run."""
+NO_EVIDENCE = "no-evidence"
+
+
+def record_all(works: Sequence[Work], invocation: Invocation) -> None:
+    """Insert one entry for each work that was tried, in one call; the entry of a processed work is its completion."""
+    drop_overdue(works, invocation)
+    told = _insert(works, invocation)
+    late = [work for work, answer in told if work.state is State.PROCESSED and answer.conflict]
+    for work, answer in told:
+        if work not in late:
+            _conclude(work, answer, invocation)
+    repeated = _whose_completion(late, invocation)
+    for work, answer in _insert(repeated, invocation):
+        _conclude(work, answer, invocation)
+
+
+def _insert(works: Sequence[Work], invocation: Invocation) -> list[tuple[Work, Answer]]:
+    told = [work for work in works if work.state in STATUSES]
+    if not told:
+        return []
+    try:
+        answers = invocation.services.ledger.insert([entry(work, invocation) for work in told])
+    except AWS_FAILURES as error:
+        return [(work, Answer(Outcome.FAILED, error_code(error))) for work in _unsure(told)]
+    return list(zip(told, answers, strict=True))
+
+
+def _unsure(works: list[Work]) -> list[Work]:
+    """The call failed as a whole, so completions may stand in the ledger: the claims are kept until that is known."""
+    for work in works:
+        if work.state is State.PROCESSED:
+            work.state = State.UNCERTAIN
+    return works
+
+
+def _conclude(work: Work, answer: Answer, invocation: Invocation) -> None:
+    """An entry that exists already under this run id was written by this very attempt."""
+    stored = answer.done or answer.conflict
+    if stored and work.state is State.PROCESSED:
+        work.state = State.LANDED
+    elif not stored and work.state is State.PROCESSED:
+        work.fail(of_platform("recording", answer.code))
+    elif not stored and work.state in ACKNOWLEDGED:
+        work.give_back(f"{NO_EVIDENCE}: {answer.code}", invocation.backoff(work))
+    elif not stored:
+        work.reason = f"{NO_EVIDENCE}: {answer.code}"
+
+
+def _whose_completion(works: list[Work], invocation: Invocation) -> list[Work]:
+    """Mark completions that are ours with a lost answer as landed; return the works that others have completed."""
+    if not works:
+        return []
+    try:
+        done = invocation.services.ledger.completions(invocation.settings.pipeline, [work.token for work in works])
+    except UNREADABLE:
+        _unsure(works)
+        return []
+    for work in works:
+        completion = done.get(work.token)
+        if completion is None:
+            work.state = State.UNCERTAIN
+        elif (completion.run_id, completion.request_id) == (work.record.run_id, invocation.request_id):
+            work.state = State.LANDED
+        else:
+            note_duplicate(work, completion)
+    return [work for work in works if work.state is State.DUPLICATE]
+
+
+def entry(work: Work, invocation: Invocation) -> LedgerEntry:
+    """Return the ledger entry of one attempt."""
+    settings, record, failure = invocation.settings, work.record, work.failure
+    contract, now = settings.contract, invocation.utc()
+    return LedgerEntry(
+        pipeline=settings.pipeline,
+        stage=settings.stage,
+        tenant=work.tenant,
+        run_token=work.token,
+        run_id=record.run_id,
+        parent_run_id=record.parent_run_id,
+        status=STATUSES[work.state],
+        attempt=record.receive_count,
+        recorded_at=now.isoformat(),
+        duration_ms=round(work.duration * 1000),
+        function=invocation.function,
+        function_version=invocation.version,
+        request_id=invocation.request_id,
+        correlation_id=record.correlation_id,
+        manifest_hash=settings.manifest_hash,
+        contract_id=contract.id if contract else None,
+        contract_version=contract.version if contract else None,
+        schema_hash=contract.schema_hash if contract else None,
+        payload_hash=record.payload_hash,
+        location=None if work.state is State.DUPLICATE else work.location,
+        drift=work.drift,
+        error_type=failure.error_type if failure else work.reason or None,
+        error_message=message_of(failure, settings.data_class) if failure else None,
+        expires_at=int(now.timestamp()) + settings.ledger_retention,
+    )

@@ -1,0 +1,100 @@
+"""Handling: the user's function, once per claimed record, each with a run of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.runtime.failure import Verdict, classify
+from functions.runtime.outputs import Outputs
+from functions.runtime.run import Run
+from functions.runtime.secrets import Secrets
+from functions.runtime.work import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.outputs.kind import Output
+    from functions.runtime.work import Work
+
+DEADLINE = "deadline"
+SLOW_DOWN = "slow-down"
+
+Handler = "Callable[[Any, Run], object]"
+
+
+class Handling:
+    """The user's function and the outputs that its runs may write to."""
+
+    def __init__(self, function: Callable[[Any, Run], object], outputs: Mapping[str, Output]) -> None:
+        """``outputs`` are the declared ones by name."""
+        self._function = function
+        self._outputs = outputs
+
+    def handle_all(self, works: Sequence[Work], invocation: Invocation) -> None:
+        """Run the function for every claimed work until time is short or a dependency asks for less."""
+        for work in works:
+            if work.state is not State.CLAIMED:
+                continue
+            if invocation.deadline.near:
+                work.give_back(DEADLINE)
+            elif must_wait(work, invocation):
+                work.give_back(SLOW_DOWN, invocation.pause or 0.0)
+            else:
+                self._handle(work, invocation)
+
+    def _handle(self, work: Work, invocation: Invocation) -> None:
+        services = invocation.services
+        work.drafts = {name: output.draft(work.record.text, work.argument) for name, output in self._outputs.items()}
+        started = services.now()
+        keys = log_keys(work)
+        with services.logger.append_context_keys(**keys), services.tracing.segment(f"## {self._name}", keys):
+            self._call(work, invocation)
+        work.duration = max(0.0, services.now() - started)
+
+    def _call(self, work: Work, invocation: Invocation) -> None:
+        """The one place that must catch everything: user code may raise anything, and no record may be lost by it."""
+        try:
+            self._function(work.argument, self._run(work, invocation))
+        except Exception as error:
+            failure = classify(error, invocation.settings.retry.errors)
+            work.fail(failure)
+            if failure.verdict is Verdict.SLOW_DOWN:
+                invocation.pause = max(failure.retry_after, invocation.backoff(work))
+        else:
+            work.state = State.PROCESSED
+
+    def _run(self, work: Work, invocation: Invocation) -> Run:
+        services, record = invocation.services, work.record
+        return Run(
+            token=work.token,
+            run_id=record.run_id,
+            parent_run_id=record.parent_run_id,
+            tenant=work.tenant,
+            attempt=record.receive_count,
+            correlation_id=record.correlation_id,
+            record=record.fields,
+            outputs=Outputs(work.drafts),
+            secrets=Secrets(invocation.settings.secrets, services.fetch_secret),
+            logger=services.logger,
+            metrics=services.metrics,
+        )
+
+    @property
+    def _name(self) -> str:
+        return getattr(self._function, "__name__", "handler")
+
+
+def must_wait(work: Work, invocation: Invocation) -> bool:
+    """Return whether a record waits because a dependency asked for less; a last attempt is made all the same."""
+    return invocation.pause is not None and not invocation.exhausted(work)
+
+
+def log_keys(work: Work) -> dict[str, str]:
+    """Return what joins a record's log lines, traces and ledger entries."""
+    return {
+        "tenant": work.tenant,
+        "run_token": work.token,
+        "run_id": work.record.run_id,
+        "correlation_id": work.record.correlation_id,
+    }

@@ -1,0 +1,59 @@
+"""From a message to work: decoded, identified, checked against its contract, and in the form the handler wants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.runtime.errors import ContractBreak
+from functions.runtime.failure import of_contract
+from functions.runtime.readers import reader
+from functions.runtime.record_identity import UNKNOWN_TENANT, RecordIdentity
+from functions.runtime.work import State, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from functions.runtime.argument import Build
+    from functions.runtime.contract_check import ContractCheck
+    from functions.runtime.record import Record
+    from functions.runtime.settings import RunnerSettings
+
+
+class Intake:
+    """The pure part of a pipeline: no call leaves the process here."""
+
+    def __init__(self, settings: RunnerSettings, contract: ContractCheck | None, build: Build) -> None:
+        """``build`` returns the handler's argument for a decoded body."""
+        self._read = reader(settings.source)
+        self._identity = RecordIdentity(settings)
+        self._contract = contract
+        self._build = build
+
+    def work(self, message: Mapping[str, Any]) -> Work:
+        """Return the work of one message: ready to be claimed, or invalid with the first thing that is wrong."""
+        record = self._read(message)
+        faults = [record.fault] if record.fault else []
+        tenant = _attempt(self._identity.tenant, record, faults) or UNKNOWN_TENANT
+        token = _attempt(self._identity.token, record, faults) or self._identity.stray_token(record)
+        work = Work(record=record, token=token, tenant=tenant)
+        if not faults:
+            self._check(work, faults)
+        if faults:
+            work.state, work.failure = State.INVALID, of_contract(faults[0])
+        return work
+
+    def _check(self, work: Work, faults: list[ContractBreak]) -> None:
+        try:
+            if self._contract:
+                work.drift = self._contract.check(work.record.body)
+            work.argument = self._build(work.record.body)
+        except ContractBreak as fault:
+            faults.append(fault)
+
+
+def _attempt(find: Callable[[Record], str], record: Record, faults: list[ContractBreak]) -> str | None:
+    try:
+        return find(record)
+    except ContractBreak as fault:
+        faults.append(fault)
+        return None

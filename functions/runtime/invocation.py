@@ -1,0 +1,78 @@
+"""What all steps of one invocation share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from functions.contract.state import Claim, claim_key
+from functions.runtime.backoff import backoff
+from functions.runtime.deadline import Deadline
+from functions.runtime.flush import Flush
+
+if TYPE_CHECKING:
+    from functions.runtime.services import Services
+    from functions.runtime.settings import RunnerSettings
+    from functions.runtime.work import Work
+
+
+@dataclass(kw_only=True)
+class Invocation:
+    """One call of the function by Lambda."""
+
+    settings: RunnerSettings
+    services: Services
+    deadline: Deadline
+    lease_id: str
+    function: str
+    version: str
+    request_id: str
+    pause: float | None = None
+    """Seconds for which a dependency wants to be left alone; None while nobody asked for less."""
+    flushes: int = 0
+
+    @classmethod
+    def start(cls, settings: RunnerSettings, services: Services, context: Any) -> Invocation:
+        """Return the invocation that Lambda describes by its context object."""
+
+        def remaining() -> float:
+            return float(context.get_remaining_time_in_millis()) / 1000
+
+        return cls(
+            settings=settings,
+            services=services,
+            deadline=Deadline.start(remaining, services.now()),
+            lease_id=services.new_id(),
+            function=str(context.function_name),
+            version=str(context.function_version),
+            request_id=str(context.aws_request_id),
+        )
+
+    def claim(self, work: Work) -> Claim:
+        """Return the claim on a record's run token, held until the end of this invocation."""
+        return Claim(
+            pk=claim_key(self.settings.pipeline, work.token),
+            lease_id=self.lease_id,
+            lease_until=int(self.deadline.lease_until * 1000),
+            payload_hash=work.record.payload_hash,
+            expires_at=int(self.services.now()) + self.settings.idempotency.ttl_seconds,
+        )
+
+    def flush(self) -> Flush:
+        """Return a flush with a name of its own."""
+        self.flushes += 1
+        day = self.utc().strftime("%Y-%m-%d")
+        return Flush(f"{self.lease_id}-{self.flushes}", day, self.settings, f"{self.function}:{self.version}")
+
+    def utc(self) -> datetime:
+        """Return the time in UTC."""
+        return datetime.fromtimestamp(self.services.now(), UTC)
+
+    def exhausted(self, work: Work) -> bool:
+        """Return whether this is the record's last attempt."""
+        return work.record.receive_count >= self.settings.retry.max_attempts
+
+    def backoff(self, work: Work) -> float:
+        """Return how long a record that has failed this time waits, in seconds."""
+        return backoff(self.settings.retry, work.record.receive_count, self.services.uniform)

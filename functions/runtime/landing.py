@@ -1,0 +1,44 @@
+"""Landing: what the runs of a batch have put goes to its outputs, together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.runtime.failure import Failure
+from functions.runtime.work import State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.outputs.kind import Landed, Output
+    from functions.runtime.work import Work
+
+LEASE_OVER = "lease-over"
+
+
+def land_all(works: Sequence[Work], outputs: Mapping[str, Output], invocation: Invocation) -> None:
+    """Write the drafts of all processed works; a work whose output fails has failed as a whole."""
+    drop_overdue(works, invocation)
+    flush = invocation.flush()
+    for name, output in outputs.items():
+        processed = [work for work in works if work.state is State.PROCESSED]
+        if processed:
+            results = output.land([(work.tenant, work.drafts[name]) for work in processed], flush)
+            _note(processed, results)
+
+
+def drop_overdue(works: Sequence[Work], invocation: Invocation) -> None:
+    """Give back what was processed after its lease had run out: another worker may hold the run token by now."""
+    if invocation.services.now() >= invocation.deadline.lease_until:
+        for work in works:
+            if work.state is State.PROCESSED:
+                work.give_back(LEASE_OVER)
+
+
+def _note(works: Sequence[Work], results: Sequence[Landed | Failure]) -> None:
+    for work, result in zip(works, results, strict=True):
+        if isinstance(result, Failure):
+            work.fail(result)
+        else:
+            work.location = work.location or result.location

@@ -1,0 +1,42 @@
+"""The evidence ledger as the runtime writes it: insert only, so that IAM can forbid everything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from functions.contract.ledger import LedgerEntry, Status, partition, sort
+from functions.runtime.partiql import execute, insert, read_items
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from functions.runtime.partiql import Answer
+
+
+class LedgerStore(Protocol):
+    """Where entries are kept. Methods raise what AWS calls raise when it is unknown what was carried out."""
+
+    def insert(self, entries: Sequence[LedgerEntry]) -> list[Answer]:
+        """Insert entries; a conflict means that this outcome is recorded already."""
+
+    def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, LedgerEntry]:
+        """Return the ``succeeded`` entries that exist, by run token; raises ``LookupError`` when some were not read."""
+
+
+class PartiqlLedgerStore:
+    """The ledger table."""
+
+    def __init__(self, client: Callable[[], Any], table: str) -> None:
+        """``client`` makes or returns the DynamoDB client."""
+        self._client = client
+        self._table = table
+
+    def insert(self, entries: Sequence[LedgerEntry]) -> list[Answer]:
+        """Insert entries; a conflict means that this outcome is recorded already."""
+        return execute(self._client(), [insert(self._table, entry.to_item()) for entry in entries])
+
+    def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, LedgerEntry]:
+        """Return the ``succeeded`` entries that exist, by run token."""
+        keys = ((partition(pipeline, token), sort(Status.SUCCEEDED, "")) for token in tokens)
+        entries = (LedgerEntry.from_item(item) for item in read_items(self._client(), self._table, keys))
+        return {entry.run_token: entry for entry in entries}

@@ -1,0 +1,47 @@
+"""Objects of newline-delimited JSON in S3, written once under names that are never used again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CONTENT_TYPE = "application/x-ndjson"
+
+
+@dataclass(frozen=True)
+class NdjsonObject:
+    """One object to be written; every line is one JSON value."""
+
+    bucket: str
+    key: str
+    lines: tuple[bytes, ...]
+    metadata: Mapping[str, str]
+
+    @property
+    def body(self) -> bytes:
+        """The bytes of the object; the last line ends with a line feed too."""
+        return b"".join(line + b"\n" for line in self.lines)
+
+
+class ObjectStore(Protocol):
+    """Where objects go."""
+
+    def put(self, item: NdjsonObject) -> None:
+        """Write the object; raises what AWS calls raise."""
+
+
+class S3ObjectStore:
+    """Objects in S3; the bucket's own settings encrypt them."""
+
+    def __init__(self, client: Callable[[], Any]) -> None:
+        """``client`` makes or returns the S3 client."""
+        self._client = client
+
+    def put(self, item: NdjsonObject) -> None:
+        """Write the object."""
+        self._client().put_object(
+            Bucket=item.bucket, Key=item.key, Body=item.body, ContentType=CONTENT_TYPE, Metadata=dict(item.metadata)
+        )

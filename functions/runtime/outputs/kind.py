@@ -1,0 +1,36 @@
+"""What every kind of output promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.runtime.failure import Failure
+    from functions.runtime.flush import Flush
+
+
+class Draft(Protocol):
+    """What one run has put; it is dropped when the handler raises."""
+
+    def put(self, value: Any) -> None:
+        """Keep a value until the flush."""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Where a draft went; None when it was empty."""
+
+    location: str | None
+
+
+class Output(Protocol):
+    """One declared output."""
+
+    def draft(self, text: str, argument: Any) -> Draft:
+        """Return an empty draft for a record that was received as ``text`` and handed over as ``argument``."""
+
+    def land(self, drafts: Sequence[tuple[str, Any]], flush: Flush) -> list[Landed | Failure]:
+        """Write drafts, each with its tenant; return for each where it went or why not. Never raises for AWS."""

@@ -1,0 +1,94 @@
+"""The raw output: one immutable object of newline-delimited JSON per flush, with every record as it was received."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.contract.identity import canonical_json
+from functions.contract.raw import location, raw_key
+from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.runtime.failure import Failure, of_platform
+from functions.runtime.objects import NdjsonObject
+from functions.runtime.outputs.kind import Landed
+from functions.runtime.wire_text import to_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.contract.environment import OutputSettings
+    from functions.runtime.flush import Flush
+    from functions.runtime.objects import ObjectStore
+
+LINE_BREAKS = re.compile(r"[\r\n]+")
+"""Between JSON tokens a line break is white space; inside a JSON string there is none."""
+
+
+class RawDraft:
+    """The lines that one run has put."""
+
+    def __init__(self, text: str, argument: Any) -> None:
+        """``argument`` stands for the record as received: putting it lands ``text``, token for token."""
+        self._text = text
+        self._argument = argument
+        self.lines: list[bytes] = []
+
+    def put(self, value: Any) -> None:
+        """Keep one value: the received text when it is what the handler was given, else its canonical JSON.
+
+        Raises:
+            TypeError: the value cannot be written as JSON.
+        """
+        text = LINE_BREAKS.sub(" ", self._text) if value is self._argument else canonical_json(plain(value))
+        self.lines.append(to_wire(text))
+
+
+class RawOutput:
+    """The Raw Stage of one pipeline."""
+
+    def __init__(self, settings: OutputSettings, objects: ObjectStore) -> None:
+        """``settings.target`` is the bucket."""
+        self._bucket = settings.target
+        self._objects = objects
+
+    def draft(self, text: str, argument: Any) -> RawDraft:
+        """Return an empty draft."""
+        return RawDraft(text, argument)
+
+    def land(self, drafts: Sequence[tuple[str, RawDraft]], flush: Flush) -> list[Landed | Failure]:
+        """Write one object, or one for each tenant where tenants are kept apart; empty drafts write nothing."""
+        results: list[Landed | Failure] = [Landed(None)] * len(drafts)
+        groups: dict[str | None, list[int]] = {}
+        for index, (tenant, draft) in enumerate(drafts):
+            if draft.lines:
+                groups.setdefault(flush.tenant_partition(tenant), []).append(index)
+        for tenant_part, members in groups.items():
+            for index, result in zip(
+                members, self._write(tenant_part, [drafts[i][1] for i in members], flush), strict=True
+            ):
+                results[index] = result
+        return results
+
+    def _write(self, tenant: str | None, drafts: list[RawDraft], flush: Flush) -> list[Landed | Failure]:
+        key = raw_key(flush.settings.pipeline, flush.load_date, flush.id, tenant)
+        lines = tuple(line for draft in drafts for line in draft.lines)
+        try:
+            self._objects.put(NdjsonObject(self._bucket, key, lines, flush.metadata(len(lines))))
+        except AWS_FAILURES as error:
+            return [of_platform("landing", error_code(error))] * len(drafts)
+        places: list[Landed | Failure] = []
+        first = 1
+        for draft in drafts:
+            places.append(Landed(location(self._bucket, key, first, len(draft.lines))))
+            first += len(draft.lines)
+        return places
+
+
+def plain(value: Any) -> Any:
+    """Return a model or a dataclass as plain values; anything else as it is."""
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return value

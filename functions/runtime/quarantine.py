@@ -1,0 +1,67 @@
+"""Quarantine: records that break their contract are kept whole, with what was wrong, apart from those that landed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.contract.identity import canonical_json
+from functions.contract.raw import location, quarantine_key
+from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.runtime.errors import ContractBreak
+from functions.runtime.failure import of_platform
+from functions.runtime.objects import NdjsonObject
+from functions.runtime.wire_text import to_wire
+from functions.runtime.work import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.runtime.flush import Flush
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.work import Work
+
+
+def quarantine_all(works: Sequence[Work], invocation: Invocation) -> None:
+    """Write one object of all invalid works, or one for each tenant; a failed write leaves them on the queue."""
+    groups: dict[str | None, list[Work]] = {}
+    flush = invocation.flush() if works else None
+    for work in works:
+        if flush:
+            groups.setdefault(flush.tenant_partition(work.tenant), []).append(work)
+    for tenant, members in groups.items():
+        if flush:
+            _write(tenant, members, flush, invocation)
+
+
+def _write(tenant: str | None, works: list[Work], flush: Flush, invocation: Invocation) -> None:
+    settings = invocation.settings
+    key = quarantine_key(settings.pipeline, flush.load_date, flush.id, tenant)
+    lines = tuple(to_wire(canonical_json(_line(work, invocation))) for work in works)
+    try:
+        invocation.services.objects.put(NdjsonObject(settings.raw_bucket, key, lines, flush.metadata(len(lines))))
+    except AWS_FAILURES as error:
+        for work in works:
+            work.fail(of_platform("quarantining", error_code(error)))
+        return
+    for number, work in enumerate(works, start=1):
+        work.state = State.QUARANTINED
+        work.location = location(settings.raw_bucket, key, number)
+
+
+def _line(work: Work, invocation: Invocation) -> dict[str, Any]:
+    contract, record = invocation.settings.contract, work.record
+    fault = work.failure.cause if work.failure else None
+    return {
+        "error": str(fault),
+        "error_code": fault.code if isinstance(fault, ContractBreak) else None,
+        "run_token": work.token,
+        "run_id": record.run_id,
+        "tenant": work.tenant,
+        "correlation_id": record.correlation_id,
+        "received_at": record.received_at,
+        "quarantined_at": invocation.utc().isoformat(),
+        "contract_id": contract.id if contract else None,
+        "contract_version": contract.version if contract else None,
+        "schema_hash": contract.schema_hash if contract else None,
+        "record": record.text,
+    }

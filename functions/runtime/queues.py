@@ -1,0 +1,117 @@
+"""The two queues of a pipeline: delaying messages of the buffer, and giving messages to the dead-letter queue."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, REPLAY, Failure
+from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.runtime.wire_text import to_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from functions.runtime.record import Record
+
+MAX_ENTRIES = 10
+"""Messages that one batch call of SQS takes (Amazon SQS API reference)."""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """How long a message stays hidden, in seconds from now."""
+
+    receipt_handle: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A record that is given up, and why."""
+
+    record: Record
+    failure: Failure
+
+
+class Queues(Protocol):
+    """The buffer queue and its dead-letter queue. Neither method raises: what failed stays on the buffer."""
+
+    def delay(self, delays: Sequence[Delay]) -> list[str | None]:
+        """Hide messages; returns an error code for each that kept its old visibility timeout, else None."""
+
+    def give_up(self, letters: Sequence[DeadLetter]) -> list[str | None]:
+        """Copy messages to the dead-letter queue; returns an error code for each that is not there, else None."""
+
+
+class SqsQueues:
+    """The queues in SQS."""
+
+    def __init__(self, client: Callable[[], Any], queue_url: str, dlq_url: str) -> None:
+        """``client`` makes or returns the SQS client."""
+        self._client = client
+        self._queue_url = queue_url
+        self._dlq_url = dlq_url
+
+    def delay(self, delays: Sequence[Delay]) -> list[str | None]:
+        """Hide messages, ten a call."""
+        entries = [{"ReceiptHandle": d.receipt_handle, "VisibilityTimeout": d.seconds} for d in delays]
+        results: list[str | None] = []
+        for part in _parts(entries, [0] * len(entries)):
+            results += self._send("change_message_visibility_batch", self._queue_url, part)
+        return results
+
+    def give_up(self, letters: Sequence[DeadLetter]) -> list[str | None]:
+        """Copy messages to the dead-letter queue, ten or one MiB a call."""
+        entries = [_entry(letter) for letter in letters]
+        results: list[str | None] = []
+        for part in _parts(entries, [_size(entry) for entry in entries]):
+            results += self._send("send_message_batch", self._dlq_url, part)
+        return results
+
+    def _send(self, operation: str, url: str, part: Sequence[dict[str, Any]]) -> list[str | None]:
+        entries = [{"Id": str(index), **entry} for index, entry in enumerate(part)]
+        try:
+            answer = getattr(self._client(), operation)(QueueUrl=url, Entries=entries)
+        except AWS_FAILURES as error:
+            return [error_code(error)] * len(part)
+        done = {item["Id"] for item in answer.get("Successful", [])}
+        failed = {item["Id"]: str(item.get("Code", "NoAnswer")) for item in answer.get("Failed", [])}
+        return [None if e["Id"] in done else failed.get(str(e["Id"]), "NoAnswer") for e in entries]
+
+
+def _entry(letter: DeadLetter) -> dict[str, Any]:
+    kept = {name: value for name, value in letter.record.attributes.items() if name not in (FAILURE, REPLAY)}
+    attributes = {name: attribute for name, value in kept.items() if (attribute := _attribute(value)) is not None}
+    attributes[FAILURE] = {"DataType": "String", "StringValue": letter.failure.to_json()}
+    return {"MessageBody": letter.record.text, "MessageAttributes": attributes}
+
+
+def _attribute(value: Any) -> dict[str, Any] | None:
+    """Return a message attribute as SQS takes it, from the form in which Lambda hands it over."""
+    kind = value.get("dataType")
+    if isinstance(value.get("stringValue"), str):
+        return {"DataType": kind, "StringValue": value["stringValue"]}
+    if isinstance(value.get("binaryValue"), str):
+        return {"DataType": kind, "BinaryValue": base64.b64decode(value["binaryValue"])}
+    return None
+
+
+def _size(entry: dict[str, Any]) -> int:
+    attributes = entry["MessageAttributes"].items()
+    return len(to_wire(entry["MessageBody"])) + sum(len(to_wire(f"{name}{value}")) for name, value in attributes)
+
+
+def _parts(entries: Sequence[dict[str, Any]], sizes: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
+    """Yield at most ten entries at a time, together no larger than one message may be."""
+    part: list[dict[str, Any]] = []
+    total = 0
+    for entry, size in zip(entries, sizes, strict=True):
+        if part and (len(part) == MAX_ENTRIES or total + size > MAX_MESSAGE_BYTES):
+            yield part
+            part, total = [], 0
+        part.append(entry)
+        total += size
+    if part:
+        yield part

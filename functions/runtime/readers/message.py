@@ -1,0 +1,86 @@
+"""What every message of a buffer queue holds, whatever its source: text, attributes, and what it continues."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from functions.contract.message import CORRELATION_ID, RECEIVED_AT, REPLAY, REQUEST_ID, Replay
+from functions.runtime.errors import ContractBreak
+from functions.runtime.record import Record
+from functions.runtime.wire_text import encodable, wire_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_ID_LENGTH = 200
+"""Characters of a correlation id that are kept; it comes from outside."""
+
+
+def read_message(message: Mapping[str, Any], fields: Mapping[str, Any]) -> Record:
+    """Return the record of one SQS message of a Lambda event; ``fields`` are those beside ``body``.
+
+    A body that is no JSON is not an error here: the record says so in ``fault``.
+    """
+    text = str(message.get("body") or "")
+    body, fault = decode(text)
+    attributes = own_attributes(message)
+    message_id = str(message["messageId"])
+    return Record(
+        message_id=message_id,
+        receipt_handle=str(message.get("receiptHandle", "")),
+        receive_count=_receive_count(message),
+        text=text,
+        payload_hash=wire_hash(text),
+        fields={"body": body, **fields},
+        attributes=attributes,
+        correlation_id=(string(attributes, CORRELATION_ID) or string(attributes, REQUEST_ID) or message_id)[
+            :MAX_ID_LENGTH
+        ],
+        received_at=string(attributes, RECEIVED_AT),
+        parent_run_id=_parent(string(attributes, REPLAY)),
+        fault=fault,
+    )
+
+
+def decode(text: str) -> tuple[Any, ContractBreak | None]:
+    """Return the decoded JSON text, or None and what is wrong with it; NaN and infinities are not JSON."""
+    try:
+        if not encodable(text):
+            raise ValueError("the text is not valid Unicode")
+        return json.loads(text, parse_constant=_refuse_constant), None
+    except ValueError as error:
+        return None, ContractBreak("body-not-json", "body", str(error))
+    except RecursionError:
+        return None, ContractBreak("body-not-json", "body", "nested too deeply")
+
+
+def own_attributes(message: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the message attributes that have the form Lambda gives them."""
+    attributes = message.get("messageAttributes")
+    if not isinstance(attributes, dict):
+        return {}
+    return {str(name): value for name, value in attributes.items() if isinstance(value, dict)}
+
+
+def string(attributes: Mapping[str, Mapping[str, Any]], name: str) -> str | None:
+    """Return the text of an attribute, or None when it is absent or not text."""
+    value = attributes.get(name, {}).get("stringValue")
+    return value if isinstance(value, str) and value and encodable(value) else None
+
+
+def _receive_count(message: Mapping[str, Any]) -> int:
+    system = message.get("attributes")
+    count = system.get("ApproximateReceiveCount", "1") if isinstance(system, dict) else "1"
+    return max(1, int(count)) if str(count).isdecimal() else 1
+
+
+def _parent(replay: str | None) -> str | None:
+    try:
+        return Replay.from_json(replay).parent_run_id if replay else None
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

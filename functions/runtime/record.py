@@ -1,0 +1,42 @@
+"""One message of the buffer queue as the runtime sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.contract.identity import run_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from functions.runtime.errors import ContractBreak
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A received record; ``fields`` is what idempotency key and tenant are read from, ``text`` what was received."""
+
+    message_id: str
+    receipt_handle: str
+    receive_count: int
+    text: str
+    payload_hash: str
+    fields: dict[str, Any]
+    attributes: Mapping[str, Mapping[str, Any]]
+    """The message attributes as Lambda hands them over, for the dead-letter queue."""
+    correlation_id: str
+    received_at: str | None
+    parent_run_id: str | None
+    fault: ContractBreak | None
+    """Why the record could not be decoded; None when it could."""
+
+    @property
+    def run_id(self) -> str:
+        """Identity of this attempt."""
+        return run_id(self.message_id, self.receive_count)
+
+    @property
+    def body(self) -> Any:
+        """The decoded JSON body; None when it could not be decoded."""
+        return self.fields.get("body")

@@ -1,0 +1,65 @@
+"""Reporting: a log line for every record that did not simply land, and the counts of the whole invocation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from functions.contract.metric import RecordMetric
+from functions.runtime.handling import log_keys
+from functions.runtime.masking import is_masked, message_of
+from functions.runtime.telemetry import flush_counts
+from functions.runtime.work import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.work import Work
+
+METRICS = {
+    State.LANDED: RecordMetric.LANDED,
+    State.DUPLICATE: RecordMetric.DUPLICATES,
+    State.QUARANTINED: RecordMetric.QUARANTINED,
+    State.DEAD_LETTERED: RecordMetric.DEAD_LETTERED,
+    State.FAILED: RecordMetric.FAILED,
+    State.UNCERTAIN: RecordMetric.FAILED,
+}
+QUIET = frozenset({State.LANDED})
+
+
+def report(works: Sequence[Work], invocation: Invocation) -> None:
+    """Log what is worth knowing: errors for faults of the code and what is given up, warnings for the rest."""
+    logger = invocation.services.logger
+    for work in works:
+        if work.state not in QUIET:
+            with logger.append_context_keys(**log_keys(work)):
+                _report(work, invocation)
+
+
+def _report(work: Work, invocation: Invocation) -> None:
+    logger, failure = invocation.services.logger, work.failure
+    extra = {"attempt": work.record.receive_count, "outcome": work.state.value, "reason": work.reason or None}
+    if failure:
+        extra |= {"error_type": failure.error_type, "error": message_of(failure, invocation.settings.data_class)}
+    known = failure is None or failure.expected
+    if not known or work.state is State.DEAD_LETTERED:
+        shown = failure.cause if failure and not is_masked(invocation.settings.data_class) else None
+        logger.error("record %s", work.state.value, extra=extra, exc_info=shown)
+    elif work.state is State.DUPLICATE:
+        logger.info("record %s", work.state.value, extra=extra)
+    else:
+        logger.warning("record %s", work.state.value, extra=extra)
+
+
+def report_counts(works: Sequence[Work], invocation: Invocation) -> None:
+    """Write the metrics of the invocation: one line in embedded metric format."""
+    counts = Counter[StrEnum](dict.fromkeys(RecordMetric, 0))
+    tenants: dict[str, Counter[str]] = {}
+    for work in works:
+        names = [RecordMetric.RECEIVED, METRICS.get(work.state), RecordMetric.DRIFTED if work.drift else None]
+        for name in filter(None, names):
+            counts[name] += 1
+            tenants.setdefault(work.tenant, Counter())[name.value] += 1
+    flush_counts(invocation.services.metrics, counts, tenants)

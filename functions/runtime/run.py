@@ -1,0 +1,33 @@
+"""What a handler is given beside its record: who it runs for, and what it may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+    from aws_lambda_powertools.metrics import EphemeralMetrics
+
+    from functions.runtime.outputs import Outputs
+    from functions.runtime.secrets import Secrets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One attempt at one record; ``attempt`` counts from 1.
+
+    ``record`` holds the decoded ``body`` and what came with it: ``path`` for a route, ``attributes`` for a queue.
+    """
+
+    token: str
+    run_id: str
+    parent_run_id: str | None
+    tenant: str
+    attempt: int
+    correlation_id: str
+    record: dict[str, Any]
+    outputs: Outputs
+    secrets: Secrets
+    logger: Logger
+    metrics: EphemeralMetrics

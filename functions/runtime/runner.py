@@ -1,0 +1,97 @@
+"""The ``runner`` decorator: a function of one record becomes the handler of a Lambda function of one batch."""
+
+from __future__ import annotations
+
+import os
+from functools import update_wrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from functions.runtime.argument import argument_builder
+from functions.runtime.batch import Batch
+from functions.runtime.contract_check import ContractCheck
+from functions.runtime.environment import FUNCTION_NAME, TASK_ROOT, in_lambda
+from functions.runtime.handling import Handling
+from functions.runtime.intake import Intake
+from functions.runtime.invocation import Invocation
+from functions.runtime.outputs import make_outputs
+from functions.runtime.report import report_counts
+from functions.runtime.services import aws_services
+from functions.runtime.settings import RunnerSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from functions.runtime.run import Run
+    from functions.runtime.services import Services
+
+
+class Runner:
+    """A handler ``(event, context)`` around a function ``(record, run)``.
+
+    In a Lambda function the environment is read when the handler's module is imported, so that a missing variable stops
+    the cold start. Anywhere else it is read at the first call, so that the module can be imported in a test;
+    ``with_`` gives the settings and services of a test instead.
+    """
+
+    def __init__(self, function: Callable[[Any, Run], object]) -> None:
+        """Wrap ``function``, which stays reachable as ``.function``.
+
+        Raises:
+            SettingsError: in a Lambda function whose environment is incomplete.
+        """
+        self.function = function
+        self._deployed: Deployed | None = None
+        update_wrapper(self, function)
+        if in_lambda():
+            self._deployed = self._deploy()
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Process the messages of one event and return those that stay on the queue."""
+        if self._deployed is None:
+            self._deployed = self._deploy()
+        return self._deployed.invoke(event, context)
+
+    def with_(self, settings: RunnerSettings, services: Services, folder: Path | None = None) -> Deployed:
+        """Return the handler with everything given; ``folder`` is where the contract's file is found."""
+        return Deployed(self.function, settings, services, folder or Path.cwd())
+
+    def _deploy(self) -> Deployed:
+        settings = RunnerSettings.from_environment(os.environ)
+        function_name = os.environ.get(FUNCTION_NAME, self.function.__name__)
+        folder = Path(os.environ.get(TASK_ROOT, "."))
+        return self.with_(settings, aws_services(settings, function_name), folder)
+
+
+class Deployed:
+    """A function joined with its settings and services."""
+
+    def __init__(
+        self, function: Callable[[Any, Run], object], settings: RunnerSettings, services: Services, folder: Path
+    ) -> None:
+        """Compile the contract and the expressions once."""
+        contract = ContractCheck.load(settings.contract, folder) if settings.contract else None
+        self._settings = settings
+        self._services = services
+        self._outputs = make_outputs(settings.outputs, services.objects)
+        self._intake = Intake(settings, contract, argument_builder(function))
+        self._handling = Handling(function, self._outputs)
+
+    def invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Process the messages of one event and return Lambda's partial batch response."""
+        invocation = Invocation.start(self._settings, self._services, context)
+        batch = Batch(self._intake, self._handling, self._outputs, invocation)
+        works = batch.process(event.get("Records", []))
+        report_counts(works, invocation)
+        return batch.failures(works)
+
+    __call__ = invoke
+
+
+def runner(function: Callable[[Any, Run], object]) -> Runner:
+    """Make ``function(record, run)`` the handler of a pipeline.
+
+    Raise ``Recoverable`` to have the record tried again with backoff, ``Permanent`` to give it up, ``Throttled``
+    to slow intake. Any other exception is tried again within the retry budget and logged as an error.
+    """
+    return Runner(function)

@@ -1,0 +1,95 @@
+"""Everything outside the process that a runner uses, joined in one place; each part can be replaced in a test."""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from functions.runtime.claims import PartiqlClaimStore
+from functions.runtime.ledger import PartiqlLedgerStore
+from functions.runtime.objects import S3ObjectStore
+from functions.runtime.queues import SqsQueues
+from functions.runtime.secrets import fetch_secret
+from functions.runtime.telemetry import Tracing, make_logger, make_metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_lambda_powertools import Logger
+    from aws_lambda_powertools.metrics import EphemeralMetrics
+
+    from functions.runtime.claims import ClaimStore
+    from functions.runtime.ledger import LedgerStore
+    from functions.runtime.objects import ObjectStore
+    from functions.runtime.queues import Queues
+    from functions.runtime.settings import RunnerSettings
+
+CONNECT_TIMEOUT = 2
+READ_TIMEOUT = 5
+ATTEMPTS = 2
+"""Seconds and attempts of one AWS call: botocore's own minutes would outlive the function; the queue retries."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The collaborators of one runner function."""
+
+    claims: ClaimStore
+    ledger: LedgerStore
+    objects: ObjectStore
+    queues: Queues
+    fetch_secret: Callable[[str], str]
+    now: Callable[[], float]
+    """Seconds since 1970."""
+    uniform: Callable[[float, float], float]
+    new_id: Callable[[], str]
+    """An id that was never used before."""
+    logger: Logger
+    metrics: EphemeralMetrics
+    tracing: Tracing
+
+
+def aws_services(settings: RunnerSettings, function_name: str) -> Services:
+    """Return the services of a deployed function; no client is made before its first call."""
+
+    def dynamodb() -> Any:
+        return client("dynamodb")
+
+    return Services(
+        claims=PartiqlClaimStore(dynamodb, settings.state_table),
+        ledger=PartiqlLedgerStore(dynamodb, settings.ledger_table),
+        objects=S3ObjectStore(lambda: client("s3")),
+        queues=SqsQueues(lambda: client("sqs"), settings.queue_url, settings.dlq_url),
+        fetch_secret=fetch_secret,
+        now=time.time,
+        uniform=random.uniform,
+        new_id=lambda: uuid.uuid4().hex,
+        logger=make_logger(settings.pipeline, settings.stage, function_name),
+        metrics=make_metrics(settings.pipeline, function_name),
+        tracing=Tracing(function_name),
+    )
+
+
+@cache
+def client(service: str) -> Any:
+    """Return the one client of a service in this environment, made at its first use."""
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+    return _session().create_client(service, config=config)
+
+
+@cache
+def _session() -> Any:
+    """Botocore alone: boto3 adds 60 modules to the cold start and nothing that is used here."""
+    from botocore.session import get_session
+
+    return get_session()

@@ -1,0 +1,149 @@
+"""What a runner function knows from its environment, read and checked once at cold start."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from functions.contract.environment import (
+    ContractSettings,
+    IdempotencySettings,
+    OutputSettings,
+    RetrySettings,
+    TenantSettings,
+    Variable,
+    load_outputs,
+)
+from functions.runtime.environment import EnvironmentReader, one_of, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SOURCES = ("http", "queue")
+OUTPUT_TYPES = ("raw",)
+DATA_CLASSES = ("public", "internal", "confidential", "restricted")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunnerSettings:
+    """The settings of one runner function; times in seconds."""
+
+    pipeline: str
+    stage: str
+    data_class: str
+    manifest_hash: str
+    source: str
+    tenant: TenantSettings
+    contract: ContractSettings | None
+    idempotency: IdempotencySettings
+    retry: RetrySettings
+    outputs: tuple[OutputSettings, ...]
+    secrets: tuple[str, ...]
+    queue_url: str
+    dlq_url: str
+    state_table: str
+    ledger_table: str
+    ledger_retention: int
+    raw_bucket: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read every variable of ``environment``.
+
+        Raises:
+            SettingsError: variables are missing or malformed; all of them are named.
+        """
+        read = EnvironmentReader(environment)
+        settings = cls(
+            pipeline=read.required(Variable.PIPELINE, str),
+            stage=read.required(Variable.STAGE, str),
+            data_class=read.required(Variable.DATA_CLASS, _data_class),
+            manifest_hash=read.required(Variable.MANIFEST_HASH, str),
+            source=read.required(Variable.SOURCE, _source),
+            tenant=read.required(Variable.TENANT, _tenant),
+            contract=read.optional(Variable.CONTRACT, _contract, None),
+            idempotency=read.required(Variable.IDEMPOTENCY, _idempotency),
+            retry=read.required(Variable.RETRY, _retry),
+            outputs=read.required(Variable.OUTPUTS, _outputs),
+            secrets=read.optional(Variable.SECRETS, _names, ()),
+            queue_url=read.required(Variable.QUEUE_URL, str),
+            dlq_url=read.required(Variable.DLQ_URL, str),
+            state_table=read.required(Variable.STATE_TABLE, str),
+            ledger_table=read.required(Variable.LEDGER_TABLE, str),
+            ledger_retention=read.required(Variable.LEDGER_RETENTION, int),
+            raw_bucket=read.required(Variable.RAW_BUCKET, str),
+        )
+        read.check()
+        return settings
+
+    @property
+    def isolated(self) -> bool:
+        """Whether every tenant has objects of its own."""
+        return self.tenant.isolation == "per_tenant"
+
+
+def _data_class(text: str) -> str:
+    one_of("data class", text, DATA_CLASSES)
+    return text
+
+
+def _source(text: str) -> str:
+    one_of("source", text, SOURCES)
+    return text
+
+
+def _tenant(text: str) -> TenantSettings:
+    tenant = shape(TenantSettings)(text)
+    one_of("isolation", tenant.isolation, ("pooled", "per_tenant"))
+    if tenant.key is not None:
+        _compiles(tenant.key)
+    return tenant
+
+
+def _contract(text: str) -> ContractSettings:
+    contract = shape(ContractSettings)(text)
+    one_of("on_invalid", contract.on_invalid, ("quarantine", "dlq"))
+    one_of("on_drift", contract.on_drift, ("land_and_flag", "block"))
+    return contract
+
+
+def _idempotency(text: str) -> IdempotencySettings:
+    idempotency = shape(IdempotencySettings)(text)
+    if not idempotency.key or idempotency.ttl_seconds <= 0:
+        raise ValueError("key needs an expression and ttl_seconds must be positive")
+    for expression in idempotency.key:
+        _compiles(expression)
+    return idempotency
+
+
+def _retry(text: str) -> RetrySettings:
+    retry = shape(RetrySettings)(text)
+    one_of("jitter", retry.jitter, ("full", "none"))
+    if retry.max_attempts < 1 or retry.backoff_rate < 1 or min(retry.interval_seconds, retry.max_delay_seconds) < 0:
+        raise ValueError("max_attempts and backoff_rate start at 1, delays at 0")
+    return retry
+
+
+def _outputs(text: str) -> tuple[OutputSettings, ...]:
+    outputs = load_outputs(text)
+    for output in outputs:
+        one_of("output type", output.type, OUTPUT_TYPES)
+    return outputs
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = json.loads(text)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError("expected a JSON list of names")
+    return tuple(names)
+
+
+def _compiles(expression: str) -> None:
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        raise ValueError(f"{expression!r} is not JMESPath") from error

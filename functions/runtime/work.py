@@ -1,0 +1,70 @@
+"""The state of one record on its way through an invocation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from functions.contract.state import Claim
+    from functions.runtime.failure import Failure
+    from functions.runtime.record import Record
+
+
+class State(StrEnum):
+    """Where a record stands. The last four of the list are final and, with their evidence stored, acknowledged."""
+
+    READY = "ready"
+    """It may be claimed."""
+    CLAIMED = "claimed"
+    """This worker holds its run token."""
+    PROCESSED = "processed"
+    """The handler has returned; nothing has been written yet, or it has and is not yet recorded."""
+    INVALID = "invalid"
+    """It breaks its contract; ``failure`` says how."""
+    FAILED = "failed"
+    """This attempt failed; ``failure`` says how. It stays on the queue."""
+    RETURNED = "returned"
+    """It was not tried: it stays on the queue."""
+    UNCERTAIN = "uncertain"
+    """It is unknown whether its completion is recorded. The claim is kept, and a later attempt finds out."""
+    LANDED = "landed"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    DEAD_LETTERED = "dead_lettered"
+
+
+ACKNOWLEDGED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.DEAD_LETTERED})
+
+
+@dataclass(kw_only=True)
+class Work:
+    """One record, who it belongs to, and what became of it so far; ``delay`` and durations in seconds."""
+
+    record: Record
+    token: str
+    tenant: str
+    state: State = State.READY
+    argument: Any = None
+    drift: tuple[str, ...] = ()
+    failure: Failure | None = None
+    reason: str = ""
+    """Why it was returned or found a duplicate."""
+    delay: float = 0.0
+    claim: Claim | None = None
+    drafts: dict[str, Any] = field(default_factory=dict)
+    location: str | None = None
+    duration: float = 0.0
+
+    def fail(self, failure: Failure) -> None:
+        """Note that this attempt failed."""
+        self.state, self.failure = State.FAILED, failure
+
+    def give_back(self, reason: str, delay: float = 0.0) -> None:
+        """Note that the record goes back untried, hidden for ``delay`` seconds."""
+        self.state, self.reason, self.delay = State.RETURNED, reason, delay
+
+    def repeat(self, reason: str = "") -> None:
+        """Note that the record's effect exists already."""
+        self.state, self.reason = State.DUPLICATE, reason
