@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.local.calls import HTTP_API, Call, read_call
 from constructs_lib.local.faults import Action, Fault, FaultBoard
@@ -111,8 +112,10 @@ class _Server(ThreadingHTTPServer):
         self.proxy = proxy
         super().__init__(("127.0.0.1", 0), _Handler)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a caller that was killed, or that the emulator left, has closed its connection."""
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Pass over a caller that was killed or has left; anything else is a fault of the proxy and is shown."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

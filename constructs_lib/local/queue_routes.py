@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,14 @@ from botocore.exceptions import ClientError
 from constructs_lib.local.upstream import Answer
 
 if TYPE_CHECKING:
+    from constructs_lib.local.assembly import Assembly, StackArtifact
     from constructs_lib.local.aws import LocalAws
     from constructs_lib.local.proxy import Request
 
 _MAPPING = re.compile(r"\$\{?(request\.(?:body|header\.[A-Za-z0-9-]+|path\.[A-Za-z0-9_]+)|context\.[A-Za-z.]+)\}?")
 _PARAMETER = re.compile(r"\\\{([^/{}]+)\\\}")
+_INTEGRATION = "AWS::ApiGatewayV2::Integration"
+_SEND_MESSAGE = "SQS-SendMessage"
 _NOT_FOUND = 502
 
 
@@ -38,6 +41,7 @@ class QueueRoute:
     pattern: re.Pattern[str]
     parameters: Mapping[str, str]
     role: str
+    accepted: int
 
     def path_values(self, request: Request) -> dict[str, str] | None:
         """Return the path parameters when the request is for this route, else None."""
@@ -51,10 +55,10 @@ class QueueRoute:
 class QueueRoutes:
     """The routes to queues of a deployment; ``answer`` is what the proxy asks when the emulator could not."""
 
-    def __init__(self, aws: LocalAws) -> None:
-        """Read the routes that are deployed at the moment."""
+    def __init__(self, aws: LocalAws, assembly: Assembly) -> None:
+        """Read the routes of an assembly that is deployed."""
         self._aws = aws
-        self._routes = tuple(_deployed(aws))
+        self._routes = tuple(route for stack in assembly.stacks() for route in _deployed(aws, stack))
 
     def answer(self, request: Request, emulated: Answer) -> Answer | None:
         """Send the request's message and return the answer, or None when the emulator's answer stands."""
@@ -76,23 +80,34 @@ class QueueRoutes:
             sent = self._aws.client_in_role("sqs", route.role).send_message(**message)
         except ClientError as error:
             return _json(error.response["ResponseMetadata"]["HTTPStatusCode"], {"message": str(error)})
-        return _json(200, {"SendMessageResponse": {"SendMessageResult": {"MessageId": sent["MessageId"]}}})
+        return _json(route.accepted, {"SendMessageResponse": {"SendMessageResult": {"MessageId": sent["MessageId"]}}})
 
 
-def _deployed(aws: LocalAws) -> list[QueueRoute]:
-    gateway = aws.client("apigatewayv2")
-    found = []
-    for api in gateway.get_apis()["Items"]:
-        api_id = api["ApiId"]
-        integrations = {item["IntegrationId"]: item for item in gateway.get_integrations(ApiId=api_id)["Items"]}
+def _deployed(aws: LocalAws, stack: StackArtifact) -> Iterator[QueueRoute]:
+    """Yield the routes to queues of one stack; the emulator keeps neither subtype nor role of an integration."""
+    resources: dict[str, Any] = json.loads(stack.template.read_text())["Resources"]
+    found = {name: one["Properties"] for name, one in resources.items() if one["Type"] == _INTEGRATION}
+    wanted = {name: one for name, one in found.items() if one.get("IntegrationSubtype") == _SEND_MESSAGE}
+    if not wanted:
+        return
+    formation, gateway = aws.client("cloudformation"), aws.client("apigatewayv2")
+    listed = formation.describe_stack_resources(StackName=stack.name)["StackResources"]
+    physical = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in listed}
+    for name, template in wanted.items():
+        api_id = physical[template["ApiId"]["Ref"]]
+        deployed = gateway.get_integration(ApiId=api_id, IntegrationId=physical[name])
+        role = aws.client("iam").get_role(RoleName=physical[template["CredentialsArn"]["Fn::GetAtt"][0]])["Role"]["Arn"]
         for route in gateway.get_routes(ApiId=api_id)["Items"]:
-            integration = integrations.get(route.get("Target", "").rpartition("/")[2], {})
-            method, _, path = route["RouteKey"].partition(" ")
-            parameters = integration.get("RequestParameters", {})
-            if "QueueUrl" in parameters and "MessageBody" in parameters:
+            if route["Target"].rpartition("/")[2] == physical[name]:
+                method, _, path = route["RouteKey"].partition(" ")
                 pattern = re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", re.escape(path)))
-                found.append(QueueRoute(api_id, method, pattern, parameters, integration.get("CredentialsArn", "")))
-    return found
+                yield QueueRoute(api_id, method, pattern, deployed["RequestParameters"], role, _status(template))
+
+
+def _status(integration: Mapping[str, Any]) -> int:
+    """Return the status that callers get when the queue has answered 200."""
+    changes = integration.get("ResponseParameters", {}).get("200", {}).get("ResponseParameters", [])
+    return next((int(one["Source"]) for one in changes if one["Destination"] == "overwrite:statuscode"), 200)
 
 
 def _mapped(request: Request, values: dict[str, str]) -> Callable[[str], str]:

@@ -67,7 +67,7 @@ class LocalSession:
         for name in sorted({name for plan in plans for name in _secret_names(plan)}):
             self._secrets[name] = secrets.token_hex(32)
             self.aws.client("secretsmanager").create_secret(Name=name, SecretString=self._secrets[name])
-        self.proxy.front = QueueRoutes(self.aws).answer
+        self.proxy.front = QueueRoutes(self.aws, assembly).answer
 
     def adapt(self, assembly: Assembly) -> Assembly:
         """Return a copy that the emulator accepts; ``changes`` then says what was changed."""
