@@ -26,7 +26,7 @@ def headers(service: str | None = None, **more: str) -> Message:
         ("GET", "/raw?list-type=2", headers("s3"), b"", Call("s3", "GET bucket", "raw", "AKIAX")),
         (
             "POST", "/", headers("sqs", X_Amz_Target="AmazonSQS.SendMessage"),
-            json.dumps({"QueueUrl": "http://h/000000000000/buffer"}).encode(), Call("sqs", "SendMessage", "buffer", "AKIAX"),
+            b'{"QueueUrl": "http://h/000000000000/buffer"}', Call("sqs", "SendMessage", "buffer", "AKIAX"),
         ),
         (
             "POST", "/", headers("dynamodb", X_Amz_Target="DynamoDB_20120810.BatchGetItem"),

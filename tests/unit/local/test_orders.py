@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from dataclasses import replace
 
 from constructs_lib.local.orders import OrderSender, Webhook
 from functions.contract.environment import WebhookSettings
@@ -12,15 +13,11 @@ from functions.contract.environment import WebhookSettings
 WEBHOOK = Webhook("http://127.0.0.1:9", "api.execute-api.localhost:9", "POST", "/orders")
 
 
-def sender(**changes: object) -> OrderSender:
-    values = {
-        "secret": "s",
-        "header": "X-Signature",
-        "timestamp_header": "X-Timestamp",
-        "encoding": "hex",
-        "prefix": "",
-    }
-    return OrderSender(WEBHOOK, WebhookSettings(**{**values, "tolerance_seconds": 300, **changes}), "key")  # type: ignore[arg-type]
+SETTINGS = WebhookSettings("s", "X-Signature", "X-Timestamp", "hex", "", 300)
+
+
+def sender(settings: WebhookSettings = SETTINGS) -> OrderSender:
+    return OrderSender(WEBHOOK, settings, "key")
 
 
 def digest(signed: bytes) -> bytes:
@@ -33,9 +30,11 @@ def test_timestamp_and_body_are_signed_in_hex() -> None:
 
 
 def test_encoding_and_prefix_follow_the_declaration() -> None:
-    made = sender(encoding="base64", prefix="v1=").signature(b"{}", "1")
+    made = sender(replace(SETTINGS, encoding="base64", prefix="v1=")).signature(b"{}", "1")
     assert made["X-Signature"] == "v1=" + base64.b64encode(digest(b"1.{}")).decode()
 
 
 def test_without_a_timestamp_header_the_body_alone_is_signed() -> None:
-    assert sender(timestamp_header=None).signature(b"{}", "1") == {"X-Signature": digest(b"{}").hex()}
+    assert sender(replace(SETTINGS, timestamp_header=None)).signature(b"{}", "1") == {
+        "X-Signature": digest(b"{}").hex()
+    }
