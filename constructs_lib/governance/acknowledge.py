@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SHORTEST_REASON: Final = 20
 """Characters; a shorter text names a feeling and no reason."""
-_RULE: Final = re.compile(r"[A-Za-z0-9-]+(::[a-z0-9-]+)?(\[.+\])?")
+_RULE: Final = re.compile(r"(?:(?P<space>\w+)::)?(?P<rule>(?P<pack>\w+)-[\w-]+(?:\[.+\])?)")
 
 
 def acknowledge(construct: IConstruct, finding: str, reason: str) -> None:
@@ -23,14 +23,16 @@ def acknowledge(construct: IConstruct, finding: str, reason: str) -> None:
     Args:
         construct: the resource, or the construct whose only resource it is; a wider one would cover every resource
             below it and is refused.
-        finding: the id as the report prints it: ``AwsSolutions-IAM5[Resource::*]``, ``Pipeline::shared-role``.
+        finding: the id as the report prints it, such as ``Pipeline::shared-role`` or
+            ``AwsSolutions::AwsSolutions-IAM5[Resource::*]``; a pack's name in front may be left out.
         reason: why it is right here, in a sentence.
 
     Raises:
         PlanError: ``acknowledgement-too-wide`` or ``acknowledgement-without-reason``.
     """
     resource = _resource_of(construct)
-    if resource is None or not _RULE.fullmatch(finding) or "*" in finding.partition("[")[0]:
+    named = _RULE.fullmatch(finding)
+    if resource is None or named is None:
         raise PlanError.of(
             "acknowledgement-too-wide",
             construct.node.path,
@@ -46,7 +48,9 @@ def acknowledge(construct: IConstruct, finding: str, reason: str) -> None:
             f"a reason of at least {SHORTEST_REASON} characters",
             "say why the finding is right to stand here",
         )
-    Validations.of(resource).acknowledge(Acknowledgment(id=finding, reason=reason))
+    # Without the plug-in's name in front, cdk-nag drops the finding and leaves no evidence of it in the report.
+    qualified = f"{named['space'] or named['pack']}::{named['rule']}"
+    Validations.of(resource).acknowledge(Acknowledgment(id=qualified, reason=reason))
 
 
 def _resource_of(construct: IConstruct) -> IConstruct | None:

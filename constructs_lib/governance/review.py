@@ -8,8 +8,8 @@ from datetime import date
 from functools import cache
 
 from constructs_lib.governance.approvals import Lifted, apply_approvals
-from constructs_lib.governance.rule import Finding, PlanRule, Rule, Subject, TemplateRule
-from constructs_lib.governance.template import FUNCTION, QUEUE, Directory, Template, canonical
+from constructs_lib.governance.rule import Finding, Part, Place, PlanRule, Rule, Subject, TemplateRule
+from constructs_lib.governance.template import Directory, Template, canonical
 from constructs_lib.model.kinds import discover
 
 Named = tuple[str, str]
@@ -54,7 +54,7 @@ def review(
     directory = templates[0].directory if templates else Directory()
     planned = [finding for subject in known for finding in _of_plan(chosen, subject, directory)]
     deployed = [finding for template in templates for finding in _of_template(chosen, template)]
-    findings = _merged(planned, deployed, _owners(known))
+    findings = _merged(planned, deployed, _owned(known))
     lifted: list[Lifted] = []
     for subject in known:
         outcome = apply_approvals(subject, findings, today)
@@ -82,18 +82,18 @@ def _of_template(rules: Iterable[Rule], template: Template) -> Iterable[Finding]
             yield from rule.check_template(template)
 
 
-def _merged(planned: list[Finding], deployed: list[Finding], owners: Mapping[Named, str]) -> list[Finding]:
+def _merged(planned: list[Finding], deployed: list[Finding], owned: Mapping[Named, Place]) -> list[Finding]:
     """Return each fault once: one that plan and template both show keeps the plan's id and the template's place."""
     found = {_key(finding): finding for finding in planned}
     alone = []
     for finding in deployed:
         place = finding.place
+        known = owned.get((place.type, place.name), place)
+        exact = replace(known, template=place.template, logical_id=place.logical_id, path=place.path)
         if twin := found.get(_key(finding)):
-            exact = replace(twin.place, template=place.template, logical_id=place.logical_id, path=place.path)
             found[_key(finding)] = replace(twin, place=exact)
         else:
-            owner = owners.get((place.type, place.name), "")
-            alone.append(replace(finding, place=replace(place, pipeline=owner)))
+            alone.append(replace(finding, place=exact))
     return [*found.values(), *alone]
 
 
@@ -103,11 +103,13 @@ def _key(finding: Finding) -> tuple[str, ...]:
     return (finding.rule, finding.detail, *named)
 
 
-def _owners(subjects: Iterable[Subject]) -> dict[Named, str]:
-    """Return which pipeline a physical name belongs to."""
-    owners: dict[Named, str] = {}
+def _owned(subjects: Iterable[Subject]) -> dict[Named, Place]:
+    """Return the places of everything that a plan gives a physical name; existing queues belong to others."""
+    owned: dict[Named, Place] = {}
     for subject in subjects:
         plan = subject.plan
-        owners |= {(FUNCTION, canonical(function.name)): plan.pipeline for function in plan.functions}
-        owners |= {(QUEUE, canonical(queue.name)): plan.pipeline for queue in plan.queues if not queue.existing}
-    return owners
+        queues = (queue for queue in plan.queues if not queue.existing)
+        parts: tuple[Part, ...] = (*plan.functions, *queues, *plan.alarms)
+        places = (Place.planned(plan, part) for part in parts)
+        owned |= {(place.type, canonical(place.name)): place for place in places}
+    return owned

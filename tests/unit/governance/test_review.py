@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -53,10 +55,11 @@ def test_a_fault_of_a_resource_that_no_plan_knows_stays_alone() -> None:
     assert [(place, owner) for _, place, owner in ids(found)] == [("Other", ""), ("land_order", "shop-orders")]
 
 
-def test_a_template_finding_on_a_planned_resource_belongs_to_its_pipeline() -> None:
+def test_a_template_finding_on_a_planned_resource_has_the_id_of_the_plan() -> None:
     resources = {"Land": function("", FunctionName="shop-orders-dev-land-order")}
     (finding,) = review([pipeline()], [template(resources)], today=TODAY, rules=[StatedTimeout()]).findings
-    assert finding.place.pipeline == "shop-orders"
+    assert (finding.place.pipeline, finding.place.resource) == ("shop-orders", "land_order")
+    assert finding.place.logical_id == "Land"
 
 
 def test_a_finding_without_a_resource_stands_at_the_construct_of_its_pipeline() -> None:
@@ -71,6 +74,12 @@ def test_findings_come_in_the_same_order_whatever_order_the_rules_have() -> None
     forward = review([leaking()], [template(resources)], today=TODAY)
     backward = review([leaking()], [template(resources)], today=TODAY, rules=all_rules()[::-1])
     assert forward == backward
+
+
+def test_judging_plans_needs_no_cdk() -> None:
+    program = "import sys, constructs_lib.governance.review as r; r.all_rules(); print('aws_cdk' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.slug)

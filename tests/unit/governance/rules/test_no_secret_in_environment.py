@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import random
+import string
+
 import pytest
 
 from constructs_lib.governance.rules.no_secret_in_environment import NoSecretInEnvironment
@@ -8,7 +11,7 @@ from tests.unit.governance.cases import HANDLER, deployed, pipeline, planned, re
 
 RULE = NoSecretInEnvironment()
 KEY = "AKIA" + "IOSFODNN7EXAMPLE"
-RANDOM = "wJalrXUtnFEMI" + "K7MDENGbPxRfiCYEXAMPLEKEY"
+RANDOM = "q7Xv2LmR9tKe4" + "ZpB8nWc3YhJ6sDfG1aQ5"
 
 
 def test_a_planned_pipeline_holds_names_of_secrets_only() -> None:
@@ -65,9 +68,20 @@ def test_what_looks_like_a_secret_is_suspected(name: str, value: str) -> None:
         ("BUILD_HASH", "9f86d081884c7d659a2feaa0c55ad015"),
         ("QUEUE_URL", "https://sqs.<Region>.<URLSuffix>/<AccountId>/shop-orders-prod-buffer"),
         ("TOPIC", "shop-orders-prod-notifications-of-completed-orders"),
+        ("TABLE_ARN", "arn:aws:dynamodb:eu-west-1:123456789012:table/OrdersV2ArchiveTable2024"),
+        ("WEBHOOK_URL", "https://hooks.example.com/services/OrdersV2Processing/2024-11-21T00:00:00Z"),
+        ("FUNCTION", "ShopStack-OrdersLandFunction8A2B-Prod2024"),
+        ("SCHEDULE", "cron(30 1 * * ? *) Europe/Dublin"),
         ("TOKEN", "${CrmToken}"),
         ("EMPTY_PASSWORD", ""),
     ],
 )
 def test_a_plain_setting_is_not_suspected(name: str, value: str) -> None:
     assert suspicion(name, value) == ""
+
+
+def test_nearly_every_random_key_is_suspected() -> None:
+    source = random.Random(7)
+    letters = string.ascii_letters + string.digits
+    keys = ["".join(source.choices(letters, k=40)) for _ in range(500)]
+    assert sum(bool(suspicion("SETTING", key)) for key in keys) >= 495
