@@ -31,7 +31,8 @@ def govern(
 ) -> None:
     """Judge everything of ``app`` at synthesis: by the rules of the library and, with ``packs``, by those of cdk-nag.
 
-    CDK's built-in validation of templates stays as the app has it.
+    Call it when the stacks are made: it also acknowledges, one by one and each with its reason, the findings of cdk-nag
+    that are right to stand on what the library builds. CDK's built-in validation of templates stays as the app has it.
 
     Args:
         app: the app, or one stage of it.
@@ -45,6 +46,9 @@ def govern(
     if packs:
         from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
+        from constructs_lib.governance.accepted import accept_known_findings
+
+        accept_known_findings(app)
         plugins.add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
 
 
@@ -72,11 +76,10 @@ def _pipelines(catalog: Catalog | None) -> Subjects:
 
     def find(root: IConstruct) -> Iterable[Subject]:
         from constructs_lib.catalog import load_catalog
-        from constructs_lib.patterns.registry import subjects_of
+        from constructs_lib.patterns.registry import pipelines_of
 
-        for made in subjects_of(root):
-            yield Subject(
-                made.declaration, made.plan, catalog or load_catalog(made.declaration.catalog), made.construct_path
-            )
+        for made in pipelines_of(root):
+            known = catalog or load_catalog(made.declaration.catalog)
+            yield Subject(made.declaration, made.plan, known, made.node.path)
 
     return find

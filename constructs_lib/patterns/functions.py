@@ -121,4 +121,4 @@ def _trace(function: aws_lambda.Function) -> None:
     """Switch tracing on without the policy that CDK would add: the plan grants it already."""
     resource = function.node.default_child
     if isinstance(resource, aws_lambda.CfnFunction):
-        resource.add_property_override("TracingConfig.Mode", "Active")
+        resource.tracing_config = aws_lambda.CfnFunction.TracingConfigProperty(mode="Active")

@@ -18,7 +18,7 @@ from constructs_lib.patterns.functions import PlannedFunction, asset_code, build
 from constructs_lib.patterns.platform import Platform, PlatformReference, layer_of
 from constructs_lib.patterns.pseudo_parameters import with_tokens
 from constructs_lib.patterns.queues import build_queues
-from constructs_lib.patterns.registry import Subject, register
+from constructs_lib.patterns.registry import register_pipeline
 from constructs_lib.patterns.site import PipelineSite, fragment_name
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Pipeline(Construct):
         self._apply_overrides()
         self._fragment.include(self)
         self._tag()
-        register(self.node.root, Subject(declaration, self.plan, self.node.path))
+        register_pipeline(self)
 
     @property
     def queue(self) -> aws_sqs.IQueue:
@@ -127,6 +127,11 @@ class Pipeline(Construct):
     def mappings(self) -> dict[str, CfnResource]:
         """Every event source mapping by its plan id."""
         return {plan.id: self._fragment.resource(construct_id(plan.id)) for plan in self.plan.mappings}
+
+    @property
+    def routes(self) -> dict[str, CfnResource]:
+        """Every HTTP route by its plan id."""
+        return {plan.id: self._fragment.resource(construct_id(plan.id)) for plan in self.plan.routes}
 
     @cached_property
     def ledger(self) -> aws_dynamodb.ITable:

@@ -1,35 +1,35 @@
-"""Which pipelines an app holds, so that governance can judge them together."""
+"""Which pipelines and platforms an app holds, so that governance can judge them together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from constructs import IConstruct
 
-    from constructs_lib.declaration.pipeline import PipelineDeclaration
-    from constructs_lib.model.plan import PipelinePlan
+    from constructs_lib.patterns.pipeline import Pipeline
+    from constructs_lib.patterns.platform import Platform
+
+_pipelines: WeakKeyDictionary[IConstruct, list[Pipeline]] = WeakKeyDictionary()
+_platforms: WeakKeyDictionary[IConstruct, list[Platform]] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A pipeline of an app: what was declared, what was planned, and the path of its construct."""
-
-    declaration: PipelineDeclaration
-    plan: PipelinePlan
-    construct_path: str
+def register_pipeline(pipeline: Pipeline) -> None:
+    """Note a pipeline below the root of its construct tree."""
+    _pipelines.setdefault(pipeline.node.root, []).append(pipeline)
 
 
-_subjects: WeakKeyDictionary[IConstruct, list[Subject]] = WeakKeyDictionary()
+def register_platform(platform: Platform) -> None:
+    """Note a platform below the root of its construct tree."""
+    _platforms.setdefault(platform.node.root, []).append(platform)
 
 
-def register(root: IConstruct, subject: Subject) -> None:
-    """Note a pipeline below the root of a construct tree."""
-    _subjects.setdefault(root, []).append(subject)
-
-
-def subjects_of(root: IConstruct) -> tuple[Subject, ...]:
+def pipelines_of(root: IConstruct) -> tuple[Pipeline, ...]:
     """Return the pipelines below a root in the order in which they were made."""
-    return tuple(_subjects.get(root, ()))
+    return tuple(_pipelines.get(root, ()))
+
+
+def platforms_of(root: IConstruct) -> tuple[Platform, ...]:
+    """Return the platforms below a root in the order in which they were made."""
+    return tuple(_platforms.get(root, ()))

@@ -143,4 +143,3 @@ def test_a_platform_stands_in_any_stack(tmp_path: Path) -> None:
     platform = Platform(stack, "Shared", name="other")
     assert platform.names.ledger_table == "other-dev-ledger"
     assert Stack.of(platform.ledger) is stack
-

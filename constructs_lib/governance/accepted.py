@@ -1,0 +1,89 @@
+"""Findings of cdk-nag that are right to stand on what this library builds, each on one resource with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.governance.acknowledge import acknowledge
+from constructs_lib.patterns.registry import pipelines_of, platforms_of
+
+if TYPE_CHECKING:
+    from constructs import IConstruct
+
+    from constructs_lib.model.plan import FunctionPlan
+    from constructs_lib.patterns import Pipeline, Platform
+
+OWN_LOG: Final = "A log group has many streams, and the function makes them; the grant is for its own log group alone."
+OWN_OBJECTS: Final = "Every record lands under a key of its own; the grant is for the pipeline's own prefix alone."
+NO_RESOURCE: Final = "X-Ray takes no resource in a grant: PutTraceSegments and PutTelemetryRecords allow only *."
+TESTED_RUNTIME: Final = "The runtime is tested on Python 3.11 to 3.13, and the functions run on the newest of these."
+READS_A_QUEUE: Final = "The function is never invoked asynchronously; a record that fails ends in the queue's own DLQ."
+ANSWERS_A_CALLER: Final = "The function is invoked synchronously by the API; its caller is told when it fails."
+IS_THE_DLQ: Final = "This queue is the dead-letter queue; what is in it waits for triage and replay."
+QUEUE_REDRIVES: Final = "A mapping from SQS takes no destination; the queue's redrive policy keeps what failed."
+SIGNED_BODY: Final = "A gateway authorizer sees no body; the function behind the route checks the signature over it."
+OPEN_BY_APPROVAL: Final = "Pipeline::open-endpoint judges this route and asks for an approval with an end."
+REASONS_BY_GRANT: Final = {
+    "Logs": OWN_LOG,
+    "Traces": NO_RESOURCE,
+    "Quarantine": OWN_OBJECTS,
+    "LandRaw": OWN_OBJECTS,
+}
+REASONS_BY_AUTH: Final = {"hmac": SIGNED_BODY, "none": OPEN_BY_APPROVAL}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """One finding on one resource that stands, and why."""
+
+    construct: IConstruct
+    finding: str
+    reason: str
+
+
+def accept_known_findings(root: IConstruct) -> tuple[Accepted, ...]:
+    """Acknowledge the known findings of every pipeline and platform below ``root``, and return them."""
+    accepted = (
+        *(item for platform in platforms_of(root) for item in of_platform(platform)),
+        *(item for pipeline in pipelines_of(root) for item in of_pipeline(pipeline)),
+    )
+    for item in accepted:
+        acknowledge(item.construct, item.finding, item.reason)
+    return accepted
+
+
+def of_platform(_: Platform) -> Iterable[Accepted]:
+    """Return the findings that stand on a platform: none."""
+    return ()
+
+
+def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
+    """Yield the findings that stand on a pipeline."""
+    for function in pipeline.plan.functions:
+        yield from _of_function(pipeline, function)
+    yield Accepted(pipeline.dlq, "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
+    for mapping in pipeline.mappings.values():
+        yield Accepted(mapping, "Serverless-LambdaEventSourceMappingDestination", QUEUE_REDRIVES)
+    for route in pipeline.plan.routes:
+        if route.auth in REASONS_BY_AUTH:
+            yield Accepted(pipeline.routes[route.id], "AwsSolutions-APIG4", REASONS_BY_AUTH[route.auth])
+
+
+def _of_function(pipeline: Pipeline, plan: FunctionPlan) -> Iterator[Accepted]:
+    function, role = pipeline.functions[plan.id], pipeline.roles[plan.id]
+    invoked = READS_A_QUEUE if plan.id == pipeline.plan.runner else ANSWERS_A_CALLER
+    yield Accepted(function, "AwsSolutions-L1", TESTED_RUNTIME)
+    yield Accepted(function, "Serverless-LambdaLatestVersion", TESTED_RUNTIME)
+    yield Accepted(function, "Serverless-LambdaDLQ", invoked)
+    wildcards = [(grant.sid, resource) for grant in plan.grants for resource in grant.resources if "*" in resource]
+    for sid, resource in wildcards:
+        if sid in REASONS_BY_GRANT:
+            yield Accepted(role, f"AwsSolutions-IAM5[Resource::{_as_nag_prints(resource)}]", REASONS_BY_GRANT[sid])
+    if plan.tracing:
+        yield Accepted(role, "Serverless-LambdaStarPermissions", NO_RESOURCE)
+
+
+def _as_nag_prints(resource: str) -> str:
+    return resource.replace("${", "<").replace("}", ">")
