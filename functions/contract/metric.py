@@ -8,6 +8,8 @@ NAMESPACE = "ServerlessPipelines"
 SERVICE_DIMENSION = "service"
 """Powertools' dimension; the name of the function."""
 PIPELINE_DIMENSION = "pipeline"
+TENANT_DIMENSION = "tenant"
+"""Only landed records are counted by tenant: CloudWatch bills every combination of dimensions as a metric."""
 
 
 class RecordMetric(StrEnum):

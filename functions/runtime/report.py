@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from functions.contract.metric import RecordMetric
+from functions.contract.metric import TENANT_DIMENSION, RecordMetric
 from functions.runtime.handling import log_keys
 from functions.runtime.masking import is_masked, message_of
 from functions.runtime.telemetry import flush_counts
@@ -54,12 +53,19 @@ def _report(work: Work, invocation: Invocation) -> None:
 
 
 def report_counts(works: Sequence[Work], invocation: Invocation) -> None:
-    """Write the metrics of the invocation: one line in embedded metric format."""
-    counts = Counter[StrEnum](dict.fromkeys(RecordMetric, 0))
-    tenants: dict[str, Counter[str]] = {}
+    """Write the metrics of the invocation in embedded metric format: the totals, and landed records by tenant."""
+    counts = Counter[str](dict.fromkeys(RecordMetric, 0))
+    landed: Counter[str] = Counter()
     for work in works:
         names = [RecordMetric.RECEIVED, METRICS.get(work.state), RecordMetric.DRIFTED if work.drift else None]
-        for name in filter(None, names):
-            counts[name] += 1
-            tenants.setdefault(work.tenant, Counter())[name.value] += 1
-    flush_counts(invocation.services.metrics, counts, tenants)
+        counts.update(filter(None, names))
+        if work.state is State.LANDED:
+            landed[work.tenant] += 1
+    services = invocation.services
+    if landed:
+        del counts[RecordMetric.LANDED]
+    flush_counts(services.counts, counts)
+    for tenant, count in landed.items():
+        flush_counts(services.counts, {RecordMetric.LANDED: count}, **{TENANT_DIMENSION: tenant})
+    if services.metrics.metric_set:
+        services.metrics.flush_metrics()

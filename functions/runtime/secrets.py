@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
+
+from functions.runtime.aws_clients import client_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 CACHE_SECONDS = 300
 """How long a fetched value is used before it is fetched again."""
@@ -31,9 +36,18 @@ class Secrets:
         return f"Secrets({', '.join(self._names)})"
 
 
-def fetch_secret(name: str) -> str:
-    """Return a secret of AWS Secrets Manager, at most five minutes old."""
-    from aws_lambda_powertools.utilities import parameters
+def fetch_secret(name: str, *, fresh: bool = False) -> str:
+    """Return a secret of AWS Secrets Manager, at most five minutes old, or read anew when it must be ``fresh``.
 
-    value = parameters.get_secret(name, max_age=CACHE_SECONDS)
-    return str(value)
+    Raises:
+        GetParameterError: Secrets Manager did not hand it out.
+    """
+    value = _provider().get(name, max_age=CACHE_SECONDS, force_fetch=fresh)
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+@cache
+def _provider() -> SecretsProvider:
+    from aws_lambda_powertools.utilities.parameters import SecretsProvider
+
+    return SecretsProvider(boto_config=client_config())

@@ -6,9 +6,9 @@ import random
 import time
 import uuid
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from functions.runtime.aws_clients import client
 from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.ledger import PartiqlLedgerStore
 from functions.runtime.objects import S3ObjectStore
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
     from functions.runtime.queues import Queues
     from functions.runtime.settings import RunnerSettings
 
-CONNECT_TIMEOUT = 2
-READ_TIMEOUT = 5
-ATTEMPTS = 2
-"""Seconds and attempts of one AWS call: botocore's own minutes would outlive the function; the queue retries."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
@@ -50,6 +45,8 @@ class Services:
     """An id that was never used before."""
     logger: Logger
     metrics: EphemeralMetrics
+    """Those of the handler; the platform's own counts never share its dimensions."""
+    counts: EphemeralMetrics
     tracing: Tracing
 
 
@@ -70,26 +67,6 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         new_id=lambda: uuid.uuid4().hex,
         logger=make_logger(settings.pipeline, settings.stage, function_name),
         metrics=make_metrics(settings.pipeline, function_name),
+        counts=make_metrics(settings.pipeline, function_name),
         tracing=Tracing(function_name),
     )
-
-
-@cache
-def client(service: str) -> Any:
-    """Return the one client of a service in this environment, made at its first use."""
-    from botocore.config import Config
-
-    config = Config(
-        connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-    )
-    return _session().create_client(service, config=config)
-
-
-@cache
-def _session() -> Any:
-    """Botocore alone: boto3 adds 60 modules to the cold start and nothing that is used here."""
-    from botocore.session import get_session
-
-    return get_session()

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION
+from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
-    from enum import StrEnum
     from typing import IO
 
 TRACE_HEADER = "_X_AMZN_TRACE_ID"
@@ -36,12 +35,12 @@ def make_metrics(pipeline: str, service: str) -> EphemeralMetrics:
     return metrics
 
 
-def flush_counts(metrics: EphemeralMetrics, counts: Mapping[StrEnum, int], tenants: Mapping[str, Any]) -> None:
-    """Write counts, with what each tenant had of them as metadata, and whatever the handler has added."""
+def flush_counts(metrics: EphemeralMetrics, counts: Mapping[Any, int], **dimensions: str) -> None:
+    """Write one line of counts; with ``dimensions`` they count both in total and under these."""
+    if dimensions:
+        metrics.add_dimensions(**{SERVICE_DIMENSION: str(metrics.service)}, **dimensions)
     for name, count in counts.items():
-        metrics.add_metric(name=name.value, unit=MetricUnit.Count, value=count)
-    if tenants:
-        metrics.add_metadata(key="tenants", value=dict(tenants))
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
     metrics.flush_metrics()
 
 

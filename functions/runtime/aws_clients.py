@@ -1,0 +1,39 @@
+"""Clients of AWS services: one per environment, made at its first use, with limits that fit inside an invocation."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+
+CONNECT_TIMEOUT = 2
+READ_TIMEOUT = 5
+ATTEMPTS = 2
+"""Seconds and attempts of one AWS call: botocore's own minutes would outlive the function; the queue retries."""
+
+
+@cache
+def client(service: str) -> Any:
+    """Return the one client of a service in this environment."""
+    return _session().create_client(service, config=client_config())
+
+
+def client_config() -> Config:
+    """Return the limits of every AWS call."""
+    from botocore.config import Config
+
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+
+
+@cache
+def _session() -> Any:
+    """Botocore alone: boto3 adds 60 modules to the cold start and nothing that is used here."""
+    from botocore.session import get_session
+
+    return get_session()

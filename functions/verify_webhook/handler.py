@@ -1,0 +1,87 @@
+"""The Lambda handler of the verifying function."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from functions.runtime.aws_clients import client
+from functions.runtime.environment import FUNCTION_NAME, in_lambda
+from functions.runtime.secrets import fetch_secret
+from functions.runtime.telemetry import flush_counts, make_logger, make_metrics
+from functions.verify_webhook.logic import Webhook, WebhookServices
+from functions.verify_webhook.nonces import DynamoNonces
+from functions.verify_webhook.settings import VerifySettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from functions.verify_webhook.answer import Answer
+
+
+class VerifyWebhook:
+    """Answers the requests of one route; nothing of a request but its ids is ever logged."""
+
+    def __init__(self, settings: VerifySettings, services: WebhookServices) -> None:
+        """Join settings and services."""
+        self._webhook = Webhook(settings.webhook, services)
+        self._logger = services.logger
+        self._counts = make_metrics(settings.pipeline, os.environ.get(FUNCTION_NAME, "verify"))
+
+    def __call__(self, event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
+        """Return the response to one request."""
+        answer = self._webhook.answer(event)
+        self._report(answer)
+        return answer.to_event()
+
+    def _report(self, answer: Answer) -> None:
+        extra = {"request_id": answer.body.get("request_id"), "status": answer.status, "code": answer.code or None}
+        level = self._logger.error if answer.status >= 500 else self._logger.info
+        level("webhook answered", extra=extra)
+        flush_counts(self._counts, {answer.metric: 1})
+
+
+def deploy() -> VerifyWebhook:
+    """Return the function of this environment.
+
+    Raises:
+        SettingsError: variables are missing or malformed; all of them are named.
+    """
+    settings = VerifySettings.from_environment(os.environ)
+
+    def send(body: str, attributes: Mapping[str, str]) -> None:
+        typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        client("sqs").send_message(QueueUrl=settings.queue_url, MessageBody=body, MessageAttributes=typed)
+
+    services = WebhookServices(
+        fetch_secret=fetch_secret,
+        secret_errors=secret_errors,
+        nonces=DynamoNonces(lambda: client("dynamodb"), settings.state_table, settings.pipeline),
+        send=send,
+        now=time.time,
+        logger=make_logger(settings.pipeline, settings.stage, os.environ.get(FUNCTION_NAME, "verify")),
+    )
+    return VerifyWebhook(settings, services)
+
+
+def secret_errors() -> tuple[type[Exception], ...]:
+    """Return what Powertools raises when Secrets Manager does not hand out a secret."""
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+
+    return (GetParameterError,)
+
+
+class _Entry:
+    """The entry point: deployed when imported in Lambda, so that a missing variable stops the cold start."""
+
+    def __init__(self) -> None:
+        self._deployed = deploy() if in_lambda() else None
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        if self._deployed is None:
+            self._deployed = deploy()
+        return self._deployed(event, context)
+
+
+handler = _Entry()

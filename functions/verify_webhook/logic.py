@@ -1,0 +1,95 @@
+"""What becomes of one request: accepted means that it is on the queue, and nothing is there that was not signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.contract.message import MAX_BODY_BYTES
+from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.verify_webhook.answer import Answer, accepted, duplicate, refused, unavailable
+from functions.verify_webhook.nonces import Nonce
+from functions.verify_webhook.request import Request
+from functions.verify_webhook.signature import Signature, SignatureError
+from functions.verify_webhook.signing_key import EmptySecretError, SigningKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools import Logger
+
+    from functions.contract.environment import WebhookSettings
+    from functions.verify_webhook.nonces import Nonces
+    from functions.verify_webhook.signing_key import Fetch
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookServices:
+    """Everything outside the process that the verifying function uses."""
+
+    fetch_secret: Fetch
+    secret_errors: Callable[[], tuple[type[Exception], ...]]
+    """What ``fetch_secret`` raises when the secret store does not answer."""
+    nonces: Nonces
+    send: Callable[[str, Mapping[str, str]], None]
+    """Puts body and attributes on the buffer queue; raises what AWS calls raise."""
+    now: Callable[[], float]
+    """Seconds since 1970."""
+    logger: Logger
+
+
+class Webhook:
+    """The verifying function without Lambda and AWS."""
+
+    def __init__(self, settings: WebhookSettings, services: WebhookServices) -> None:
+        """Keep one signing key for the life of the environment."""
+        self._settings = settings
+        self._services = services
+        self._key = SigningKey(settings.secret, services.fetch_secret, services.now)
+
+    def answer(self, event: Mapping[str, Any]) -> Answer:
+        """Return the answer to one request."""
+        request = Request.of(event, self._services.now())
+        if len(request.body) > MAX_BODY_BYTES:
+            return refused(413, "body-too-large", f"the body exceeds {MAX_BODY_BYTES} bytes", request.request_id)
+        try:
+            return self._answer_signed(request, self._genuine(request))
+        except SignatureError as error:
+            return refused(401, error.code, str(error), request.request_id)
+        except AWS_FAILURES as error:
+            return unavailable(error_code(error), request.request_id)
+        except EmptySecretError:
+            return unavailable("secret-empty", request.request_id)
+        except self._services.secret_errors() as error:
+            return unavailable(type(error).__name__, request.request_id)
+
+    def _genuine(self, request: Request) -> Signature:
+        signature = Signature.of(request, self._settings, self._services.now())
+        if not self._key.verifies(signature):
+            raise SignatureError("signature-mismatch", "the signature does not belong to this request")
+        return signature
+
+    def _answer_signed(self, request: Request, signature: Signature) -> Answer:
+        text, attributes = request.text(), request.attributes()
+        if text is None or attributes is None:
+            return refused(400, "not-text", "body and path must be text without control characters", request.request_id)
+        known = self._services.nonces.find(signature.id)
+        if known is not None and known.expires_at > self._services.now():
+            return self._answer_known(request, known)
+        self._services.send(text, attributes)
+        self._remember(request, signature)
+        return accepted(request.request_id)
+
+    def _answer_known(self, request: Request, known: Nonce) -> Answer:
+        """A signature covers no path: for another target than the first it would be a forgery, or a loss if dropped."""
+        if known.target != request.target:
+            raise SignatureError("signature-reused", "the signature was accepted for another path; sign anew")
+        return duplicate(request.request_id, known.request_id)
+
+    def _remember(self, request: Request, signature: Signature) -> None:
+        """After the message is queued, never before: a crash in between repeats a message and does not lose one."""
+        nonce = Nonce(signature.id, request.target, request.request_id, signature.remember_until)
+        try:
+            self._services.nonces.keep(nonce)
+        except AWS_FAILURES as error:
+            self._services.logger.warning("signature not remembered", extra={"error_type": error_code(error)})

@@ -1,0 +1,49 @@
+"""What the verifying function knows from its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from functions.contract.environment import Variable, WebhookSettings
+from functions.runtime.environment import EnvironmentReader, one_of, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifySettings:
+    """The settings of one verifying function."""
+
+    pipeline: str
+    stage: str
+    state_table: str
+    queue_url: str
+    webhook: WebhookSettings
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read every variable of ``environment``.
+
+        Raises:
+            SettingsError: variables are missing or malformed; all of them are named.
+        """
+        read = EnvironmentReader(environment)
+        settings = cls(
+            pipeline=read.required(Variable.PIPELINE, str),
+            stage=read.required(Variable.STAGE, str),
+            state_table=read.required(Variable.STATE_TABLE, str),
+            queue_url=read.required(Variable.QUEUE_URL, str),
+            webhook=read.required(Variable.WEBHOOK, _webhook),
+        )
+        read.check()
+        return settings
+
+
+def _webhook(text: str) -> WebhookSettings:
+    webhook = shape(WebhookSettings)(text)
+    one_of("encoding", webhook.encoding, ("hex", "base64"))
+    if not webhook.secret or not webhook.header or webhook.tolerance_seconds <= 0:
+        raise ValueError("secret and header need a name and tolerance_seconds must be positive")
+    return webhook
