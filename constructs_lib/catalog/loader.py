@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import ValidationError
 
 from constructs_lib.catalog.catalog import Catalog
 from constructs_lib.errors import DeclarationError, Fault
+from constructs_lib.model.units import shown
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 FOLDER = Path(__file__).parent
 DEFAULT_VERSION = "2026-11"
 """The version that a declaration gets when it pins none."""
+_FOUND = {"missing": "is missing", "extra_forbidden": "is not a field of a catalogue"}
 
 
 def load_catalog(version: str | None = None, path: str | Path | None = None) -> Catalog:
@@ -45,12 +51,15 @@ def _from_file(file: Path) -> Catalog:
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise DeclarationError([_fault(file, "", f"cannot be read: {error}")]) from error
     except ValidationError as error:
-        faults = [_fault(file, _path(item["loc"]), item["msg"]) for item in error.errors(include_url=False)]
-        raise DeclarationError(faults) from error
+        raise DeclarationError([_refused(file, item) for item in error.errors(include_url=False)]) from error
 
 
-def _path(location: tuple[str | int, ...]) -> str:
-    return ".".join(str(part) for part in location)
+def _refused(file: Path, details: ErrorDetails) -> Fault:
+    path, context = ".".join(str(part) for part in details["loc"]), details.get("ctx", {})
+    if "fix" in context:
+        return Fault(details["type"], path, context["found"], context["allowed"], context["fix"], str(file))
+    found = _FOUND.get(details["type"], f"{shown(details['input'])} does not fit")
+    return _fault(file, path, found)
 
 
 def _fault(file: Path, path: str, found: str) -> Fault:

@@ -10,6 +10,7 @@ CODES: dict[str, str] = {
     "file-too-large": "The file is larger than 1 MB.",
     "file-empty": "The file holds no value, or comments alone.",
     "not-utf8": "The file is not UTF-8.",
+    "folder-empty": "A folder of declarations holds none.",
     # The text
     "not-yaml": "The text is not YAML.",
     "not-json": "The text of a .json file is not JSON.",
@@ -41,6 +42,7 @@ CODES: dict[str, str] = {
     "path-wrong": "The path of a route cannot be used.",
     "secret-name-wrong": "A secret's name has characters that Secrets Manager does not allow.",
     "secret-is-a-value": "A secret's value stands where its name belongs.",
+    "pipeline-name-taken": "Two declarations of one folder have the same name.",
     "tenant-ambiguous": "The tenant is both fixed and read from the record.",
     # The catalogue
     "catalog-unknown": "The pinned version of the catalogue does not come with the library.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,11 @@ from constructs_lib.errors import DeclarationError, Fault
 
 if TYPE_CHECKING:
     from constructs_lib.declaration.document import Document
+
+
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ESCAPE = re.compile(r"\\(?:(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)")
+"""Any escape; the group is half of a surrogate pair."""
 
 
 def read_json(text: str, file: str | None) -> Document:
@@ -33,8 +39,16 @@ def read_json(text: str, file: str | None) -> Document:
     except RecursionError:
         found, allowed = f"more than {MAX_DEPTH} levels", f"{MAX_DEPTH} levels"
         raise _stopped("nested-too-deep", found, allowed, "flatten it", file) from None
-    # Between tokens a tab is a space, and inside a JSON text it cannot stand; YAML alone minds the difference.
-    return replace(YamlReader(file).read(text.replace("\t", " ")), value=value)
+    return replace(YamlReader(file).read(_as_yaml(text)), value=value)
+
+
+def _as_yaml(text: str) -> str:
+    """Return the same names on the same lines without the little that JSON takes and YAML does not.
+
+    A tab stands between tokens only, so it is a space; the other characters and escapes stand only inside strings.
+    """
+    plain = _NOT_IN_YAML.sub("?", text.replace("\t", " "))
+    return _ESCAPE.sub(lambda found: found[0].replace("\\", "_") if found[1] else found[0], plain)
 
 
 def _stopped(

@@ -15,7 +15,7 @@ Reference = tuple[str, ...]
 
 _CHAINS = ("field", "subexpression")
 _LEFT_FIRST = frozenset(
-    {"subexpression", "index_expression", "pipe", "projection", "value_projection", "flatten", "filter_projection"}
+    {"index_expression", "pipe", "projection", "value_projection", "flatten", "filter_projection"}
 )
 """Nodes whose later children read from what the first one found."""
 
@@ -33,11 +33,25 @@ def _read_by(node: Mapping[str, Any]) -> Iterator[Reference]:
     kind = node["type"]
     if kind == "field":
         yield (node["value"],)
-    elif kind == "subexpression" and all(child["type"] in _CHAINS for child in children):
-        left, right = (tuple(_read_by(child)) for child in children)
-        yield (*left[0], *right[0])
+    elif kind == "subexpression":
+        yield from _chained(children)
     elif kind in _LEFT_FIRST:
         yield from _read_by(children[0])
     elif kind != "expref":
         for child in children:
             yield from _read_by(child)
+
+
+def _chained(children: list[dict[str, Any]]) -> Iterator[Reference]:
+    """Join the names of ``a.b.c``; what follows an index or a selection belongs to its items and is left out."""
+    first, *rest = children
+    heads = tuple(_read_by(first))
+    if first["type"] not in _CHAINS:
+        yield from heads
+        return
+    names = heads[0]
+    for child in rest:
+        names += next(_read_by(child), ())
+        if child["type"] not in _CHAINS:
+            break
+    yield names

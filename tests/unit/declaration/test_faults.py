@@ -1,0 +1,136 @@
+"""A fault says where, what, what is allowed and the way out; all faults come at once."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.unit.declaration.bad_input import BOMB, HTTP, RUNNER, from_fields, from_text
+
+SEVERAL = textwrap.dedent("""\
+    version: 1
+    pipeline: shop-orders
+    ownr: orders@example.com
+    owner: orders@example.com
+    source:
+      type: http
+      path: /shops/{shop_id}/orders
+      auth:
+        type: hmac
+        secret: shop-webhook-key
+        tolerance: 5
+    runner:
+      handler: handlers.orders:land_order
+      size: huge
+    idempotency: { key: [message_id], ttl: 1d }
+    outputs:
+      - type: raw
+      - type: row
+    """)
+
+
+def test_every_fault_is_told_at_once_with_its_line_and_path(tmp_path: Path) -> None:
+    found = [(fault.line, fault.path, fault.code) for fault in from_text(SEVERAL, tmp_path)]
+    assert found == [
+        (3, "ownr", "unknown-field"),
+        (11, "source.auth.tolerance", "unit-wrong"),
+        (14, "runner.size", "size-unknown"),
+        (15, "idempotency.key[0]", "key-from-transport"),
+        (15, "idempotency.ttl", "ttl-too-short"),
+        (18, "outputs[1]", "kind-unknown"),
+    ]
+
+
+def test_the_text_of_a_fault_has_file_line_path_and_code(tmp_path: Path) -> None:
+    text = str(from_text(SEVERAL, tmp_path)[0])
+    assert text.startswith("shop.yaml:3 ownr: ")
+    assert text.endswith("did you mean owner? [unknown-field]")
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "suggestion"),
+    [
+        ({"queue": {"batchsize": 5}}, "queue.batchsize", "batch_size"),
+        ({"source": {**HTTP, "auth": {"type": "hmac", "secret": "k", "tolerence": "5m"}}}, "source.auth.tolerence", "tolerance"),
+        ({"runner": {**RUNNER, "timeot": "5s"}}, "runner.timeot", "timeout"),
+        ({"contract": {"id": "o", "version": "1", "shema": "x"}}, "contract.shema", "schema"),
+        ({"outputs": [{"type": "raw", "tpye": "raw"}]}, "outputs[0].tpye", "type"),
+    ],
+)
+def test_a_misspelt_field_suggests_the_nearest(changes: dict[str, object], path: str, suggestion: str, tmp_path: Path) -> None:
+    fault = next(fault for fault in from_fields(tmp_path, **changes) if fault.code == "unknown-field")
+    assert fault.path == path
+    assert fault.fix == f"did you mean {suggestion}?"
+    assert suggestion in fault.allowed
+
+
+def test_names_of_python_are_not_names_of_the_declaration(tmp_path: Path) -> None:
+    faults = from_fields(tmp_path, contract={"id": "o", "version": "1", "schema_": "schemas/order.json"})
+    assert {(fault.code, fault.path) for fault in faults} == {
+        ("unknown-field", "contract.schema_"),
+        ("field-missing", "contract.schema"),
+    }
+    assert [f.path for f in from_fields(tmp_path, directory="/tmp")] == ["directory"]  # noqa: S108 - nothing is written
+
+
+def test_an_unknown_type_lists_the_types_that_exist(tmp_path: Path) -> None:
+    fault = from_fields(tmp_path, source={"type": "sqs"})[0]
+    assert (fault.code, fault.path, fault.allowed) == ("kind-unknown", "source", "http, queue")
+
+
+def test_a_runner_class_that_is_not_built_here_says_so(tmp_path: Path) -> None:
+    fault = from_fields(tmp_path, runner={**RUNNER, "class": "managed_etl"})[0]
+    assert (fault.code, fault.path) == ("runner-class-elsewhere", "runner")
+    assert "managed_etl" in fault.fix
+
+
+def test_a_size_above_the_catalogue_names_the_sizes_and_the_class_that_fits(tmp_path: Path) -> None:
+    fault = from_fields(tmp_path, runner={**RUNNER, "size": "colossal"})[0]
+    assert fault.allowed == "small, medium, large, xlarge"
+    assert "container" in fault.fix
+    assert "managed_etl" in fault.fix
+
+
+def test_a_secret_in_place_of_its_name_is_not_repeated(tmp_path: Path) -> None:
+    value = "sk_live_51H8abcdefghij"
+    faults = from_fields(tmp_path, source={**HTTP, "auth": {"type": "hmac", "secret": value}})
+    assert [fault.code for fault in faults] == ["secret-is-a-value"]
+    assert value not in str(faults[0])
+
+
+def test_no_number_is_taken_for_text_and_no_text_for_a_number(tmp_path: Path) -> None:
+    faults = from_fields(
+        tmp_path,
+        contract={"id": "o", "version": 1.0, "schema": "schemas/order.json"},
+        queue={"batch_size": "10"},
+        observability={"tracing": "yes"},
+        retry={"max_attempts": True},
+    )
+    wrong = {fault.path for fault in faults if fault.code == "type-wrong"}
+    assert wrong == {"contract.version", "queue.batch_size", "observability.tracing", "retry.max_attempts"}
+
+
+def test_a_second_key_names_the_line_of_the_first(tmp_path: Path) -> None:
+    text = SEVERAL + "source: { type: queue }\n"
+    fault = next(fault for fault in from_text(text, tmp_path) if fault.code == "duplicate-key")
+    assert (fault.path, fault.line) == ("source", 19)
+    assert "line 5" in fault.found
+
+
+def test_a_bomb_of_anchors_is_refused_at_once(tmp_path: Path) -> None:
+    began = time.monotonic()
+    assert [fault.code for fault in from_text(BOMB, tmp_path)] == ["too-many-values"]
+    assert time.monotonic() - began < 1
+
+
+def test_a_tag_runs_nothing(tmp_path: Path) -> None:
+    text = f"owner: !!python/object/apply:os.mkdir ['{tmp_path / 'made'}']\n"
+    assert "yaml-tag" in {fault.code for fault in from_text(text, tmp_path)}
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_valid_declaration_has_no_fault(tmp_path: Path) -> None:
+    assert from_fields(tmp_path) == ()
