@@ -40,6 +40,7 @@ CODES: dict[str, str] = {
     "runner-class-elsewhere": "The runner class is not one that this library builds.",
     "source-not-single": "A pipeline has several sources.",
     "path-wrong": "The path of a route cannot be used.",
+    "tolerance-wrong": "A webhook's timestamps are accepted for no time at all, or for longer than an hour.",
     "secret-name-wrong": "A secret's name has characters that Secrets Manager does not allow.",
     "secret-is-a-value": "A secret's value stands where its name belongs.",
     "pipeline-name-taken": "Two declarations of one folder have the same name.",

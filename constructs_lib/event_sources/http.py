@@ -16,6 +16,8 @@ from constructs_lib.model.refusal import refusal
 from constructs_lib.model.units import Count
 from functions.contract.message import MAX_PATH_PARAMETERS, PATH_PREFIX
 
+__all__ = ["Hmac", "HttpSource", "Iam", "NoAuth", "Throttle"]
+
 BUFFER = "buffer"
 """Id of the queue that requests go to."""
 PARAMETER = re.compile(r"\{([^{}]*)\}")

@@ -15,7 +15,7 @@ _KNOWN_VALUES = re.compile(
     r"AKIA|ASIA|sk_(live|test)_|gh[pousr]_|github_pat_|xox[abprs]-|glpat-|whsec_|AIza|eyJ|.*-----BEGIN"
 )
 """How keys of AWS, Stripe, GitHub, Slack, GitLab and Google, JSON web tokens and PEM files begin."""
-_RANDOM = re.compile(r"[0-9a-fA-F]{32,}|(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9+/=]{32,}")
+_RANDOM = re.compile(r"(?=.*[0-9])[0-9a-fA-F]{32,}|(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9+/=]{32,}")
 """Long runs without separators, as random keys in hex or base64 look."""
 
 

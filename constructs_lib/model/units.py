@@ -14,7 +14,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = timedelta(days=36500)
 """The longest duration that makes sense here: a century."""
 _BYTES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
-_DURATION_PATTERN = "^(0|[1-9][0-9]{0,8})(s|m|h|d)$"
+_DURATION_PATTERN = "^(0|[1-9][0-9]{0,9})(s|m|h|d)$"
 _SIZE_PATTERN = "^(0|[1-9][0-9]{0,11})(B|KB|MB|GB)$"
 _PERCENT_PATTERN = r"^(100|[0-9]{1,2}(\.[0-9]{1,4})?)%$"
 _DURATION = re.compile(_DURATION_PATTERN)

@@ -14,9 +14,7 @@ Reference = tuple[str, ...]
 """Names from the top of the record, such as ``("body", "order_id")``."""
 
 _CHAINS = ("field", "subexpression")
-_LEFT_FIRST = frozenset(
-    {"index_expression", "pipe", "projection", "value_projection", "flatten", "filter_projection"}
-)
+_LEFT_FIRST = frozenset({"index_expression", "pipe", "projection", "value_projection", "flatten", "filter_projection"})
 """Nodes whose later children read from what the first one found."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.declaration import load_pipeline, parse_pipeline
@@ -13,6 +12,7 @@ from tests.declarations import fields, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from constructs_lib.errors import Fault
 
@@ -61,6 +61,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "runner-class-elsewhere": _runner(**{"class": "container"}),
     "source-not-single": {"source": [HTTP, {"type": "queue"}]},
     "path-wrong": {"source": {**HTTP, "path": "/orders/{Shop}"}},
+    "tolerance-wrong": _auth(tolerance="0s"),
     "secret-name-wrong": _auth(secret="a secret"),
     "secret-is-a-value": _runner(secrets=["sk_live_51H8abcdefghij"]),
     "tenant-ambiguous": {"tenant": {"key": "path.shop_id", "id": "one"}},
@@ -180,7 +181,7 @@ def _load_catalog(path: Path) -> object:
 
 CALLS: dict[str, Callable[[Path], object]] = {
     "file-missing": lambda folder: load_pipeline(folder / "none.yaml"),
-    "file-is-directory": lambda folder: load_pipeline(folder),
+    "file-is-directory": load_pipeline,
     "file-unreadable": lambda _folder: load_pipeline("shop\0.yaml"),
     "file-too-large": lambda folder: load_pipeline(_written(folder, b"#" * 5_000_000)),
     "not-utf8": lambda folder: load_pipeline(_written(folder, b"owner: caf\xe9\n")),

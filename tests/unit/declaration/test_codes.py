@@ -12,8 +12,18 @@ from constructs_lib.declaration.codes import CODES
 from tests.unit.declaration.bad_input import provoke
 
 PACKAGES = ("declaration", "catalog", "event_sources", "outputs", "network_profiles", "runner_classes")
-RAISED = re.compile(r'(?:Fault\(|refusal\(|_note\(|_stop\(|_stopped\(|_fault\(|\.of\(|return|=|\(|code=|else)\s*"([a-z]+(?:-[a-z0-9]+)+)",')
-NOT_CODES = {"http-request", "lambda-request", "lambda-gb-second", "dynamodb-write", "s3-put", "s3-gb-month", "shop-webhook-key"}
+RAISED = re.compile(
+    r'(?:Fault\(|refusal\(|_note\(|_stop\(|_stopped\(|_fault\(|\.of\(|return|=|\(|code=|else)\s*"([a-z]+(?:-[a-z0-9]+)+)",'
+)
+NOT_CODES = {
+    "http-request",
+    "lambda-request",
+    "lambda-gb-second",
+    "dynamodb-write",
+    "s3-put",
+    "s3-gb-month",
+    "shop-webhook-key",
+}
 
 
 def raised_codes() -> set[str]:

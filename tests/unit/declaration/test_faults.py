@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import textwrap
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.unit.declaration.bad_input import BOMB, HTTP, RUNNER, from_fields, from_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SEVERAL = textwrap.dedent("""\
     version: 1
@@ -54,13 +57,19 @@ def test_the_text_of_a_fault_has_file_line_path_and_code(tmp_path: Path) -> None
     ("changes", "path", "suggestion"),
     [
         ({"queue": {"batchsize": 5}}, "queue.batchsize", "batch_size"),
-        ({"source": {**HTTP, "auth": {"type": "hmac", "secret": "k", "tolerence": "5m"}}}, "source.auth.tolerence", "tolerance"),
+        (
+            {"source": {**HTTP, "auth": {"type": "hmac", "secret": "k", "tolerence": "5m"}}},
+            "source.auth.tolerence",
+            "tolerance",
+        ),
         ({"runner": {**RUNNER, "timeot": "5s"}}, "runner.timeot", "timeout"),
         ({"contract": {"id": "o", "version": "1", "shema": "x"}}, "contract.shema", "schema"),
         ({"outputs": [{"type": "raw", "tpye": "raw"}]}, "outputs[0].tpye", "type"),
     ],
 )
-def test_a_misspelt_field_suggests_the_nearest(changes: dict[str, object], path: str, suggestion: str, tmp_path: Path) -> None:
+def test_a_misspelt_field_suggests_the_nearest(
+    changes: dict[str, object], path: str, suggestion: str, tmp_path: Path
+) -> None:
     fault = next(fault for fault in from_fields(tmp_path, **changes) if fault.code == "unknown-field")
     assert fault.path == path
     assert fault.fix == f"did you mean {suggestion}?"

@@ -6,7 +6,7 @@ import json
 import os
 import textwrap
 from datetime import timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -22,6 +22,9 @@ from constructs_lib.network_profiles.public import Public
 from constructs_lib.outputs.raw import Raw
 from constructs_lib.runner_classes.serverless import Serverless
 from tests.declarations import fields, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MORE = {
     "queue": {"max_batching_window": "2s", "dlq": {"retention_period": "10d"}},

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from constructs_lib.declaration import parse_pipeline
 from tests.declarations import fields, write_project
 from tests.unit.declaration.bad_input import RUNNER, faults_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HASH = "sha256:" + "0" * 64
 
@@ -63,7 +65,10 @@ def test_a_handler_is_found_however_it_is_defined(source: str, tmp_path: Path) -
 
 
 def test_a_handler_in_a_package_is_found(tmp_path: Path) -> None:
-    assert codes(tmp_path, {"src/app/__init__.py": "def handle(): ..."}, runner={"handler": "app:handle", "code": "src"}) == []
+    assert (
+        codes(tmp_path, {"src/app/__init__.py": "def handle(): ..."}, runner={"handler": "app:handle", "code": "src"})
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +84,9 @@ def test_a_handler_in_a_package_is_found(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_a_handler_that_is_not_there_is_refused(files: dict[str, str | bytes], handler: str, code: str, tmp_path: Path) -> None:
+def test_a_handler_that_is_not_there_is_refused(
+    files: dict[str, str | bytes], handler: str, code: str, tmp_path: Path
+) -> None:
     assert codes(tmp_path, files, runner={"handler": handler}) == [code]
 
 

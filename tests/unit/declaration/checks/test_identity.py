@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +11,9 @@ from constructs_lib.declaration.checks.expressions import references
 from constructs_lib.declaration.checks.schema_fields import Presence, presence
 from tests.declarations import write_project
 from tests.unit.declaration.bad_input import from_fields
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

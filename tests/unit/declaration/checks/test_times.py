@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from constructs_lib.declaration.checks.retry import longest_wait
 from constructs_lib.declaration.retry import Retry
 from tests.unit.declaration.bad_input import RUNNER, from_fields
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = ["body.order_id"]
 
@@ -53,7 +55,11 @@ def codes(folder: Path, **changes: Any) -> list[str]:
         ),
         ({"queue": {"max_batching_window": "300s"}}, {"queue": {"max_batching_window": "301s"}}, "window-too-long"),
         ({"runner": {**RUNNER, "timeout": "15m"}}, {"runner": {**RUNNER, "timeout": "901s"}}, "timeout-too-long"),
-        ({"runner": {**RUNNER, "max_concurrency": 2}}, {"runner": {**RUNNER, "max_concurrency": 1}}, "concurrency-out-of-range"),
+        (
+            {"runner": {**RUNNER, "max_concurrency": 2}},
+            {"runner": {**RUNNER, "max_concurrency": 1}},
+            "concurrency-out-of-range",
+        ),
         (
             {"runner": {**RUNNER, "max_concurrency": 1000}},
             {"runner": {**RUNNER, "max_concurrency": 1001}},

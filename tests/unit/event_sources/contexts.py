@@ -1,0 +1,24 @@
+"""What a kind may know of its pipeline, for tests."""
+
+from __future__ import annotations
+
+from constructs_lib.model.kinds import PlanContext
+from constructs_lib.model.names import platform_names, queue_arn, queue_url
+
+
+def context(pipeline: str = "shop-orders", stage: str = "dev") -> PlanContext:
+    """Return the context of one pipeline of the platform ``pipelines``."""
+    name = f"{pipeline}-{stage}-buffer"
+    return PlanContext(
+        pipeline=pipeline,
+        stage=stage,
+        manifest_hash="0" * 64,
+        platform=platform_names("pipelines", stage),
+        queue_name=name,
+        queue_arn=queue_arn(name),
+        queue_url=queue_url(name),
+        log_level="INFO",
+        log_retention_days=90,
+        tracing=True,
+        network="public",
+    )
