@@ -1,0 +1,1 @@
+"""Checking declarations without Node, against synthesising them."""
