@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 DEFAULT_VERSION = "2026-11"
 """The version that a declaration gets when it pins none."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, in C where PyYAML brings it."""
 _FOUND = {"missing": "is missing", "extra_forbidden": "is not a field of a catalogue"}
 
 
@@ -47,11 +49,19 @@ def _shipped(version: str) -> Catalog:
 
 def _from_file(file: Path) -> Catalog:
     try:
-        return Catalog.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        return Catalog.model_validate(_values(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise DeclarationError([_fault(file, "", f"cannot be read: {error}")]) from error
     except ValidationError as error:
         raise DeclarationError([_refused(file, item) for item in error.errors(include_url=False)]) from error
+
+
+def _values(text: str) -> object:
+    loader = _LOADER(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def _refused(file: Path, details: ErrorDetails) -> Fault:
