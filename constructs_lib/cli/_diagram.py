@@ -1,0 +1,47 @@
+"""The picture of a pipeline, drawn from its plan as Mermaid text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan import PipelinePlan, RoutePlan
+
+LEDGER, STATE, RAW = "ledger", "state", "raw"
+STORES = {
+    LEDGER: ("Ledger", '[("evidence ledger<br/>insert only")]', "outcome"),
+    STATE: ("Claims", '[("claims<br/>with leases")]', "claim"),
+    RAW: ("LandRaw", '[("Raw Stage<br/>records as received")]', "land"),
+}
+"""What a grant of the runner reaches: the grant's id, the shape, and the word on the arrow."""
+
+
+def mermaid(plan: PipelinePlan) -> str:
+    """Return the flow of one record: from its source over the queue and the runner to where it lands or waits."""
+    return "\n".join(["flowchart LR", *(f"    {line}" for line in _lines(plan))]) + "\n"
+
+
+def _lines(plan: PipelinePlan) -> Iterator[str]:
+    runner = plan.function(plan.runner)
+    for route in plan.routes:
+        yield from _route(route)
+    for mapping in plan.mappings:
+        yield f'buffer[["buffer queue"]] -->|"batches of {mapping.batch_size}"| runner'
+        yield f'runner["{runner.id}<br/>{runner.memory} MB, {runner.timeout} s, at most {mapping.max_concurrency}"]'
+    yield 'runner -->|"budget spent"| dlq[["dead-letter queue"]]'
+    if plan.contract is not None:
+        yield f'runner -->|"breaks {plan.contract.id} {plan.contract.version}"| quarantine[("quarantine")]'
+    granted = {grant.sid for grant in runner.grants}
+    for store, (grant, shape, word) in STORES.items():
+        if grant in granted:
+            yield f'runner -->|"{word}"| {store}{shape}'
+    yield "dlq -.->|replay| buffer"
+
+
+def _route(route: RoutePlan) -> Iterator[str]:
+    yield f'caller(["{route.method} {route.path}"]) --> api["HTTP API<br/>{route.throttle_rate}/s, {route.auth}"]'
+    if route.function is None:
+        yield "api --> buffer"
+    else:
+        yield f'api --> {route.function}["{route.function}<br/>signature, replays"] --> buffer'
