@@ -1,0 +1,115 @@
+"""SQS in memory: visibility timeouts, receive counts, redrive, and what batch calls refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.runtime.faults import Calls
+
+MAX_ENTRIES = 10
+MAX_VISIBILITY = 43_200
+
+
+@dataclass
+class Message:
+    id: str
+    body: str
+    attributes: dict[str, dict[str, Any]]
+    visible_at: float = 0.0
+    receive_count: int = 0
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the message as Lambda hands it over."""
+        return {
+            "messageId": self.id,
+            "receiptHandle": f"{self.id}/{self.receive_count}",
+            "body": self.body,
+            "attributes": {"ApproximateReceiveCount": str(self.receive_count)},
+            "messageAttributes": {name: _handed_over(value) for name, value in self.attributes.items()},
+            "eventSource": "aws:sqs",
+        }
+
+
+@dataclass
+class FakeSqs:
+    """Queues by URL; a queue named in ``redrive`` moves messages that were received too often."""
+
+    calls: Calls
+    now: Callable[[], float]
+    visibility_timeout: float = 180.0
+    redrive: dict[str, tuple[str, int]] = field(default_factory=dict)
+    queues: dict[str, list[Message]] = field(default_factory=dict)
+    refuse: Callable[[dict[str, Any]], str | None] = lambda entry: None
+    delays: dict[str, int] = field(default_factory=dict)
+    _sent: int = 0
+
+    def put(self, url: str, body: str, attributes: dict[str, dict[str, Any]] | None = None) -> Message:
+        self._sent += 1
+        message = Message(f"message-{self._sent}", body, dict(attributes or {}), visible_at=self.now())
+        self.queue(url).append(message)
+        return message
+
+    def queue(self, url: str) -> list[Message]:
+        return self.queues.setdefault(url, [])
+
+    def receive(self, url: str, limit: int) -> list[Message]:
+        """Return visible messages and hide them; what was received too often moves to the dead-letter queue."""
+        taken: list[Message] = []
+        for message in list(self.queue(url)):
+            if message.visible_at > self.now() or len(taken) == limit:
+                continue
+            message.receive_count += 1
+            dlq, most = self.redrive.get(url, ("", 10**9))
+            if message.receive_count > most:
+                self.queue(url).remove(message)
+                self.queue(dlq).append(message)
+                continue
+            message.visible_at = self.now() + self.visibility_timeout
+            taken.append(message)
+        return taken
+
+    def delete(self, url: str, message: Message) -> None:
+        self.queue(url).remove(message)
+
+    def change_message_visibility_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        with self.calls.call("ChangeMessageVisibilityBatch"):
+            return self._each(Entries, lambda entry: self._hide(QueueUrl, entry))
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        with self.calls.call("SendMessageBatch"):
+            return self._each(Entries, lambda entry: self._take(QueueUrl, entry))
+
+    def _each(self, entries: list[dict[str, Any]], act: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        assert 0 < len(entries) <= MAX_ENTRIES
+        assert len({entry["Id"] for entry in entries}) == len(entries)
+        done: list[dict[str, Any]] = []
+        failed: list[dict[str, Any]] = []
+        for entry in entries:
+            code = self.refuse(entry)
+            if code:
+                failed.append({"Id": entry["Id"], "Code": code, "SenderFault": False})
+            else:
+                act(entry)
+                done.append({"Id": entry["Id"]})
+        return {"Successful": done, "Failed": failed}
+
+    def _hide(self, url: str, entry: dict[str, Any]) -> None:
+        seconds = entry["VisibilityTimeout"]
+        assert isinstance(seconds, int)
+        assert 0 <= seconds <= MAX_VISIBILITY
+        for message in self.queue(url):
+            if entry["ReceiptHandle"] == f"{message.id}/{message.receive_count}":
+                message.visible_at = self.now() + seconds
+                self.delays[message.id] = seconds
+
+    def _take(self, url: str, entry: dict[str, Any]) -> None:
+        assert len(entry["MessageAttributes"]) <= MAX_ENTRIES
+        self.put(url, entry["MessageBody"], entry["MessageAttributes"])
+
+
+def _handed_over(value: dict[str, Any]) -> dict[str, Any]:
+    return {"stringValue": value["StringValue"], "dataType": value["DataType"], "binaryListValues": []}

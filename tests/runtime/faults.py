@@ -1,0 +1,62 @@
+"""Calls to AWS, counted, and a fault at one of them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Crash(BaseException):
+    """The process is gone; nothing can catch it."""
+
+
+class Fault(StrEnum):
+    """What goes wrong at a call."""
+
+    REFUSED = "refused"
+    LOST_ANSWER = "lost-answer"
+    KILLED_BEFORE = "killed-before"
+    KILLED_AFTER = "killed-after"
+
+
+def client_error(code: str, operation: str = "Operation") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": code}}, operation)
+
+
+@dataclass
+class Calls:
+    """The operations that were called, in order; ``plan`` says what goes wrong at a call, by its index and name."""
+
+    names: list[str] = field(default_factory=list)
+    plan: Callable[[int, str], Fault | None] = lambda index, name: None
+
+    @contextmanager
+    def call(self, name: str) -> Iterator[None]:
+        fault = self.plan(len(self.names), name)
+        self.names.append(name)
+        if fault is Fault.REFUSED:
+            raise client_error("InternalServerError", name)
+        if fault is Fault.KILLED_BEFORE:
+            raise Crash(name)
+        yield
+        if fault is Fault.LOST_ANSWER:
+            raise ReadTimeoutError(endpoint_url="http://localhost")
+        if fault is Fault.KILLED_AFTER:
+            raise Crash(name)
+
+
+def at(wanted: int, fault: Fault) -> Callable[[int, str], Fault | None]:
+    """Return a plan with one fault at the call of this index."""
+    return lambda index, name: fault if index == wanted else None
+
+
+def always(operation: str, fault: Fault = Fault.REFUSED) -> Callable[[int, str], Fault | None]:
+    """Return a plan by which every call of an operation fails."""
+    return lambda index, name: fault if name == operation else None
