@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "rules"
 TESTS = Path(__file__).parent / "rules"
 APPROVALS = "approvals"
+INDEX = "index"
 RULES = {rule.slug: rule for rule in all_rules()}
 BLOCK = re.compile(r"^```yaml (\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -72,7 +73,7 @@ def test_a_page_says_what_the_rule_says(slug: str) -> None:
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
-    assert {file.stem for file in PAGES.glob("*.md")} == {*RULES, APPROVALS}
+    assert {file.stem for file in PAGES.glob("*.md")} == {*RULES, APPROVALS, INDEX}
 
 
 def test_every_rule_has_a_test_file_and_every_test_file_a_rule() -> None:

@@ -1,0 +1,33 @@
+"""The generated parts of the docs and the JSON Schema, written from the models that they describe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from constructs_lib.cli._reference.catalog_page import catalog_page
+from constructs_lib.cli._reference.command_page import command_page
+from constructs_lib.cli._reference.declaration_page import declaration_page
+from constructs_lib.cli._reference.environment_page import environment_page
+from constructs_lib.cli._reference.error_page import error_page
+from constructs_lib.cli._reference.kind_pages import kind_pages
+from constructs_lib.cli._reference.rule_page import rule_page
+from constructs_lib.declaration.schema import schema_text
+
+
+def generated_files(project: Path) -> dict[Path, str]:
+    """Return every file of a checkout that is generated, or holds a generated part, with the text it should have.
+
+    Raises:
+        UserError: a page of a kind has no place for its fields.
+    """
+    docs = project / "docs"
+    return {
+        project / "constructs_lib" / "declaration" / "pipeline.schema.json": schema_text(),
+        **kind_pages(docs),
+        docs / "reference" / "declaration.md": declaration_page(),
+        docs / "reference" / "errors.md": error_page(),
+        docs / "reference" / "environment.md": environment_page(),
+        docs / "reference" / "catalog.md": catalog_page(),
+        docs / "reference" / "commands.md": command_page(),
+        docs / "rules" / "index.md": rule_page(),
+    }

@@ -1,0 +1,35 @@
+"""The page of every command, as the command line itself explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from constructs_lib.cli import build_app, command_names
+from constructs_lib.cli._reference.markdown import code, page, table
+
+_ABOUT = """\
+Exit code 0: all is well; 1: faulty input, which is named; 2: a wrong use of the command line. On a terminal,
+`pipelines COMMAND --help` prints the same."""
+
+
+def command_page() -> str:
+    """Return the page, in the order of the alphabet."""
+    group: Any = typer.main.get_command(build_app(command_names()))
+    blocks = [block for name, command in group.commands.items() for block in _command(name, command)]
+    return page("Commands", _ABOUT, *blocks)
+
+
+def _command(name: str, command: Any) -> Iterator[str]:
+    arguments = [parameter for parameter in command.params if not parameter.opts[0].startswith("-")]
+    options = [parameter for parameter in command.params if parameter not in arguments]
+    words = ["pipelines", name, *(parameter.metavar or parameter.name.upper() for parameter in arguments)]
+    yield f"## {name}"
+    yield f"```\n{' '.join([*words, *(['[OPTIONS]'] if options else [])])}\n```"
+    yield "\n\n".join(" ".join(part.split()) for part in command.help.split("\n\n"))
+    context = typer.Context(command)
+    rows = [(code(parameter.metavar or parameter.name.upper()), parameter.help or "") for parameter in arguments]
+    rows += [(code(shown), text) for shown, text in (parameter.get_help_record(context) for parameter in options)]
+    yield table(("argument", "meaning"), rows)
