@@ -19,8 +19,13 @@ DASHBOARD = "dashboard"
 
 def resource_ids(plan: PipelinePlan) -> tuple[str, ...]:
     """Return the ids that an override may name."""
-    parts = (*plan.queues, *plan.functions, *plan.mappings, *plan.alarms)
-    return (*(part.id for part in parts), *((DASHBOARD,) if plan.dashboard else ()))
+    return (
+        *(queue.id for queue in plan.queues),
+        *(function.id for function in plan.functions),
+        *(mapping.id for mapping in plan.mappings),
+        *(alarm.id for alarm in plan.alarms),
+        *((DASHBOARD,) if plan.dashboard else ()),
+    )
 
 
 def plan_overrides(plan: PipelinePlan, overrides: tuple[Override, ...]) -> tuple[OverridePlan, ...]:
