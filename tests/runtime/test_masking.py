@@ -1,0 +1,67 @@
+"""What is said of a record outside its own objects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from functions.contract.message import FAILURE
+from functions.runtime import Permanent, Recoverable, Run
+from functions.runtime.errors import ContractBreak
+from functions.runtime.failure import of_contract, of_platform
+from functions.runtime.masking import MAX_MESSAGE, masked, message_of
+from tests.runtime.fakes import World
+
+SECRET = "jane@example.com"
+
+
+@pytest.mark.parametrize("data_class", ["public", "internal"])
+def test_messages_of_open_data_are_shown_up_to_a_length(data_class: str) -> None:
+    assert message_of(of_platform("landing", "x"), data_class) == "landing failed: x"
+    assert len(message_of(of_platform("x" * 5000, "y"), data_class)) == MAX_MESSAGE
+
+
+@pytest.mark.parametrize("data_class", ["confidential", "restricted"])
+def test_messages_of_closed_data_are_a_place_or_a_hash(data_class: str) -> None:
+    broken = of_contract(ContractBreak("contract-broken", "body.mail breaks type", f"{SECRET} must be a number"))
+    assert message_of(broken, data_class) == "body.mail breaks type"
+    assert message_of(of_platform(SECRET, "x"), data_class) == masked(f"{SECRET} failed: x")
+
+
+def test_equal_texts_have_equal_masks_and_masks_tell_nothing() -> None:
+    assert masked(SECRET) == masked(SECRET) != masked("other")
+    assert "jane" not in masked(SECRET)
+
+
+@pytest.mark.parametrize("error", [Permanent, Recoverable, ValueError])
+@pytest.mark.parametrize(("data_class", "shown"), [("internal", True), ("confidential", False), ("restricted", False)])
+def test_payload_in_an_error_reaches_ledger_letters_and_log_only_for_open_data(
+    data_class: str,
+    shown: bool,
+    error: type[Exception],
+) -> None:
+    def handler(order: Any, run: Run) -> None:
+        raise error(f"cannot bill {order['mail']}")
+
+    world = World(handler, data_class=data_class)
+    world.send({"order_id": "o-1", "mail": SECRET})
+    world.until_quiet()
+    (letter,) = world.dead_letters()
+    told = [str(entry) for entry in world.entries()]
+    assert any(SECRET in text for text in told) is shown
+    assert (SECRET in letter.attributes[FAILURE]["StringValue"]) is shown
+    assert (SECRET in world.log.getvalue()) is shown
+
+
+@pytest.mark.parametrize("data_class", ["internal", "restricted"])
+def test_the_whole_record_is_never_logged(data_class: str) -> None:
+    def handler(order: Any, run: Run) -> None:
+        raise Recoverable
+
+    world = World(handler, data_class=data_class)
+    world.send({"order_id": "o-1", "mail": SECRET}, json.dumps({"mail": SECRET}), f"{SECRET} is no json")
+    world.until_quiet()
+    assert SECRET not in world.log.getvalue()
+    assert SECRET not in str(world.entries())

@@ -1,0 +1,114 @@
+"""Delaying messages and giving them up, on the SQS of moto with faults from botocore's own events."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, REPLAY, Failure
+from functions.runtime.queues import DeadLetter, Delay, SqsQueues
+from functions.runtime.readers import reader
+from tests.runtime.faults import client_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FAILED = Failure("permanent", "t", "m-1.1", "default", "Permanent", "no", "now")
+
+
+@pytest.fixture
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        yield boto3.client("sqs", region_name="eu-west-1")
+
+
+@pytest.fixture
+def urls(sqs: Any) -> tuple[str, str]:
+    buffer, dlq = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("buffer", "dlq"))
+    return buffer, dlq
+
+
+@pytest.fixture
+def queues(sqs: Any, urls: tuple[str, str]) -> SqsQueues:
+    return SqsQueues(lambda: sqs, *urls)
+
+
+def letter(body: str = "{}", **attributes: dict[str, Any]) -> DeadLetter:
+    message = {"messageId": "m-1", "receiptHandle": "h", "body": body, "messageAttributes": attributes}
+    return DeadLetter(reader("http")(message), FAILED)
+
+
+def received(sqs: Any, url: str) -> list[dict[str, Any]]:
+    answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+    return list(answer.get("Messages", []))
+
+
+def test_a_dead_letter_keeps_body_and_attributes_and_says_why(
+    queues: SqsQueues, sqs: Any, urls: tuple[str, str]
+) -> None:
+    text = {"stringValue": "s-1", "dataType": "String"}
+    binary = {"binaryValue": "AAE=", "dataType": "Binary"}
+    old = {"stringValue": "{}", "dataType": "String"}
+    assert queues.give_up([letter('{"a": 1}', **{"path.shop_id": text, "raw": binary, REPLAY: old, FAILURE: old})]) == [
+        None
+    ]
+    (message,) = received(sqs, urls[1])
+    attributes = message["MessageAttributes"]
+    assert message["Body"] == '{"a": 1}'
+    assert attributes["path.shop_id"]["StringValue"] == "s-1"
+    assert attributes["raw"]["BinaryValue"] == b"\x00\x01"
+    assert Failure.from_json(attributes[FAILURE]["StringValue"]) == FAILED
+    assert REPLAY not in attributes
+
+
+def test_more_letters_than_one_call_takes_all_arrive(queues: SqsQueues, sqs: Any, urls: tuple[str, str]) -> None:
+    assert queues.give_up([letter(json.dumps({"n": number})) for number in range(23)]) == [None] * 23
+    depth = sqs.get_queue_attributes(QueueUrl=urls[1], AttributeNames=["ApproximateNumberOfMessages"])
+    assert depth["Attributes"]["ApproximateNumberOfMessages"] == "23"
+
+
+def test_letters_that_are_too_large_together_go_in_calls_of_their_own(queues: SqsQueues, sqs: Any) -> None:
+    sizes: list[int] = []
+    sqs.meta.events.register("before-call.sqs.SendMessageBatch", lambda params, **_: sizes.append(len(params["body"])))
+    queues.give_up([letter("x" * (MAX_MESSAGE_BYTES // 2 + 1)) for _ in range(3)])
+    assert len(sizes) == 3
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "AWS.SimpleQueueService.NonExistentQueue"])
+def test_a_call_that_fails_leaves_every_letter_with_its_code(queues: SqsQueues, sqs: Any, code: str) -> None:
+    def fail(**_: Any) -> None:
+        raise client_error(code)
+
+    sqs.meta.events.register("before-call.sqs.SendMessageBatch", fail)
+    assert queues.give_up([letter(), letter()]) == [code, code]
+
+
+def test_a_message_is_hidden_for_as_long_as_it_is_told(queues: SqsQueues, sqs: Any, urls: tuple[str, str]) -> None:
+    sqs.send_message(QueueUrl=urls[0], MessageBody="{}")
+    (message,) = received(sqs, urls[0])
+    assert received(sqs, urls[0]) == []
+    assert queues.delay([Delay(message["ReceiptHandle"], 0)]) == [None]
+    assert len(received(sqs, urls[0])) == 1
+
+
+def test_a_message_that_cannot_be_hidden_is_told_and_the_others_are_hidden(
+    queues: SqsQueues, sqs: Any, urls: tuple[str, str]
+) -> None:
+    sqs.send_message(QueueUrl=urls[0], MessageBody="{}")
+    (message,) = received(sqs, urls[0])
+    wrong, right = queues.delay([Delay("no such handle", 5), Delay(message["ReceiptHandle"], 5)])
+    assert wrong is not None
+    assert right is None
+
+
+def test_nothing_to_do_is_no_call(queues: SqsQueues, sqs: Any) -> None:
+    calls: list[str] = []
+    sqs.meta.events.register("before-call.sqs", lambda model, **_: calls.append(model.name))
+    assert queues.delay([]) == queues.give_up([]) == []
+    assert calls == []
