@@ -1,0 +1,110 @@
+"""A plan as people read it: one section for each sort of resource, one line for each resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from constructs_lib.model.units import duration_text
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan import AlarmPlan, Grant, PipelinePlan, QueuePlan, RoutePlan
+
+Row = Sequence[str]
+_SIGNS = {
+    "GreaterThanOrEqualToThreshold": ">=",
+    "GreaterThanThreshold": ">",
+    "LessThanOrEqualToThreshold": "<=",
+    "LessThanThreshold": "<",
+}
+
+
+def plan_text(plan: PipelinePlan) -> str:
+    """Return the plan without the price and without findings."""
+    sections = {
+        "Functions": _functions(plan),
+        "Queues": (_queue(queue) for queue in plan.queues),
+        "Mappings": _mappings(plan),
+        "Routes": (_route(route) for route in plan.routes),
+        **{f"Grants of {function.id}": map(_grant, function.grants) for function in plan.functions},
+        "Alarms": (_alarm(alarm) for alarm in plan.alarms),
+        "Overrides": ((o.resource, f"{o.property} = {o.value!r}", o.reason) for o in plan.overrides),
+    }
+    shown = ((title, list(rows)) for title, rows in sections.items())
+    return "\n\n".join(["\n".join(_head(plan)), *(_section(title, rows) for title, rows in shown if rows)])
+
+
+def _head(plan: PipelinePlan) -> Iterator[str]:
+    yield f"{plan.pipeline} in {plan.stage}, owned by {plan.owner}"
+    yield f"  source {plan.source}, runner {plan.runner_class} {plan.runner_size}, network {plan.network}"
+    yield f"  data class {plan.data_class}, catalogue {plan.catalog}, manifest {plan.manifest_hash[:12]}"
+    if plan.contract is not None:
+        contract = plan.contract
+        yield f"  contract {contract.id} {contract.version}, invalid: {contract.on_invalid}, drift: {contract.on_drift}"
+    names = plan.platform
+    yield f"  platform {names.platform}: {names.ledger_table}, {names.state_table}, {names.raw_bucket}"
+    yield f"  dashboard {plan.dashboard or 'none'}, runbook {plan.runbook}"
+
+
+def _section(title: str, rows: Sequence[Row]) -> str:
+    """Return aligned rows below a title; the last column is as long as it likes."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    padded = (
+        "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
+    )
+    return "\n".join([title, *(f"  {line}" for line in padded)])
+
+
+def _functions(plan: PipelinePlan) -> Iterator[Row]:
+    for function in plan.functions:
+        limits = f"{function.memory} MiB, at most {_time(function.timeout)}"
+        logs = f"logs {function.log_retention_days}d, tracing {'on' if function.tracing else 'off'}"
+        yield function.id, function.name, function.handler, f"{limits}, {logs}"
+
+
+def _queue(queue: QueuePlan) -> Row:
+    if queue.existing:
+        return queue.id, queue.name, f"exists already, hidden {_time(queue.visibility_timeout)}"
+    times = f"hidden {_time(queue.visibility_timeout)}, kept {_time(queue.retention_period)}"
+    spent = (
+        f", to {queue.dead_letter_queue} after {queue.max_receive_count} receives" if queue.dead_letter_queue else ""
+    )
+    return queue.id, queue.name, times + spent
+
+
+def _mappings(plan: PipelinePlan) -> Iterator[Row]:
+    for mapping in plan.mappings:
+        batch = f"up to {mapping.batch_size} records, waits {_time(mapping.max_batching_window)} for them"
+        yield (
+            mapping.id,
+            f"{mapping.queue} -> {mapping.function}",
+            f"{batch}, {mapping.max_concurrency} batches at once",
+        )
+
+
+def _route(route: RoutePlan) -> Row:
+    target = f"{route.method} {route.path} -> {route.function or route.queue}"
+    throttle = f"{route.throttle_rate} requests a second, {route.throttle_burst} at once"
+    return route.id, route.api_name, target, f"auth {route.auth}, {throttle}"
+
+
+def _grant(grant: Grant) -> Row:
+    only = "".join(f" where {c.key} {c.operator} {', '.join(c.values)}" for c in grant.conditions)
+    resources = ", ".join(_here(resource) for resource in grant.resources)
+    return grant.sid, grant.needed_by, f"{', '.join(grant.actions)} on {resources}{only}"
+
+
+def _here(arn: str) -> str:
+    """Return an ARN without what every ARN of the deploying account has; the JSON has it whole."""
+    return arn.removeprefix("arn:${AWS::Partition}:").replace("${AWS::Region}:${AWS::AccountId}:", "")
+
+
+def _alarm(alarm: AlarmPlan) -> Row:
+    bound = f"{alarm.statistic} {alarm.metric} {_SIGNS.get(alarm.comparison, alarm.comparison)} {alarm.threshold:g}"
+    of = ", ".join(dimension.value for dimension in alarm.dimensions)
+    return alarm.id, of, f"{bound} for {alarm.evaluation_periods} x {_time(alarm.period)}"
+
+
+def _time(seconds: int) -> str:
+    return duration_text(timedelta(seconds=seconds))

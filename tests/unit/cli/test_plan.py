@@ -1,0 +1,184 @@
+"""``pipelines plan`` shows everything that would exist, its price and its findings, and starts no CDK."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+import constructs_lib
+from constructs_lib.cli import main
+from constructs_lib.composition import plan_pipeline
+from constructs_lib.declaration import load_pipeline
+from constructs_lib.model.names import platform_names
+from constructs_lib.model.plan import PipelinePlan
+from tests.declarations import fields, write_project
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(constructs_lib.__file__).parents[1]
+OPEN = {"type": "http", "path": "/shops/{shop_id}/orders", "auth": {"type": "none"}}
+EXISTING = {"type": "queue", "arn": "arn:aws:sqs:eu-west-1:111122223333:stock"}
+
+
+def write(folder: Path, **changes: Any) -> Path:
+    file = write_project(folder) / "pipeline.yaml"
+    file.write_text(yaml.safe_dump(fields(**changes)), encoding="utf-8")
+    return file
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["plan", *(str(argument) for argument in arguments)])
+    return int(ended.value.code or 0)
+
+
+def section(text: str, title: str) -> list[str]:
+    """Return the lines below a title, each without its indent."""
+    _, _, rest = text.partition(f"\n\n{title}\n")
+    return [line.strip() for line in rest.partition("\n\n")[0].splitlines()]
+
+
+def starts(lines: Sequence[str]) -> set[str]:
+    return {line.split()[0] for line in lines}
+
+
+def test_every_resource_of_the_plan_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(tmp_path)
+    assert run(file) == 0
+    text, planned = capsys.readouterr().out, plan_pipeline(load_pipeline(file))
+    assert starts(section(text, "Functions")) == {function.id for function in planned.functions}
+    assert starts(section(text, "Queues")) == {queue.id for queue in planned.queues}
+    assert starts(section(text, "Mappings")) == {mapping.id for mapping in planned.mappings}
+    assert starts(section(text, "Routes")) == {route.id for route in planned.routes}
+    assert starts(section(text, "Alarms")) == {alarm.id for alarm in planned.alarms}
+    for function in planned.functions:
+        assert starts(section(text, f"Grants of {function.id}")) == {grant.sid for grant in function.grants}
+
+
+def test_names_times_and_rights_are_readable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(write(tmp_path))
+    text = capsys.readouterr().out
+    assert "shop-orders in dev, owned by orders@example.com" in text
+    assert "buffer  shop-orders-dev-buffer  hidden 3m, kept 4d, to dlq after 5 receives" in section(text, "Queues")
+    (claims,) = (line for line in section(text, "Grants of land_order") if line.startswith("Claims"))
+    assert claims.endswith(
+        "on dynamodb:table/pipelines-dev-state where dynamodb:LeadingKeys ForAllValues:StringLike shop-orders#*"
+    )
+    (depth,) = (line for line in section(text, "Alarms") if line.startswith("dlq-depth"))
+    assert depth.endswith("shop-orders-dev-dlq         Maximum ApproximateNumberOfMessagesVisible >= 1 for 1 x 1m")
+
+
+def test_what_does_not_exist_has_no_section(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = {"key": ["body.order_id"]}
+    run(write(tmp_path, source={"type": "queue"}, tenant=None, idempotency=key, observability={"alarms": False}))
+    text = capsys.readouterr().out
+    assert "\nQueues\n" in text
+    assert not any(f"\n{title}\n" in text for title in ("Routes", "Alarms", "Overrides", "Grants of verify"))
+
+
+def test_an_existing_queue_and_an_override_are_shown_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    override = {"resource": "dlq", "property": "DelaySeconds", "value": 3, "reason": "the partner needs a pause"}
+    run(
+        write(
+            tmp_path,
+            source=EXISTING,
+            tenant=None,
+            idempotency={"key": ["body.order_id"]},
+            queue={"visibility_timeout": "10m"},
+            overrides=[override],
+        )
+    )
+    text = capsys.readouterr().out
+    assert section(text, "Queues")[0] == "buffer  stock                exists already, hidden 10m"
+    assert section(text, "Overrides") == ["dlq  DelaySeconds = 3  the partner needs a pause"]
+
+
+def test_stage_and_platform_are_parts_of_the_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(write(tmp_path), "--stage", "test", "--platform", "shops")
+    text = capsys.readouterr().out
+    assert "shop-orders-test-buffer" in text
+    assert "shops-test-ledger" in text
+    assert "-dev-" not in text
+
+
+def test_the_price_needs_a_stated_number_of_events(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(write(tmp_path))
+    assert "state budget.events_per_month" in capsys.readouterr().out
+    run(write(tmp_path, budget={"events_per_month": 3_000_000}))
+    text = capsys.readouterr().out
+    assert "state budget.events_per_month" not in text
+    assert "3,000,000 events a month" in text
+    assert "USD" in text
+
+
+def test_programs_get_the_whole_plan_with_price_and_findings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, budget={"events_per_month": 1000, "monthly_usd": 40})
+    assert run(file, "--format", "json") == 0
+    result = json.loads(capsys.readouterr().out)
+    expected = plan_pipeline(load_pipeline(file), platform=platform_names("pipelines", "dev"))
+    assert PipelinePlan.model_validate(result["plan"]) == expected
+    assert result["cost"]["total_usd"] == pytest.approx(sum(line["usd"] for line in result["cost"]["lines"]))
+    assert result["governance"] == {"blocked": False, "findings": [], "approved": []}
+
+
+def test_json_without_a_stated_number_of_events_has_no_price(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(write(tmp_path), "--format", "json")
+    assert json.loads(capsys.readouterr().out)["cost"] is None
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_finding_that_would_stop_the_synthesis_ends_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    assert run(write(tmp_path, source=OPEN), "--format", form) == 1
+    assert "Pipeline::open-endpoint" in capsys.readouterr().out
+
+
+def test_an_approval_lifts_the_finding_and_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    approval = {
+        "rule": "Pipeline::open-endpoint",
+        "resource": "route",
+        "ticket": "OPS-17",
+        "approved_by": "platform@example.com",
+        "expires": "9999-12-31",
+        "reason": "the vendor can sign nothing at all",
+    }
+    assert run(write(tmp_path, source=OPEN, approvals=[approval])) == 0
+    assert "APPROVED  Pipeline::open-endpoint" in capsys.readouterr().out
+
+
+def test_a_faulty_declaration_is_told_without_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(write(tmp_path, ownr="x", queue={"visibility_timeout": "1s"})) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "[unknown-field]" in err
+    assert "[visibility-too-short]" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [[], ["a.yaml", "--format", "xml"], ["a.yaml", "b.yaml"]])
+def test_a_wrong_use_ends_with_2(arguments: list[str]) -> None:
+    assert run(*arguments) == 2
+
+
+def test_planning_imports_neither_cdk_nor_aws() -> None:
+    script = (
+        "import sys\nfrom constructs_lib.cli import main\n"
+        "try:\n    main(['plan', 'pipelines/shop-orders.yaml'])\nexcept SystemExit as e:\n    assert not e.code\n"
+        "print([m for m in ('aws_cdk', 'jsii', 'constructs', 'boto3') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "[]"
