@@ -27,7 +27,7 @@ class CdkCli:
     """``cdk`` of one checkout: its scripts see ``environment`` and no credentials but those in it."""
 
     def __init__(self, root: Path, folder: Path, environment: Mapping[str, str], *, cwd: Path | None = None) -> None:
-        """Take the CLI of ``root`` and run it in ``cwd``, which is ``folder`` by default; home is ``folder`` too.
+        """Take the CLI of ``root`` and run it in ``cwd``, which is ``folder`` by default; home is ``folder`` as well.
 
         Raises:
             UserError: ``environment-missing`` when Node or the CLI has not been installed.
@@ -36,7 +36,7 @@ class CdkCli:
         self._cwd = cwd or folder
         self._node = _installed(Path(sys.executable).with_name("node"))
         self._script = _installed(root / "node_modules" / "aws-cdk" / "bin" / "cdk")
-        self._environment = {**clean_environment(folder), **environment, **_tooling(self._node)}
+        self._environment = {**clean_environment(folder), **environment, **_tooling(self._node, environment)}
 
     def try_run(self, *arguments: str) -> Ran:
         """Run one command to its end and return how it ended, whatever that is."""
@@ -66,11 +66,11 @@ class CdkCli:
         return ran
 
 
-def _tooling(node: Path) -> dict[str, str]:
+def _tooling(node: Path, environment: Mapping[str, str]) -> dict[str, str]:
     # The jsii package cache belongs to the user, not to the run: filling it costs seconds.
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return {
-        "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PATH": f"{node.parent}{os.pathsep}{environment.get('PATH') or os.environ.get('PATH', os.defpath)}",
         "JSII_NODE": str(node),
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT")
         or f"{cache}/aws/jsii/package-cache",

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from constructs_lib.errors import UserError
 from constructs_lib.model.names import log_group_name
@@ -66,13 +66,14 @@ class Evidence:
         )
         return tuple(item["Key"] for item in found.get("Contents", []))
 
-    def dead_letters(self) -> tuple[Failure | None, ...]:
-        """Return why each message is in the dead-letter queue, without holding it back from anyone."""
+    def dead_letters(self, token: str) -> tuple[Failure, ...]:
+        """Return why messages of a run token are in the dead-letter queue, without holding them back from anyone."""
         answer = self._aws.client("sqs").receive_message(
             QueueUrl=self.queue_url("dlq"), MaxNumberOfMessages=10, VisibilityTimeout=0, MessageAttributeNames=["All"]
         )
         texts = [message.get("MessageAttributes", {}).get(FAILURE) for message in answer.get("Messages", [])]
-        return tuple(Failure.from_json(text["StringValue"]) if text else None for text in texts)
+        failures = (Failure.from_json(text["StringValue"]) for text in texts if text)
+        return tuple(failure for failure in failures if failure.run_token == token)
 
     def queue_url(self, queue_id: str) -> str:
         """Return the URL of a queue of the plan."""
@@ -88,13 +89,18 @@ class Evidence:
     def metrics(self) -> dict[str, float]:
         """Return the sums of the metrics that the functions have written to their logs in embedded metric format."""
         sums: dict[str, float] = {}
-        for line in self._log_lines():
+        for line in (json.loads(text) for text in self._log_lines() if text.startswith("{")):
             directive = line.get("_aws", {}).get("CloudWatchMetrics", [])
             for metric in (metric for one in directive for metric in one["Metrics"]):
                 values = line[metric["Name"]]
                 total = sum(values) if isinstance(values, list) else values
                 sums[metric["Name"]] = sums.get(metric["Name"], 0) + total
         return sums
+
+    def last_error(self) -> str:
+        """Return the last line of the functions' logs that speaks of an error, or ``none``."""
+        lines = [line for line in self._log_lines() if "Error" in line or '"level":"ERROR"' in line]
+        return lines[-1].strip()[:500] if lines else "none"
 
     def wait_until(self, what: str, holds: Callable[[], bool], seconds: float = 30) -> None:
         """Wait for something to hold.
@@ -108,15 +114,15 @@ class Evidence:
                 raise UserError.of(
                     "local-wait-over",
                     self.plan.pipeline,
-                    f"not within {seconds:.0f} s: {what}",
+                    f"not within {seconds:.0f} s: {what}; last error logged: {self.last_error()}",
                     "a pipeline that keeps working",
                     "run again with --keep and look at the emulator's log",
                 )
             time.sleep(0.05)
 
-    def wait_until_quiet(self, seconds: float = 60) -> None:
-        """Wait until the buffer is empty and nothing is in flight."""
-        self.wait_until("the buffer is empty", lambda: self.depth("buffer") == 0, seconds)
+    def wait_until_quiet(self, seconds: float = 60, *, but_for: int = 0) -> None:
+        """Wait until the buffer holds no message, waiting or in flight, ``but_for`` those known to come back later."""
+        self.wait_until("the buffer is empty", lambda: self.depth("buffer") <= but_for, seconds)
 
     def _records(self, entries: tuple[LedgerEntry, ...]) -> Iterator[LandedRecord]:
         for entry in entries:
@@ -129,10 +135,8 @@ class Evidence:
             for number in range(int(first), int(last or first) + 1):
                 yield LandedRecord(f"{place}#{number}", text.splitlines()[number - 1])
 
-    def _log_lines(self) -> Iterator[dict[str, Any]]:
+    def _log_lines(self) -> Iterator[str]:
         pages = self._aws.client("logs").get_paginator("filter_log_events")
         for function in self.plan.functions:
             for page in pages.paginate(logGroupName=log_group_name(function.name)):
-                for event in page["events"]:
-                    if event["message"].startswith("{"):
-                        yield json.loads(event["message"])
+                yield from (event["message"] for event in page["events"])

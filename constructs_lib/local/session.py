@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from constructs_lib.errors import UserError
 from constructs_lib.local.aws import LocalAws
 from constructs_lib.local.deploy import Deployer, QuickDeployer
 from constructs_lib.local.emulator import Emulator
@@ -93,9 +94,16 @@ class LocalSession:
         return Webhook(self.proxy.url, host, route.method, route.path)
 
     def worker_of(self, plan: PipelinePlan, function_id: str) -> Worker:
-        """Return a living worker of a function, whose credentials are those of the function's own role."""
+        """Return a living worker of a function, whose credentials are those of the function's own role.
+
+        Raises:
+            UserError: ``local-worker-missing`` when the function has not run yet.
+        """
         name = plan.function(function_id).name
-        return next(worker for worker in Workers(self.emulator.pid).all() if worker.function == name)
+        for worker in Workers(self.emulator.pid).all():
+            if worker.function == name:
+                return worker
+        raise UserError.of("local-worker-missing", name, "no worker runs it", "a function that ran", "send a record")
 
     @contextmanager
     def held_back(self, plan: PipelinePlan) -> Iterator[None]:

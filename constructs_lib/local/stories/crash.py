@@ -21,8 +21,9 @@ def _crash(scene: Scene, telling: Telling) -> None:
         times=1,
     )
     with scene.session.proxy.faults.active(fault) as death:
-        reply = scene.send(order)
+        reply = scene.deliver(order)
         scene.evidence.wait_until("the worker dies", death.happened.is_set)
+    scene.expected_back += 1
     written = len(scene.evidence.objects(RAW_PREFIX))
     telling.say(f"sent an order: HTTP {reply.status}; its worker was killed when it was about to write the ledger")
     telling.say(f"by then {written} object was written, and the ledger names {len(scene.statuses(order))} run")
@@ -34,7 +35,8 @@ def _recovery(scene: Scene, telling: Telling) -> None:
     visibility = scene.plan.queue("buffer").visibility_timeout
     telling.say(f"SQS shows the message again after its visibility timeout of {visibility} s")
     scene.evidence.wait_until("the order lands", lambda: bool(scene.statuses(order)), visibility + 30)
-    scene.evidence.wait_until_quiet()
+    scene.expected_back -= 1
+    scene.wait_until_quiet()
     entries = scene.evidence.entries(scene.token(order))
     for entry in entries:
         telling.say(told_entry(entry))

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.errors import UserError
 from constructs_lib.operations.dead_letters import DeadLetterQueue
 from constructs_lib.operations.replay import Replayer
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from functions.contract.ledger import LedgerEntry
 
 SHOP = "dublin-1"
+ACCEPTED = 202
 
 
 class Scene:
@@ -27,6 +29,8 @@ class Scene:
         self.plan = plan
         self.evidence = session.evidence(plan)
         self.sender = session.sender(plan)
+        self.expected_back = 0
+        """Messages in flight whose worker is dead; SQS shows them again after the visibility timeout."""
         self._prefix = uuid.uuid4().hex[:6]
 
     @property
@@ -48,6 +52,27 @@ class Scene:
     def send(self, order: Mapping[str, Any], *, age: int = 0) -> Reply:
         """Send a signed order whose timestamp is ``age`` seconds old."""
         return self.sender.send(order, self.path, age=age)
+
+    def deliver(self, order: Mapping[str, Any], *, age: int = 0) -> Reply:
+        """Send a signed order that the webhook must take.
+
+        Raises:
+            UserError: ``local-order-refused`` with what the webhook answered.
+        """
+        reply = self.send(order, age=age)
+        if reply.status != ACCEPTED:
+            raise UserError.of(
+                "local-order-refused",
+                self.plan.pipeline,
+                f"the webhook answered {reply.status}: {reply.body[:300]}",
+                f"{ACCEPTED}",
+                "run again with --keep and look at the function's log",
+            )
+        return reply
+
+    def wait_until_quiet(self) -> None:
+        """Wait until the buffer is empty but for the messages that are expected back."""
+        self.evidence.wait_until_quiet(but_for=self.expected_back)
 
     def token(self, order: Mapping[str, Any]) -> str:
         """Return the run token of an order."""

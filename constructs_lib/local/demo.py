@@ -1,0 +1,119 @@
+"""The embedded run from declaration to evidence: synthesise, adapt, deploy, and tell every story."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from constructs_lib.errors import UserError
+from constructs_lib.local.deploy import CdkDeployer
+from constructs_lib.local.session import LocalSession
+from constructs_lib.local.stories import STORIES
+from constructs_lib.local.stories.scene import Scene
+
+if TYPE_CHECKING:
+    from constructs_lib.local.assembly import Assembly
+    from constructs_lib.local.project import Project
+    from constructs_lib.local.stories.telling import Telling
+    from constructs_lib.model.plan import PipelinePlan
+    from functions.contract.ledger import LedgerEntry
+
+STAR = "shop-orders"
+"""The pipeline that the stories happen to."""
+
+
+class Audience(Protocol):
+    """Whoever watches the run."""
+
+    def step(self, title: str) -> None:
+        """A step begins."""
+
+    def line(self, text: str) -> None:
+        """Something happened in it."""
+
+    def done(self, seconds: float) -> None:
+        """The step is over."""
+
+    def story(self, telling: Telling) -> None:
+        """A story has been told."""
+
+    def ledger(self, entries: tuple[LedgerEntry, ...]) -> None:
+        """Everything that the ledger knows in the end."""
+
+
+class Demo:
+    """One run of the example pipelines on the embedded AWS."""
+
+    def __init__(self, project: Project, audience: Audience, clock: Callable[[], float] = time.monotonic) -> None:
+        """Show the project's pipelines to an audience."""
+        self._project = project
+        self._audience = audience
+        self._clock = clock
+
+    def run(self, afterwards: Callable[[LocalSession], None] | None = None) -> tuple[str, ...]:
+        """Run everything and return what was expected and did not hold; nothing is left running.
+
+        Args:
+            afterwards: what to do before everything is stopped.
+
+        Raises:
+            UserError: an environment is missing, the synthesis is refused, or a deployment fails.
+        """
+        plans = self._project.plans()
+        with LocalSession(self._project.emulator_environment) as session:
+            self._audience.line(f"the emulated AWS listens on {session.proxy.url}, on this machine only")
+            assembly = self._adapt(session, self._synthesise(session))
+            self._deploy(session, assembly, plans)
+            unmet = self._tell(Scene(session, next(plan for plan in plans if plan.pipeline == STAR)))
+            if afterwards is not None:
+                afterwards(session)
+        return unmet
+
+    def _synthesise(self, session: LocalSession) -> Assembly:
+        with self._step("cdk synth, under governance"):
+            assembly, ran = self._project.synth(session)
+            for line in ran.output.strip().splitlines():
+                self._audience.line(line)
+            self._audience.line(f"exit code {ran.exit_code}")
+            if ran.exit_code:
+                raise UserError.of(
+                    "synthesis-refused",
+                    "cdk synth",
+                    f"exit code {ran.exit_code}",
+                    "exit code 0",
+                    "follow the report above",
+                )
+        return assembly
+
+    def _adapt(self, session: LocalSession, assembly: Assembly) -> Assembly:
+        with self._step("adapt a copy to the emulator"):
+            adapted = session.adapt(assembly)
+            for stack, changes in session.changes.items():
+                for change in changes:
+                    self._audience.line(f"{stack} {change.logical_id}: {change.what}")
+        return adapted
+
+    def _deploy(self, session: LocalSession, assembly: Assembly, plans: tuple[PipelinePlan, ...]) -> None:
+        with self._step("cdk bootstrap and cdk deploy"):
+            session.deploy(assembly, plans, CdkDeployer(self._project.deploying_cli(session)))
+            for stack in assembly.stacks():
+                self._audience.line(f"deployed {stack.name}")
+
+    def _tell(self, scene: Scene) -> tuple[str, ...]:
+        with self._step("a worker crashes; its message comes back while the other stories are told"):
+            started = [story.start(scene) for story in STORIES]
+        tellings = []
+        for story, begun in zip(STORIES, started, strict=True):
+            tellings.append(story.finish(scene, begun))
+            self._audience.story(tellings[-1])
+        self._audience.ledger(scene.evidence.ledger.all())
+        return tuple(f"{telling.title}: {unmet}" for telling in tellings for unmet in telling.unmet)
+
+    @contextmanager
+    def _step(self, title: str) -> Iterator[None]:
+        began = self._clock()
+        self._audience.step(title)
+        yield
+        self._audience.done(self._clock() - began)

@@ -1,0 +1,56 @@
+"""A deployed pipeline by its declaration: the names of its plan, reached with the AWS settings of the shell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+
+from constructs_lib.composition import plan_pipeline
+from constructs_lib.declaration import load_pipeline
+from constructs_lib.model.names import platform_names
+from constructs_lib.operations.dead_letters import DeadLetterQueue
+from constructs_lib.operations.ledger import Ledger
+from constructs_lib.operations.replay import Replayer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from constructs_lib.model.plan import PipelinePlan
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A pipeline in the account and region of ``session``."""
+
+    plan: PipelinePlan
+    session: boto3.Session
+
+    @classmethod
+    def of(cls, declaration: Path, *, stage: str, platform: str) -> Deployed:
+        """Return the pipeline of a declaration in a stage of a platform.
+
+        Raises:
+            DeclarationError: the declaration is faulty.
+        """
+        names = platform_names(platform, stage)
+        plan = plan_pipeline(load_pipeline(declaration), stage=stage, platform=names)
+        return cls(plan, boto3.Session())
+
+    def ledger(self) -> Ledger:
+        """Return the pipeline's part of the ledger."""
+        return Ledger(self.session.client("dynamodb"), self.plan.platform.ledger_table, self.plan.pipeline)
+
+    def replayer(self) -> Replayer:
+        """Return a replayer on behalf of whoever the credentials belong to."""
+        sqs = self.session.client("sqs")
+        urls = {name: sqs.get_queue_url(QueueName=self.plan.queue(name).name)["QueueUrl"] for name in ("buffer", "dlq")}
+        return Replayer(
+            sqs=sqs,
+            buffer_url=urls["buffer"],
+            dead_letters=DeadLetterQueue(sqs, urls["dlq"]),
+            ledger=self.ledger(),
+            operator=str(self.session.client("sts").get_caller_identity()["Arn"]),
+            stage=self.plan.stage,
+        )
