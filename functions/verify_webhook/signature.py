@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -72,7 +71,7 @@ def _decode(written: str, settings: WebhookSettings) -> bytes:
     text = written[len(settings.prefix) :]
     try:
         return bytes.fromhex(text) if settings.encoding == "hex" else base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error):
+    except ValueError:
         raise malformed from None
 
 
