@@ -58,18 +58,23 @@ def quantity(value: float, unit: str) -> str:
     """Return a value with its unit; counts have none."""
     if unit == "count":
         return f"{value:,.4g}" if value < 1000 else f"{value:,.0f}"
-    return f"{value:.3f} s" if unit == "s" and value < 1 else f"{value:.1f} {unit}"
+    return f"{value:.2f} s" if unit == "s" else f"{value:.1f} {unit}"
 
 
 def markdown(rows: Sequence[Row], machine: dict[str, str]) -> str:
     """Return the run as a page: one table for each topic, how it was measured, and how to repeat it."""
     parts = ["# Benchmarks", "Repeat it with `make bench`; `make bench ARGS=--quick` takes under a minute.", NOTES]
+    judged = [row for row in rows if row.met is not None]
+    parts += [f"## Targets: {sum(row.met is True for row in judged)} of {len(judged)} met", _tabular(judged)]
     for topic in dict.fromkeys(row.topic for row in rows):
-        lines = ["| what | ours | peer | ratio | target | |", "|---|---:|---:|---:|---:|---|"]
-        lines += ["| " + " | ".join(cells(row)) + " |" for row in rows if row.topic == topic]
-        parts += [f"## {HEADINGS[topic]}", "\n".join(lines)]
+        parts += [f"## {HEADINGS[topic]}", _tabular([row for row in rows if row.topic == topic])]
     parts += ["## Machine", "\n".join(f"- {name}: {value}" for name, value in machine.items())]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _tabular(rows: Sequence[Row]) -> str:
+    lines = ["| | what | ours | peer | ratio | target | |", "|---|---|---:|---:|---:|---:|---|"]
+    return "\n".join([*lines, *("| " + " | ".join((row.topic, *cells(row))) + " |" for row in rows)])
 
 
 def save(rows: Sequence[Row], machine: dict[str, str], folder: Path) -> None:
@@ -80,4 +85,4 @@ def save(rows: Sequence[Row], machine: dict[str, str], folder: Path) -> None:
 
 
 def _ratio(value: float) -> str:
-    return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+    return f"{value:.3f}" if value < 1 else f"{value:.2f}"

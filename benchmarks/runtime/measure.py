@@ -26,11 +26,16 @@ CPU = {10: at_most(1 / 8, "1/8"), 100: at_most(1 / 15, "1/15")}
 def measure(rounds: Mapping[int, int]) -> Iterable[Row]:
     """Yield the rows; ``rounds`` says how many batches of each size both sides process."""
     for records, count in rounds.items():
-        yield from _rows(records, _run(records, count))
+        yield from _rows(records, run(records, count))
 
 
-def _run(records: int, rounds: int) -> dict[str, Any]:
-    """Return the report of both handlers against an empty emulator of their own."""
+def run(records: int, rounds: int) -> dict[str, Any]:
+    """Return the report of both handlers against an empty emulator of their own.
+
+    Raises:
+        UserError: the emulator is not installed or does not start.
+        RuntimeError: a handler failed, or did not have the effect of one ledger entry and one landed line a record.
+    """
     with TemporaryDirectory() as folder, Emulator(ROOT / ".envs" / "emulator") as emulator:
         endpoint = f"http://{LOOPBACK}:{emulator.port}"
         emulator.start(endpoint)

@@ -8,19 +8,26 @@ from typing import Any
 
 
 class CallCounter:
-    """Counts the calls into the jsii kernel from its making on; each crosses a process."""
+    """Counts the calls into the jsii kernel between ``start`` and ``stop``; each crosses a process."""
 
     def __init__(self) -> None:
-        """Put the counter between Python and the kernel's process."""
+        """Begin at zero."""
         self.calls = 0
+        self._send: Any = None
+
+    def start(self) -> None:
+        """Stand between Python and the kernel's process from now on."""
         node = _node()
-        send = node.send
+        self._send = node.send
+        node.send = self._counted
 
-        def counted(*arguments: Any) -> Any:
-            self.calls += 1
-            return send(*arguments)
+    def stop(self) -> None:
+        """Step aside."""
+        _node().send = self._send
 
-        node.send = counted
+    def _counted(self, *arguments: Any) -> Any:
+        self.calls += 1
+        return self._send(*arguments)
 
 
 def peak_megabytes() -> float:

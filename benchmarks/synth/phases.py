@@ -26,6 +26,7 @@ class Phases:
     def count_calls(self) -> None:
         """Count calls into the kernel from now on, which makes each a little slower."""
         self._counter = CallCounter()
+        self._counter.start()
 
     def print(self) -> None:
         """Print the report that ``run_python`` reads."""

@@ -43,7 +43,7 @@ def test_a_target_of_our_own_side_does_not_look_at_the_ratio() -> None:
 def test_a_missed_target_is_said_in_the_table() -> None:
     row = Row("synth", "x", "s", 0.5, 0.4, 1.25, at_most(1 / 6, "1/6"))
 
-    assert cells(row) == ("x", "0.500 s", "0.400 s", "1.25", "≤ 1/6", "missed")
+    assert cells(row) == ("x", "0.50 s", "0.40 s", "1.25", "≤ 1/6", "missed")
 
 
 def test_the_page_names_machine_topic_and_command(tmp_path: Path) -> None:
@@ -53,7 +53,8 @@ def test_the_page_names_machine_topic_and_command(tmp_path: Path) -> None:
 
     page = (tmp_path / "results.md").read_text()
     assert page == markdown(rows, {"Python": "3.11.7"})
-    assert "| x | 1.0 ms | 2.0 ms | 0.50 | ≤ 0.70 | met |" in page
+    assert "| cold start | x | 1.0 ms | 2.0 ms | 0.500 | ≤ 0.70 | met |" in page
+    assert "1 of 1 met" in page
     assert "make bench" in page
     assert "- Python: 3.11.7" in page
     kept = json.loads((tmp_path / "results.json").read_text())
