@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
+from constructs_lib.composition import plan_pipeline
 from constructs_lib.event_sources import EVENT_SOURCES
 from constructs_lib.event_sources._http_resources import (
     access_log,
@@ -21,9 +22,13 @@ from constructs_lib.event_sources._http_resources import (
 from constructs_lib.event_sources.http import Hmac, HttpSource, Iam, NoAuth, Throttle
 from functions.contract.environment import Variable, WebhookSettings
 from functions.contract.message import FAILURE, MAX_ATTRIBUTES, MAX_PATH_PARAMETERS
+from tests.declarations import declare
+from tests.unit.declaration.bad_input import from_fields
 from tests.unit.event_sources.contexts import context
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from constructs_lib.model.plan import FunctionPlan, RoutePlan
 
 PATH = "/shops/{shop_id}/orders"
@@ -172,3 +177,69 @@ def test_the_stage_is_throttled_and_logs_no_header_and_no_body() -> None:
     assert "requestId" in written
     assert not any("header" in value or "body" in value for value in written.values())
     assert access_log(planned, 30)["Properties"]["RetentionInDays"] == 30
+
+
+def declared(**changes: Any) -> dict[str, Any]:
+    return {"type": "http", "path": PATH, "auth": {"type": "hmac", "secret": "shop-webhook-key"}, **changes}
+
+
+def keyed(**changes: Any) -> dict[str, Any]:
+    return declared(auth={"type": "hmac", "secret": "shop-webhook-key", **changes})
+
+
+def test_a_plan_has_the_verifying_function_beside_the_runner_and_gives_the_runner_nothing_for_it(
+    tmp_path: Path,
+) -> None:
+    with_hmac = plan_pipeline(declare(tmp_path))
+    with_iam = plan_pipeline(declare(tmp_path, source=declared(auth={"type": "iam"})))
+    assert [function.id for function in with_hmac.functions] == ["land_order", "verify"]
+    assert [function.id for function in with_iam.functions] == ["land_order"]
+    assert with_hmac.function("land_order").grants == with_iam.function("land_order").grants
+    names = {variable.name for variable in with_hmac.function("land_order").environment}
+    assert Variable.WEBHOOK not in names
+    assert Variable.WEBHOOK in {variable.name for variable in with_hmac.function("verify").environment}
+
+
+def test_the_throttle_has_a_default_and_can_be_stated(tmp_path: Path) -> None:
+    (default,) = plan_pipeline(declare(tmp_path)).routes
+    (stated,) = plan_pipeline(declare(tmp_path, source=declared(throttle={"rate": 7, "burst": 9}))).routes
+    assert (default.throttle_rate, default.throttle_burst) == (100, 200)
+    assert (stated.throttle_rate, stated.throttle_burst) == (7, 9)
+
+
+def test_the_key_may_name_a_path_parameter_that_the_path_has(tmp_path: Path) -> None:
+    assert from_fields(tmp_path, source=declared(), idempotency={"key": ["path.shop_id"]}) == ()
+    faults = from_fields(tmp_path, source=declared(), idempotency={"key": ["path.store_id"]})
+    assert [(fault.code, fault.path) for fault in faults] == [("key-not-in-record", "idempotency.key[0]")]
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "path"),
+    [
+        (declared(path="orders"), "path-wrong", "source.path"),
+        (declared(path="/{shop_id}/{shop_id}"), "path-wrong", "source.path"),
+        (declared(method="GET"), "value-unknown", "source.method"),
+        (declared(throttle={"rate": 0}), "number-out-of-range", "source.throttle.rate"),
+        (declared(auth={}), "kind-missing", "source.auth"),
+        (declared(auth={"type": "basic"}), "kind-unknown", "source.auth"),
+        (declared(auth={"type": "iam", "secret": "a"}), "unknown-field", "source.auth.secret"),
+        (declared(auth={"type": "hmac"}), "field-missing", "source.auth.secret"),
+        (keyed(secret="a secret"), "secret-name-wrong", "source.auth.secret"),
+        (keyed(secret="whsec_" + "5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH"), "secret-is-a-value", "source.auth.secret"),
+        (keyed(tolerance="2h"), "tolerance-wrong", "source.auth.tolerance"),
+        (keyed(tolerance=300), "unit-wrong", "source.auth.tolerance"),
+        (keyed(header="X Signature"), "text-wrong", "source.auth.header"),
+        (keyed(encoding="hexadecimal"), "value-unknown", "source.auth.encoding"),
+    ],
+    ids=str,
+)
+def test_what_is_no_route_is_refused_with_its_place(
+    tmp_path: Path, source: dict[str, Any], code: str, path: str
+) -> None:
+    faults = from_fields(tmp_path, source=source)
+    assert (code, path) in {(fault.code, fault.path) for fault in faults}
+
+
+def test_a_route_says_who_may_send(tmp_path: Path) -> None:
+    faults = from_fields(tmp_path, source={"type": "http", "path": PATH})
+    assert ("field-missing", "source.auth") in {(fault.code, fault.path) for fault in faults}

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from constructs_lib.composition import plan_pipeline
 from constructs_lib.runner_classes import RUNNER_CLASSES, AnyRunnerClass
 from constructs_lib.runner_classes.serverless import Serverless
+from functions.contract.environment import Variable
+from tests.declarations import declare
+from tests.unit.declaration.bad_input import from_fields
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RUNNER: TypeAdapter[object] = TypeAdapter(AnyRunnerClass)
 HANDLER = "handlers.orders:land_order"
@@ -51,3 +59,56 @@ def test_limits_are_taken_from_the_size_unless_they_are_stated() -> None:
 
 def test_a_dumped_runner_says_class_as_the_declaration_does() -> None:
     assert Serverless(handler=HANDLER).model_dump()["class"] == "serverless"
+
+
+def test_the_plan_runs_the_handler_from_the_users_folder(tmp_path: Path) -> None:
+    function = plan_pipeline(declare(tmp_path)).function("land_order")
+    assert function.handler == "handlers.orders.land_order"
+    assert function.name == "shop-orders-dev-land-order"
+    assert (function.code.origin, function.code.directory, function.code.package) == ("user", str(tmp_path), "handlers")
+    assert function.code.requirements is None
+
+
+def test_stated_limits_replace_those_of_the_size(tmp_path: Path) -> None:
+    of_size = plan_pipeline(declare(tmp_path, runner={"handler": HANDLER, "size": "medium"}))
+    runner = {"handler": HANDLER, "size": "medium", "timeout": "20s", "max_concurrency": 3}
+    stated = plan_pipeline(declare(tmp_path, runner=runner))
+    assert (of_size.function("land_order").timeout, of_size.mappings[0].max_concurrency) == (60, 20)
+    assert (stated.function("land_order").timeout, stated.mappings[0].max_concurrency) == (20, 3)
+    assert of_size.function("land_order").memory == stated.function("land_order").memory == 512
+
+
+def test_settings_and_secrets_reach_the_handler_by_name(tmp_path: Path) -> None:
+    runner = {"handler": HANDLER, "environment": {"CURRENCY": "EUR"}, "secrets": ["partner/token"]}
+    function = plan_pipeline(declare(tmp_path, runner=runner)).function("land_order")
+    values = {variable.name: variable.value for variable in function.environment}
+    assert (values["CURRENCY"], values[Variable.SECRETS]) == ("EUR", '["partner/token"]')
+    (grant,) = (grant for grant in function.grants if grant.sid == "Secrets")
+    assert [resource.rpartition(":secret:")[2] for resource in grant.resources] == ["partner/token-??????"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "path"),
+    [
+        ({"class": "container"}, "runner-class-elsewhere", "runner"),
+        ({"size": "huge"}, "size-unknown", "runner.size"),
+        ({"timeout": "16m"}, "timeout-too-long", "runner.timeout"),
+        ({"max_concurrency": 1}, "concurrency-out-of-range", "runner.max_concurrency"),
+        ({"handler": "land_order"}, "text-wrong", "runner.handler"),
+        ({"handler": "handlers.orders:land_ordr"}, "handler-missing", "runner.handler"),
+        ({"code": "elsewhere"}, "code-missing", "runner.code"),
+        ({"requirements": "none.txt"}, "requirements-missing", "runner.requirements"),
+        ({"secrets": ["ghp_" + "16C7e42F292c6912E7"]}, "secret-is-a-value", "runner.secrets[0]"),
+        ({"environment": {"LIMIT": 5}}, "type-wrong", "runner.environment.LIMIT"),
+    ],
+    ids=str,
+)
+def test_what_cannot_run_here_is_refused_with_its_place(
+    tmp_path: Path, changes: dict[str, Any], code: str, path: str
+) -> None:
+    faults = from_fields(tmp_path, runner={"handler": HANDLER, **changes})
+    assert [(fault.code, fault.path) for fault in faults] == [(code, path)]
+
+
+def test_a_handler_without_trouble_has_no_fault(tmp_path: Path) -> None:
+    assert from_fields(tmp_path, runner={"handler": HANDLER, "environment": {"LIMIT": "5"}}) == ()
