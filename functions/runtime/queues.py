@@ -91,10 +91,13 @@ def _entry(letter: DeadLetter) -> dict[str, Any]:
 def _attribute(value: Any) -> dict[str, Any] | None:
     """Return a message attribute as SQS takes it, from the form in which Lambda hands it over."""
     kind = value.get("dataType")
-    if isinstance(value.get("stringValue"), str):
-        return {"DataType": kind, "StringValue": value["stringValue"]}
-    if isinstance(value.get("binaryValue"), str):
-        return {"DataType": kind, "BinaryValue": base64.b64decode(value["binaryValue"])}
+    try:
+        if isinstance(value.get("stringValue"), str):
+            return {"DataType": kind, "StringValue": value["stringValue"]}
+        if isinstance(value.get("binaryValue"), str):
+            return {"DataType": kind, "BinaryValue": base64.b64decode(value["binaryValue"])}
+    except ValueError:
+        return None
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -44,12 +45,24 @@ def _report(work: Work, invocation: Invocation) -> None:
         extra |= {"error_type": failure.error_type, "error": message_of(failure, invocation.settings.data_class)}
     known = failure is None or failure.expected
     if not known or work.state is State.DEAD_LETTERED:
-        shown = failure.cause if failure and not is_masked(invocation.settings.data_class) else None
-        logger.error("record %s", work.state.value, extra=extra, exc_info=shown)
+        hidden = is_masked(invocation.settings.data_class)
+        cause = failure.cause if failure else None
+        logger.error(
+            "record %s",
+            work.state.value,
+            extra={**extra, "error_place": _place(cause)},
+            exc_info=None if hidden else cause,
+        )
     elif work.state is State.DUPLICATE:
         logger.info("record %s", work.state.value, extra=extra)
     else:
         logger.warning("record %s", work.state.value, extra=extra)
+
+
+def _place(error: BaseException | None) -> str | None:
+    """Return the line that raised: of a traceback, the part that holds no payload."""
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    return f"{frames[-1].filename}:{frames[-1].lineno} in {frames[-1].name}" if frames else None
 
 
 def report_counts(works: Sequence[Work], invocation: Invocation) -> None:

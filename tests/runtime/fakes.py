@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -66,6 +67,14 @@ def put(order: Any, run: Run) -> None:
     run.outputs.raw.put(order)
 
 
+_LOGGERS = itertools.count()
+
+
+def new_logger_name() -> str:
+    """Return a name that no logger has: loggers of one name share one stream."""
+    return f"test-{next(_LOGGERS)}"
+
+
 @dataclass
 class Clock:
     """Time that passes only when told to."""
@@ -122,6 +131,7 @@ class World:
         redrive = {BUFFER: (DLQ, self.settings.retry.max_attempts)}
         self.sqs = FakeSqs(self.calls, self.clock.now, visibility_timeout=6 * timeout, redrive=redrive)
         self.log = io.StringIO()
+        self.logger_name = new_logger_name()
         self.folder = Path()
         self.secrets: dict[str, str] = {}
         self.invocations = 0
@@ -138,7 +148,7 @@ class World:
             now=self.clock.now,
             uniform=lambda low, high: high,
             new_id=self._new_id,
-            logger=make_logger("shop-orders", "dev", f"test-{id(self)}", self.log),
+            logger=make_logger("shop-orders", "dev", self.logger_name, self.log),
             metrics=make_metrics("shop-orders", "test"),
             counts=make_metrics("shop-orders", "test"),
             tracing=Tracing("test", {}),

@@ -299,6 +299,26 @@ def test_records_are_given_back_before_time_runs_out() -> None:
     assert len(world.landed()) == 10
 
 
+def test_a_batch_that_comes_too_late_is_given_back_without_a_claim() -> None:
+    world = World(timeout=0.9)
+    world.send(*orders(3))
+    assert len(world.deliver()["batchItemFailures"]) == 3
+    assert world.calls.names == ["ChangeMessageVisibilityBatch"]
+    assert world.entries() == []
+
+
+def test_a_record_that_is_given_back_on_its_last_attempt_goes_to_the_dead_letter_queue_with_a_reason() -> None:
+    world = World(timeout=0.9)
+    (message,) = world.send({"order_id": "o-1"})
+    message.receive_count = SETTINGS.retry.max_attempts - 1
+    assert world.deliver() == {"batchItemFailures": []}
+    (letter,) = world.dead_letters()
+    failure = Failure.from_json(letter.attributes[FAILURE]["StringValue"])
+    assert (failure.reason, failure.error_type) == ("retries-exhausted", "NotTried")
+    assert "deadline" in failure.error_message
+    assert world.statuses() == ["dead_lettered"]
+
+
 def test_a_record_in_flight_elsewhere_waits_for_the_end_of_that_lease() -> None:
     world = World()
     (message,) = world.send({"order_id": "o-1"})

@@ -55,6 +55,18 @@ def test_payload_in_an_error_reaches_ledger_letters_and_log_only_for_open_data(
     assert (SECRET in world.log.getvalue()) is shown
 
 
+def test_a_fault_of_the_code_can_be_found_even_where_its_message_is_hidden() -> None:
+    def handler(order: Any, run: Run) -> None:
+        raise ValueError(SECRET)
+
+    world = World(handler, data_class="restricted")
+    world.send({"order_id": "o-1"})
+    world.deliver()
+    (line,) = world.logged()
+    assert line["error_place"].endswith(" in handler")
+    assert "test_masking.py:" in line["error_place"]
+
+
 @pytest.mark.parametrize("data_class", ["internal", "restricted"])
 def test_the_whole_record_is_never_logged(data_class: str) -> None:
     def handler(order: Any, run: Run) -> None:

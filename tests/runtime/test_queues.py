@@ -107,6 +107,15 @@ def test_a_message_that_cannot_be_hidden_is_told_and_the_others_are_hidden(
     assert right is None
 
 
+def test_an_attribute_that_cannot_be_copied_does_not_hold_the_letter_back(
+    queues: SqsQueues, sqs: Any, urls: tuple[str, str]
+) -> None:
+    odd = {"a": {"binaryValue": "A", "dataType": "Binary"}, "b": {"dataType": "String"}}
+    assert queues.give_up([letter("{}", **odd)]) == [None]
+    (message,) = received(sqs, urls[1])
+    assert set(message["MessageAttributes"]) == {FAILURE}
+
+
 def test_nothing_to_do_is_no_call(queues: SqsQueues, sqs: Any) -> None:
     calls: list[str] = []
     sqs.meta.events.register("before-call.sqs", lambda model, **_: calls.append(model.name))

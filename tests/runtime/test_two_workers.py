@@ -140,6 +140,8 @@ def test_an_uncertain_completion_keeps_its_claim_and_is_settled_by_the_next_atte
     world.calls.plan = at(2, Fault.LOST_ANSWER)
     assert len(world.deliver()["batchItemFailures"]) == 1
     assert world.sqs.delays[message.id] == world.timeout + 2
+    (claim,) = world.dynamodb.items(STATE)
+    assert claim["lease_until"] != {"N": "0"}
     world.until_quiet()
     assert runs == ["message-1.1"]
     assert len(world.landed()) == 1

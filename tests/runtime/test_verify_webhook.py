@@ -20,6 +20,7 @@ from functions.contract.metric import WebhookMetric
 from functions.runtime.telemetry import make_logger
 from functions.verify_webhook.logic import Webhook, WebhookServices
 from functions.verify_webhook.signing_key import REFRESH_SECONDS
+from tests.runtime.fakes import new_logger_name
 from tests.runtime.faults import Crash, client_error
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Shop:
                 nonces=self,
                 send=self.send,
                 now=lambda: self.now,
-                logger=make_logger("shop-orders", "dev", f"verify-{id(self)}", self.log),
+                logger=make_logger("shop-orders", "dev", new_logger_name(), self.log),
             )
             self._webhook = Webhook(self.settings, services)
         return self._webhook.answer(event)

@@ -18,6 +18,7 @@ from functions.verify_webhook.logic import WebhookServices
 from functions.verify_webhook.nonces import DynamoNonces, Nonce
 from functions.verify_webhook.settings import VerifySettings
 from tests.runtime.fake_dynamodb import FakeDynamoDB
+from tests.runtime.fakes import new_logger_name
 from tests.runtime.faults import Calls
 from tests.runtime.test_telemetry import metrics_of
 from tests.runtime.test_verify_webhook import SETTINGS, Shop, StoreDownError
@@ -38,7 +39,7 @@ def joined(shop: Shop) -> VerifyWebhook:
         nonces=shop,
         send=shop.send,
         now=lambda: shop.now,
-        logger=make_logger("shop-orders", "dev", f"handler-{id(shop)}", shop.log),
+        logger=make_logger("shop-orders", "dev", new_logger_name(), shop.log),
     )
     return VerifyWebhook(VerifySettings.from_environment(ENVIRONMENT), services)
 
