@@ -10,6 +10,7 @@ from constructs_lib.cli._reference.declaration_page import declaration_page
 from constructs_lib.cli._reference.environment_page import environment_page
 from constructs_lib.cli._reference.error_page import error_page
 from constructs_lib.cli._reference.kind_pages import kind_pages
+from constructs_lib.cli._reference.pictures import with_pictures
 from constructs_lib.cli._reference.rule_page import rule_page
 from constructs_lib.declaration.schema import schema_text
 
@@ -18,9 +19,9 @@ def generated_files(project: Path) -> dict[Path, str]:
     """Return every file of a checkout that is generated, or holds a generated part, with the text it should have.
 
     Raises:
-        UserError: a page of a kind has no place for its fields.
+        UserError: a page has no place for what belongs there.
     """
-    docs = project / "docs"
+    docs, readme = project / "docs", project / "README.md"
     return {
         project / "constructs_lib" / "declaration" / "pipeline.schema.json": schema_text(),
         **kind_pages(docs),
@@ -30,4 +31,5 @@ def generated_files(project: Path) -> dict[Path, str]:
         docs / "reference" / "catalog.md": catalog_page(),
         docs / "reference" / "commands.md": command_page(),
         docs / "rules" / "index.md": rule_page(),
+        **({readme: with_pictures(readme)} if readme.is_file() else {}),
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from constructs_lib.cli._reference.field_tables import FieldTables
+from constructs_lib.cli._reference.marked import with_part
 from constructs_lib.declaration.schema import json_schema
-from constructs_lib.errors import UserError
 from constructs_lib.event_sources import EVENT_SOURCES
 from constructs_lib.model.base import Frozen
 from constructs_lib.network_profiles import NETWORK_PROFILES
@@ -15,7 +15,6 @@ from constructs_lib.runner_classes import RUNNER_CLASSES
 
 KINDS: tuple[type[Frozen], ...] = (*EVENT_SOURCES, *OUTPUTS, *NETWORK_PROFILES, *RUNNER_CLASSES)
 """Every kind that a declaration can choose."""
-END = "<!-- end -->"
 
 
 def page_of(kind: type[Frozen]) -> str:
@@ -36,17 +35,6 @@ def kind_pages(docs: Path) -> dict[Path, str]:
     for kind in KINDS:
         file = docs / page_of(kind)
         fields = "\n\n".join(tables.of(definitions[kind.__name__]))
-        pages[file] = _between_marks(file, kind.__module__.partition(".")[2], fields)
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        pages[file] = with_part(file, text, f"fields: {kind.__module__.partition('.')[2]}", fields)
     return pages
-
-
-def _between_marks(file: Path, kind: str, fields: str) -> str:
-    """Return the text of a page with other fields between its marks; what stands around them is written by hand."""
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    begin = f"<!-- fields: {kind} -->"
-    before, found, rest = text.partition(begin)
-    _, ended, after = rest.partition(END)
-    if not found or not ended:
-        allowed = f"{begin} and {END}, each on a line"
-        raise UserError.of("docs-part-missing", str(file), "has no place for its fields", allowed, "add the two lines")
-    return f"{before}{begin}\n\n{fields}\n\n{END}{after}"

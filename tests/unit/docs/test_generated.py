@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 import constructs_lib
 from constructs_lib.cli import command_names, main
 from constructs_lib.cli._reference import generated_files
 from constructs_lib.cli._reference.kind_pages import KINDS, page_of
 from constructs_lib.cli._reference.markdown import anchor, table
+from constructs_lib.cli._reference.pictures import with_pictures
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration.codes import CODES
 from constructs_lib.declaration.pipeline import PipelineDeclaration
+from constructs_lib.errors import DeclarationError
 from constructs_lib.governance.review import all_rules
-from tests.declarations import declare
+from tests.declarations import declare, fields, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,3 +191,28 @@ def test_columns_stand_below_each_other_and_a_bar_in_a_text_ends_no_cell() -> No
         "| one\\|two | x |",
         "| b        | y |",
     ]
+
+
+def picture_in(folder: Path) -> str:
+    """Return the README of a project whose one pipeline is drawn in it."""
+    (folder / "README.md").write_text("Before\n<!-- diagram: pipelines/a.yaml -->\nold\n<!-- end -->\nAfter\n")
+    return with_pictures(folder / "README.md")
+
+
+def test_a_page_shows_the_pipeline_that_its_mark_names(tmp_path: Path) -> None:
+    write_project(tmp_path / "pipelines")
+    (tmp_path / "pipelines/a.yaml").write_text(yaml.safe_dump(fields()))
+    signed = picture_in(tmp_path)
+    assert signed.startswith("Before\n<!-- diagram: pipelines/a.yaml -->\n\n```mermaid\nflowchart LR\n")
+    assert signed.endswith("```\n\n<!-- end -->\nAfter\n")
+    assert "old" not in signed
+    assert "verify" in signed
+    (tmp_path / "pipelines/a.yaml").write_text(
+        yaml.safe_dump(fields(source={"type": "queue"}, tenant=None, idempotency={"key": ["body.order_id"]}))
+    )
+    assert "verify" not in picture_in(tmp_path)
+
+
+def test_a_picture_of_a_faulty_declaration_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match="file-missing"):
+        picture_in(tmp_path)

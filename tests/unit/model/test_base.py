@@ -40,9 +40,9 @@ def test_an_unknown_field_is_refused() -> None:
 
 def test_a_default_is_checked_like_any_value() -> None:
     class Wrong(Frozen):
-        """A value whose default has no unit."""
+        """A value whose default no declaration could have."""
 
-        wait: Duration = Field(default=5)
+        wait: Duration = timedelta(microseconds=5)
 
     with pytest.raises(ValidationError, match="unit-wrong"):
         Wrong()
