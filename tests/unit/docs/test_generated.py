@@ -216,3 +216,10 @@ def test_a_page_shows_the_pipeline_that_its_mark_names(tmp_path: Path) -> None:
 def test_a_picture_of_a_faulty_declaration_is_told(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError, match="file-missing"):
         picture_in(tmp_path)
+
+
+def test_the_index_leads_to_every_page_except_those_of_single_rules() -> None:
+    linked = {(DOCS / target).resolve() for target, _ in LINK.findall(page("index.md")) if target}
+    expected = {file for file in every_page() if file.name != "index.md" or file.parent.name == "rules"}
+    expected -= {DOCS / "rules" / f"{rule.slug}.md" for rule in all_rules()}
+    assert {file.relative_to(DOCS).as_posix() for file in expected - linked} == set()
