@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 from benchmarks.declarations import pipeline_names, write_declarations
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration.loader import load_pipeline
-from constructs_lib.patterns.bundling import Bundler
+from constructs_lib.patterns.bundling import Bundle, Bundler
 
 GIVEN = "given.json"
 DECLARATIONS = "pipelines"
@@ -26,9 +27,16 @@ def write_given(folder: Path, count: int, bundler: Bundler | None = None) -> Pat
     bundler = bundler or Bundler()
     code = bundler.user_code(plan.function(plan.runner).code, plan.contract)
     layer = bundler.runtime_layer()
-    given = {"layer": str(layer.directory), "code": str(code.directory), "pipelines": names}
+    given = {"layer": unpacked(layer, folder / "layer"), "code": unpacked(code, folder / "code"), "pipelines": names}
     (folder / GIVEN).write_text(json.dumps(given))
     return folder
+
+
+def unpacked(bundle: Bundle, folder: Path) -> str:
+    """Return the bundle as a folder, which is what one hands to ``Code.from_asset`` by hand."""
+    with zipfile.ZipFile(bundle.archive) as archive:
+        archive.extractall(folder)
+    return str(folder)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +26,9 @@ LAMBDA_PYTHON = "3.13"
 """Python version of the deployed functions."""
 LAYER_PACKAGES = ("contract", "runtime", "verify_webhook")
 """Folders of ``functions`` that the runtime layer carries."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The oldest time that a zip archive can hold."""
+_READABLE = 0o100644
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 
 
@@ -58,9 +62,12 @@ _INSTALL_OPTIONS: dict[BundleTarget, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Bundle:
-    """A finished folder and the digest of all that went into it."""
+    """A finished zip archive and the digest of all that went into it.
 
-    directory: Path
+    One file instead of hundreds: CDK copies an asset for each app, and a layer as a folder costs 0.15 s each time.
+    """
+
+    archive: Path
     digest: str
 
 
@@ -125,14 +132,15 @@ class Bundler:
         self, name: str, target: BundleTarget, sources: dict[str, Path], lock: Path | None, below: str = ""
     ) -> Bundle:
         digest = _digest(target, sources, lock)
-        finished = self.cache / f"{name}-{target.value}-{digest[:16]}"
-        if not finished.is_dir():
+        finished = self.cache / f"{name}-{target.value}-{digest[:16]}.zip"
+        if not finished.is_file():
             self.cache.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self.cache, prefix=".building-") as scratch:
-                built = Path(scratch) / "bundle"
-                self._fill(built / below, target, sources, lock)
-                _move_once(built, finished)
-        return Bundle(directory=finished, digest=digest)
+                folder, archive = Path(scratch) / "bundle", Path(scratch) / "bundle.zip"
+                self._fill(folder / below, target, sources, lock)
+                _pack(folder, archive)
+                archive.replace(finished)
+        return Bundle(archive=finished, digest=digest)
 
     def _fill(self, into: Path, target: BundleTarget, sources: dict[str, Path], lock: Path | None) -> None:
         into.mkdir(parents=True)
@@ -185,10 +193,10 @@ def _remove_traces(directory: Path) -> None:
         shutil.rmtree(cache)
 
 
-def _move_once(built: Path, finished: Path) -> None:
-    """Publish a bundle in one step; a second builder of the same content leaves the first one's in place."""
-    try:
-        built.rename(finished)
-    except OSError:
-        if not finished.is_dir():
-            raise
+def _pack(folder: Path, archive: Path) -> None:
+    """Write a folder as an archive that is the same to the byte wherever and whenever it is made."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+            entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), date_time=_EPOCH)
+            entry.external_attr = _READABLE << 16
+            packed.writestr(entry, file.read_bytes(), compress_type=zipfile.ZIP_DEFLATED)

@@ -45,7 +45,7 @@ def arm64() -> aws_lambda.Architecture:
 def asset_code(bundle: Bundle) -> aws_lambda.Code:
     """Return the code of a finished bundle; its digest is known, so CDK need not read the files again."""
     return aws_lambda.Code.from_asset(
-        str(bundle.directory), asset_hash=bundle.digest, asset_hash_type=AssetHashType.CUSTOM
+        str(bundle.archive), asset_hash=bundle.digest, asset_hash_type=AssetHashType.CUSTOM
     )
 
 
@@ -73,7 +73,7 @@ def build_function(
         layers=[layer],
         role=role,
         memory_size=plan.memory,
-        timeout=Duration.seconds(plan.timeout),
+        timeout=seconds(plan.timeout),
         reserved_concurrent_executions=plan.reserved_concurrency,
         environment={variable.name: with_tokens(variable.value) for variable in plan.environment},
     )
@@ -81,6 +81,12 @@ def build_function(
         _trace(function)
     alias = aws_lambda.Alias(scope, f"{prefix}Live", alias_name=LIVE, version=function.current_version)
     return PlannedFunction(function=function, role=role, alias=alias)
+
+
+@cache
+def seconds(count: int) -> Duration:
+    """Return a duration; the same one for the same count, because each costs a call into the CDK kernel."""
+    return Duration.seconds(count)
 
 
 @cache

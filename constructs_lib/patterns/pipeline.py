@@ -5,7 +5,18 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnResource, Tags, aws_apigatewayv2, aws_dynamodb, aws_iam, aws_lambda, aws_logs, aws_s3, aws_sqs
+from aws_cdk import (
+    CfnResource,
+    Stack,
+    Tags,
+    aws_apigatewayv2,
+    aws_dynamodb,
+    aws_iam,
+    aws_lambda,
+    aws_logs,
+    aws_s3,
+    aws_sqs,
+)
 from constructs import Construct
 
 from constructs_lib.composition import plan_pipeline
@@ -151,7 +162,7 @@ class Pipeline(Construct):
         return Platform(self, "Platform", name=self.declaration.pipeline, stage=stage, bundler=self.bundler)
 
     def _build_functions(self) -> dict[str, PlannedFunction]:
-        layer = layer_of(self, self.platform)
+        layer = layer_of(Stack.of(self), self.platform)
         return {plan.id: build_function(self, plan, self._code(plan), layer) for plan in self.plan.functions}
 
     def _code(self, plan: FunctionPlan) -> aws_lambda.Code:

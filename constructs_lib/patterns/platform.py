@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_kms, aws_lambda, aws_s3, aws_sns, aws_ssm
 from constructs import Construct
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
 """Feature flag that the platform sets for itself: access logs by bucket policy, because the bucket takes no ACL."""
-IMPORTED_LAYER = "ImportedRuntimeLayer"
 NONCURRENT_DAYS = 30
 QUARANTINE_DAYS = 400
 LEDGER_CHANGES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete")
@@ -60,6 +60,7 @@ class Platform(Construct):
     ) -> None:
         """Make the shared resources; ``name`` has at most 20 letters, digits and dashes and begins every name."""
         super().__init__(scope, id)
+        self.stack = Stack.of(self)
         self.node.set_context(LOGS_BY_BUCKET_POLICY, True)
         self.names: PlatformNames = PlatformReference(name, stage=stage, encryption=encryption).names
         self.bundler = bundler or Bundler()
@@ -164,16 +165,19 @@ class Platform(Construct):
         aws_ssm.StringParameter(self, id, parameter_name=parameter, string_value=value)
 
 
-def layer_of(scope: Construct, platform: Platform | PlatformReference) -> aws_lambda.ILayerVersion:
+def layer_of(stack: Stack, platform: Platform | PlatformReference) -> aws_lambda.ILayerVersion:
     """Return the runtime layer: the platform's own in its stack, elsewhere the one that its parameter names."""
-    stack = Stack.of(scope)
-    if isinstance(platform, Platform) and Stack.of(platform) is stack:
+    if isinstance(platform, Platform) and platform.stack is stack:
         return platform.runtime_layer
-    known = stack.node.try_find_child(IMPORTED_LAYER)
-    if known is not None:
-        return cast("aws_lambda.ILayerVersion", known)
-    arn = aws_ssm.StringParameter.value_for_string_parameter(stack, platform.names.layer_parameter)
-    return aws_lambda.LayerVersion.from_layer_version_arn(stack, IMPORTED_LAYER, arn)
+    parameter = platform.names.layer_parameter
+    known = _imported_layers.setdefault(stack, {})
+    if parameter not in known:
+        arn = aws_ssm.StringParameter.value_for_string_parameter(stack, parameter)
+        known[parameter] = aws_lambda.LayerVersion.from_layer_version_arn(stack, f"RuntimeLayer{len(known) or ''}", arn)
+    return known[parameter]
+
+
+_imported_layers: WeakKeyDictionary[Stack, dict[str, aws_lambda.ILayerVersion]] = WeakKeyDictionary()
 
 
 def _text(name: str) -> aws_dynamodb.Attribute:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, RemovalPolicy, aws_sqs
+from aws_cdk import RemovalPolicy, aws_sqs
 
-from constructs_lib.patterns.functions import construct_id
+from constructs_lib.patterns.functions import construct_id, seconds
 from constructs_lib.patterns.pseudo_parameters import with_tokens
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def _queue(scope: Construct, plan: QueuePlan, queues: dict[str, aws_sqs.IQueue])
         scope,
         construct_id(plan.id),
         queue_name=plan.name,
-        visibility_timeout=Duration.seconds(plan.visibility_timeout),
-        retention_period=Duration.seconds(plan.retention_period),
+        visibility_timeout=seconds(plan.visibility_timeout),
+        retention_period=seconds(plan.retention_period),
         dead_letter_queue=dead_letters,
         encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,

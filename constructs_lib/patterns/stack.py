@@ -59,7 +59,7 @@ class PipelineStack(Stack):
         """
         super().__init__(scope, id, env=env, description=declaration.description or None)
         if isinstance(platform, Platform):
-            self.add_stack_dependency(Stack.of(platform))
+            self.add_stack_dependency(platform.stack)
         self.pipeline = Pipeline(
             self, "Pipeline", declaration, platform=platform, stage=stage, catalog=catalog, bundler=bundler
         )

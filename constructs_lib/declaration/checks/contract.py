@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.declaration.checks.subject import Subject, UnreadableFile
@@ -28,12 +30,19 @@ def schema_is_usable(subject: Subject) -> Iterator[Fault]:
         )
         yield Fault(code, PATH, found, "a JSON Schema file, UTF-8", fix if schema.missing else "correct the file")
         return
-    wrong = list(_breaks_of_the_standard(schema))
-    for place, message in wrong[:10]:
-        found = f"{contract.schema_} {place}: {message}"
-        yield Fault("schema-wrong", PATH, found, f"a schema of {DIALECT}", "correct the schema")
-    if not wrong:
-        yield from _unsupported(contract.schema_, schema)
+    yield from _judged(contract.schema_, json.dumps(schema))
+
+
+@lru_cache(maxsize=256)
+def _judged(name: str, text: str) -> tuple[Fault, ...]:
+    """Judge a schema once, however many declarations share it and however often each is looked at."""
+    schema = json.loads(text)
+    wrong = list(_breaks_of_the_standard(schema))[:10]
+    faults = (
+        Fault("schema-wrong", PATH, f"{name} {place}: {message}", f"a schema of {DIALECT}", "correct the schema")
+        for place, message in wrong
+    )
+    return tuple(faults) if wrong else tuple(_unsupported(name, schema))
 
 
 def _breaks_of_the_standard(schema: Any) -> Iterator[tuple[str, str]]:

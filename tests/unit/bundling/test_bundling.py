@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from constructs_lib.errors import BundleError
 from constructs_lib.model.plan import CodePlan, ContractPlan
-from constructs_lib.patterns.bundling import Bundler, BundleTarget, install_with_uv
+from constructs_lib.patterns.bundling import Bundle, Bundler, BundleTarget, install_with_uv
 
 LOCK = "six==1.17.0 --hash=sha256:0000\n"
 
@@ -62,15 +63,16 @@ def bundler(tmp_path: Path, install: RecordingInstall, target: BundleTarget = Bu
     return Bundler(target=target, cache=tmp_path / "cache", install=install)
 
 
-def names(directory: Path) -> set[str]:
-    return {file.relative_to(directory).as_posix() for file in directory.rglob("*") if file.is_file()}
+def names(bundle: Bundle) -> set[str]:
+    with zipfile.ZipFile(bundle.archive) as archive:
+        return set(archive.namelist())
 
 
 def test_a_bundle_holds_code_dependencies_and_contract_and_nothing_else(
     tmp_path: Path, code: CodePlan, contract: ContractPlan
 ) -> None:
     bundle = bundler(tmp_path, RecordingInstall()).user_code(code, contract)
-    assert names(bundle.directory) == {
+    assert names(bundle) == {
         "handlers/__init__.py",
         "handlers/orders.py",
         "dependency/__init__.py",
@@ -134,7 +136,7 @@ def test_a_failed_installation_leaves_nothing_behind(tmp_path: Path, code: CodeP
 
 def test_the_runtime_layer_is_pure_python_and_holds_the_runtime(tmp_path: Path) -> None:
     bundle = Bundler(cache=tmp_path / "cache").runtime_layer()
-    files = names(bundle.directory)
+    files = names(bundle)
     assert {"python/functions/runtime/__init__.py", "python/functions/verify_webhook/handler.py"} <= files
     assert "python/aws_lambda_powertools/__init__.py" in files
     assert not [file for file in files if file.endswith((".so", ".pyd", ".pyc"))]
@@ -145,13 +147,13 @@ def test_two_builds_of_the_runtime_layer_are_the_same_to_the_byte(tmp_path: Path
     one = Bundler(cache=tmp_path / "one").runtime_layer()
     two = Bundler(cache=tmp_path / "two").runtime_layer()
     assert one.digest == two.digest
-    assert {name: (one.directory / name).read_bytes() for name in names(one.directory)} == {
-        name: (two.directory / name).read_bytes() for name in names(two.directory)
-    }
+    assert one.archive.read_bytes() == two.archive.read_bytes()
 
 
 def test_the_layer_can_be_imported_without_the_library(tmp_path: Path) -> None:
-    layer = Bundler(cache=tmp_path / "cache").runtime_layer().directory / "python"
+    layer = tmp_path / "layer" / "python"
+    with zipfile.ZipFile(Bundler(cache=tmp_path / "cache").runtime_layer().archive) as archive:
+        archive.extractall(layer.parent)
     script = "import sys; sys.path.insert(0, sys.argv[1]); import functions.runtime as r; print(r.__file__)"
     done = subprocess.run(
         [sys.executable, "-c", script, str(layer)], capture_output=True, text=True, check=True, cwd=tmp_path
