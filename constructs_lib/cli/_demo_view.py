@@ -10,8 +10,18 @@ if TYPE_CHECKING:
     from constructs_lib.local.stories.telling import Telling
     from functions.contract.ledger import LedgerEntry
 
-_SHOWN_ID = 13
-"""Characters of a run id that are shown: the beginning tells runs apart, the end counts attempts."""
+_SHOWN_ID = 8
+"""Characters of an id that are shown: enough to tell runs apart."""
+_WIDTH = 120
+"""Columns where there is no terminal to ask."""
+
+
+def make_console() -> Console:
+    """Return a console for the standard output, wide enough for tables where that is a file."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=_WIDTH)
 
 
 class DemoView:
@@ -35,11 +45,8 @@ class DemoView:
         """The step is over."""
         self._console.print(f"   [dim]{seconds:.1f} s[/]")
 
-    def story(self, telling: Telling) -> None:
-        """A story has been told."""
-        self.step(telling.title)
-        for text in telling.happened:
-            self.line(text)
+    def expectations(self, telling: Telling) -> None:
+        """A story has been told; this is what was expected of it."""
         for expectation in telling.expectations:
             mark, style = ("ok", "green") if expectation.held else ("NOT SO", "bold red")
             self._console.print(f"   [{style}]{mark}[/] ", end="")
@@ -56,12 +63,12 @@ def ledger_table(entries: tuple[LedgerEntry, ...]) -> object:
     from rich.table import Table
 
     table = Table(title=f"Evidence ledger: {len(entries)} entries", title_justify="left", box=None, pad_edge=False)
-    for heading in ("recorded at", "run token", "run", "status", "attempt", "continues", "error", "by"):
+    for heading in ("at (UTC)", "run token", "run", "status", "attempt", "continues", "error", "by"):
         table.add_column(heading, no_wrap=True)
     for entry in entries:
         table.add_row(
-            entry.recorded_at[11:23],
-            entry.run_token[:8],
+            entry.recorded_at[11:19],
+            entry.run_token[:_SHOWN_ID],
             _short(entry.run_id),
             entry.status.value,
             str(entry.attempt),
@@ -74,4 +81,4 @@ def ledger_table(entries: tuple[LedgerEntry, ...]) -> object:
 
 def _short(run_id: str) -> str:
     message, _, attempt = run_id.rpartition(".")
-    return f"{message[: _SHOWN_ID - 5]}.{attempt}" if message else ""
+    return f"{message[:_SHOWN_ID]}.{attempt}" if message else ""

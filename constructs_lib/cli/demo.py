@@ -26,13 +26,11 @@ def demo(
 
     Exit code 0 means that everything happened as expected. Nothing is left running.
     """
-    from rich.console import Console
-
-    from constructs_lib.cli._demo_view import DemoView
+    from constructs_lib.cli._demo_view import DemoView, make_console
     from constructs_lib.local.demo import Demo
     from constructs_lib.local.project import Project
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console()
     began = time.monotonic()
     try:
         run = Demo(Project.at(project or Path.cwd(), emulator), DemoView(console))

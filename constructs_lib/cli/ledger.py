@@ -35,8 +35,6 @@ def ledger(
 
 
 def _print_table(entries: tuple[LedgerEntry, ...]) -> None:
-    from rich.console import Console
+    from constructs_lib.cli._demo_view import ledger_table, make_console
 
-    from constructs_lib.cli._demo_view import ledger_table
-
-    Console(highlight=False, soft_wrap=True).print(ledger_table(entries))
+    make_console().print(ledger_table(entries))

@@ -36,8 +36,8 @@ class Audience(Protocol):
     def done(self, seconds: float) -> None:
         """The step is over."""
 
-    def story(self, telling: Telling) -> None:
-        """A story has been told."""
+    def expectations(self, telling: Telling) -> None:
+        """A story has been told; this is what was expected of it."""
 
     def ledger(self, entries: tuple[LedgerEntry, ...]) -> None:
         """Everything that the ledger knows in the end."""
@@ -106,8 +106,12 @@ class Demo:
             started = [story.start(scene) for story in STORIES]
         tellings = []
         for story, begun in zip(STORIES, started, strict=True):
+            self._audience.step(story.title)
+            for text in begun.happened:
+                self._audience.line(text)
+            begun.listener = self._audience.line
             tellings.append(story.finish(scene, begun))
-            self._audience.story(tellings[-1])
+            self._audience.expectations(begun)
         self._audience.ledger(scene.evidence.ledger.all())
         return tuple(f"{telling.title}: {unmet}" for telling in tellings for unmet in telling.unmet)
 

@@ -71,21 +71,25 @@ class Replayer:
     now: Callable[[], str] = utc_now
 
     def replay(self, selection: Selection, *, dry_run: bool = False) -> Iterator[Replayed]:
-        """Replay what is selected, one message after the other; what is not selected becomes visible again."""
-        passed_over: list[DeadLetter] = []
+        """Replay what is selected, one message after the other; what was not replayed becomes visible again."""
+        kept: list[DeadLetter] = []
         done = 0
         try:
             for letter in self.dead_letters.take():
-                if dry_run or not selection.fits(letter):
-                    passed_over.append(letter)
+                kept.append(letter)
                 if not selection.fits(letter):
                     continue
-                yield Replayed(letter, None if dry_run else self._replay(letter))
+                if dry_run:
+                    yield Replayed(letter, None)
+                else:
+                    message_id = self._replay(letter)
+                    kept.pop()
+                    yield Replayed(letter, message_id)
                 done += 1
                 if done == selection.limit:
                     return
         finally:
-            for letter in passed_over:
+            for letter in kept:
                 self.dead_letters.put_back(letter)
 
     def _replay(self, letter: DeadLetter) -> str:

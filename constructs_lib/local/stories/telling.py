@@ -37,10 +37,14 @@ class Telling:
     title: str
     happened: list[str] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
+    listener: Callable[[str], None] | None = None
+    """Hears what happens as it happens."""
 
     def say(self, text: str) -> None:
         """Add something that happened."""
         self.happened.append(text)
+        if self.listener is not None:
+            self.listener(text)
 
     def expect(self, sentence: str, found: object, expected: object) -> None:
         """Add something that must be so."""
