@@ -11,6 +11,7 @@ from constructs_lib.cli._reference.environment_page import environment_page
 from constructs_lib.cli._reference.error_page import error_page
 from constructs_lib.cli._reference.kind_pages import kind_pages
 from constructs_lib.cli._reference.pictures import with_pictures
+from constructs_lib.cli._reference.quotes import with_quotes
 from constructs_lib.cli._reference.rule_page import rule_page
 from constructs_lib.declaration.schema import schema_text
 
@@ -31,5 +32,5 @@ def generated_files(project: Path) -> dict[Path, str]:
         docs / "reference" / "catalog.md": catalog_page(),
         docs / "reference" / "commands.md": command_page(),
         docs / "rules" / "index.md": rule_page(),
-        **({readme: with_pictures(readme)} if readme.is_file() else {}),
+        **({readme: with_quotes(readme, with_pictures(readme))} if readme.is_file() else {}),
     }
