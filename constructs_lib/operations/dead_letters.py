@@ -34,6 +34,11 @@ class DeadLetter:
         """The failed run: the one that the runtime named, else the last delivery that SQS counted."""
         return self.failure.run_id if self.failure else f"{self.message_id}.{self.receive_count}"
 
+    @property
+    def failed_message_id(self) -> str:
+        """Id of the message of the buffer whose run failed; the letter itself may be a copy under another id."""
+        return self.run_id.rpartition(".")[0]
+
 
 class DeadLetterQueue:
     """A dead-letter queue in SQS."""

@@ -71,19 +71,24 @@ class Replayer:
     now: Callable[[], str] = utc_now
 
     def replay(self, selection: Selection, *, dry_run: bool = False) -> Iterator[Replayed]:
-        """Replay what is selected, one message after the other; what was not replayed becomes visible again."""
+        """Replay what is selected, one message after the other; what was not replayed becomes visible again.
+
+        A run that fails again while others are still replayed is not replayed once more.
+        """
         kept: list[DeadLetter] = []
+        sent: set[str] = set()
         done = 0
         try:
             for letter in self.dead_letters.take():
                 kept.append(letter)
-                if not selection.fits(letter):
+                if letter.failed_message_id in sent or not selection.fits(letter):
                     continue
                 if dry_run:
                     yield Replayed(letter, None)
                 else:
                     message_id = self._replay(letter)
                     kept.pop()
+                    sent.add(message_id)
                     yield Replayed(letter, message_id)
                 done += 1
                 if done == selection.limit:

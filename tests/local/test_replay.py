@@ -23,6 +23,7 @@ DECLARATION = Path(__file__).parents[2] / "pipelines" / "shop-orders.yaml"
 
 @pytest.fixture(autouse=True)
 def no_dead_letters(scene: Scene) -> None:
+    scene.wait_until_quiet()
     scene.session.aws.client("sqs").purge_queue(QueueUrl=scene.evidence.queue_url("dlq"))
 
 
@@ -54,6 +55,15 @@ def test_only_the_selected_run_token_is_replayed(scene: Scene) -> None:
     assert letters(scene, other) == [1]
 
 
+def test_a_run_that_fails_again_is_not_replayed_in_the_same_go(scene: Scene) -> None:
+    token = given_up(scene, "again")
+    replay = scene.replayer().replay(Selection())
+    next(replay)
+    scene.evidence.wait_until("it fails again", lambda: len(statuses(scene, token)) == 3)
+    assert list(replay) == []
+    assert letters(scene, token) == [1]
+
+
 def test_the_entry_names_the_operator_and_the_failed_run(scene: Scene) -> None:
     token = given_up(scene, "named")
     (failed,) = scene.evidence.entries(token)
@@ -76,7 +86,7 @@ def test_error_type_and_limit_select(scene: Scene, selection: Selection, expecte
 
 def test_a_dry_run_shows_what_is_meant_and_changes_nothing(scene: Scene) -> None:
     token = given_up(scene, "dry")
-    (shown,) = scene.replayer().replay(Selection(), dry_run=True)
+    (shown,) = scene.replayer().replay(Selection(run_token=token), dry_run=True)
     assert shown.message_id is None
     assert letters(scene, token) == [1]
     assert statuses(scene, token) == ["dead_lettered"]
