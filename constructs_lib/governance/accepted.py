@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.governance.acknowledge import acknowledge
-from constructs_lib.patterns.registry import pipelines_of, platforms_of
+from constructs_lib.patterns.pipeline import PIPELINES
 
 if TYPE_CHECKING:
     from constructs import IConstruct
 
     from constructs_lib.model.plan import FunctionPlan
-    from constructs_lib.patterns import Pipeline, Platform
+    from constructs_lib.patterns import Pipeline
 
 OWN_LOG: Final = "A log group has many streams, and the function makes them; the grant is for its own log group alone."
 OWN_OBJECTS: Final = "Every record lands under a key of its own; the grant is for the pipeline's own prefix alone."
@@ -44,19 +44,11 @@ class Accepted:
 
 
 def accept_known_findings(root: IConstruct) -> tuple[Accepted, ...]:
-    """Acknowledge the known findings of every pipeline and platform below ``root``, and return them."""
-    accepted = (
-        *(item for platform in platforms_of(root) for item in of_platform(platform)),
-        *(item for pipeline in pipelines_of(root) for item in of_pipeline(pipeline)),
-    )
+    """Acknowledge the known findings of every pipeline below ``root``, and return them; a platform has none."""
+    accepted = tuple(item for pipeline in PIPELINES.below(root) for item in of_pipeline(pipeline))
     for item in accepted:
         acknowledge(item.construct, item.finding, item.reason)
     return accepted
-
-
-def of_platform(_: Platform) -> Iterable[Accepted]:
-    """Return the findings that stand on a platform: none."""
-    return ()
 
 
 def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:

@@ -76,9 +76,9 @@ def _pipelines(catalog: Catalog | None) -> Subjects:
 
     def find(root: IConstruct) -> Iterable[Subject]:
         from constructs_lib.catalog import load_catalog
-        from constructs_lib.patterns.registry import pipelines_of
+        from constructs_lib.patterns.pipeline import PIPELINES
 
-        for made in pipelines_of(root):
+        for made in PIPELINES.below(root):
             known = catalog or load_catalog(made.declaration.catalog)
             yield Subject(made.declaration, made.plan, known, made.node.path)
 

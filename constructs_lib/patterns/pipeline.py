@@ -29,7 +29,7 @@ from constructs_lib.patterns.functions import PlannedFunction, asset_code, build
 from constructs_lib.patterns.platform import Platform, PlatformReference, layer_of
 from constructs_lib.patterns.pseudo_parameters import with_tokens
 from constructs_lib.patterns.queues import build_queues
-from constructs_lib.patterns.registry import register_pipeline
+from constructs_lib.patterns.registry import Registry
 from constructs_lib.patterns.site import PipelineSite, fragment_name
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Pipeline(Construct):
         self._apply_overrides()
         self._fragment.include(self)
         self._tag()
-        register_pipeline(self)
+        PIPELINES.add(self)
 
     @property
     def queue(self) -> aws_sqs.IQueue:
@@ -207,3 +207,7 @@ class Pipeline(Construct):
         tags = Tags.of(self)
         for tag in self.plan.tags:
             tags.add(tag.name, tag.value)
+
+
+PIPELINES: Registry[Pipeline] = Registry()
+"""Every pipeline of every app."""

@@ -13,7 +13,6 @@ from constructs_lib.model.names import platform_names, table_arn
 from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.functions import arm64, asset_code, python_runtime
 from constructs_lib.patterns.pseudo_parameters import with_tokens
-from constructs_lib.patterns.registry import register_platform
 from functions.contract import ledger, state
 from functions.contract.raw import QUARANTINE_PREFIX
 
@@ -71,7 +70,6 @@ class Platform(Construct):
         self.state = self._build_state()
         self.alarm_topic = self._build_alarm_topic()
         self.runtime_layer = self._build_runtime_layer()
-        register_platform(self)
 
     def _build_key(self) -> aws_kms.Key:
         key = aws_kms.Key(self, "Key", alias=f"{self.names.platform}-{self.names.stage}", enable_key_rotation=True)

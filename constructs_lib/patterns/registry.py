@@ -1,35 +1,29 @@
-"""Which pipelines and platforms an app holds, so that governance can judge them together."""
+"""Which constructs of a kind an app holds, so that governance can judge them together."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import WeakKeyDictionary
+
+from constructs import Construct
 
 if TYPE_CHECKING:
     from constructs import IConstruct
 
-    from constructs_lib.patterns.pipeline import Pipeline
-    from constructs_lib.patterns.platform import Platform
-
-_pipelines: WeakKeyDictionary[IConstruct, list[Pipeline]] = WeakKeyDictionary()
-_platforms: WeakKeyDictionary[IConstruct, list[Platform]] = WeakKeyDictionary()
+Made = TypeVar("Made", bound=Construct)
 
 
-def register_pipeline(pipeline: Pipeline) -> None:
-    """Note a pipeline below the root of its construct tree."""
-    _pipelines.setdefault(pipeline.node.root, []).append(pipeline)
+class Registry(Generic[Made]):
+    """The constructs of one class by the root of the tree that they were made in."""
 
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._by_root: WeakKeyDictionary[IConstruct, list[Made]] = WeakKeyDictionary()
 
-def register_platform(platform: Platform) -> None:
-    """Note a platform below the root of its construct tree."""
-    _platforms.setdefault(platform.node.root, []).append(platform)
+    def add(self, construct: Made) -> None:
+        """Note a construct below the root of its tree."""
+        self._by_root.setdefault(construct.node.root, []).append(construct)
 
-
-def pipelines_of(root: IConstruct) -> tuple[Pipeline, ...]:
-    """Return the pipelines below a root in the order in which they were made."""
-    return tuple(_pipelines.get(root, ()))
-
-
-def platforms_of(root: IConstruct) -> tuple[Platform, ...]:
-    """Return the platforms below a root in the order in which they were made."""
-    return tuple(_platforms.get(root, ()))
+    def below(self, root: IConstruct) -> tuple[Made, ...]:
+        """Return the constructs below a root in the order in which they were made."""
+        return tuple(self._by_root.get(root, ()))
