@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from constructs_lib.catalog import Catalog, load_catalog
 from constructs_lib.composition import grants
 from constructs_lib.composition.alarms import Responder, function_alarms, queue_alarms
 from constructs_lib.composition.costs import pipeline_costs
+from constructs_lib.composition.names import id_faults, name_faults
 from constructs_lib.composition.overrides import plan_overrides
 from constructs_lib.composition.queues import plan_buffer, plan_dead_letters, plan_mapping
 from constructs_lib.composition.runner import plan_runner, telemetry
 from constructs_lib.composition.sizing import size_runner
 from constructs_lib.declaration.checks import check_declaration
 from constructs_lib.declaration.pipeline import PipelineDeclaration, manifest_hash
-from constructs_lib.errors import DeclarationError
+from constructs_lib.errors import DeclarationError, Fault, PlanError
 from constructs_lib.model.kinds import Contribution, PlanContext
-from constructs_lib.model.names import name_of, platform_names, queue_arn, queue_url, queue_url_of
+from constructs_lib.model.names import name_of, platform_names, queue_arn, queue_url, queue_url_of, stage_faults
 from constructs_lib.model.plan import (
     AlarmPlan,
     BudgetPlan,
@@ -31,6 +33,9 @@ from constructs_lib.model.plan import (
 )
 from constructs_lib.model.timings import default_visibility_timeout
 from functions.contract.identity import content_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DEFAULT_RUNBOOK = "docs/runbook.md"
 """Runbook of a pipeline that names none: the library's own page on dead letters, backlogs, errors and throttles."""
@@ -53,7 +58,9 @@ def plan_pipeline(
 
     Raises:
         DeclarationError: the declaration breaks a rule that only the catalogue or its files can tell.
+        PlanError: ``stage-wrong``, ``platform-wrong``, ``function-id-taken`` or ``name-too-long``.
     """
+    _refuse(stage_faults(stage))
     catalog = catalog or load_catalog(declaration.catalog)
     faults = check_declaration(declaration, catalog)
     if faults:
@@ -91,6 +98,7 @@ class _Composition:
         self.contract = _contract(declaration)
         self.buffer, self.dead_letters = self._queues()
         self.functions = tuple(self._finished(function) for function in self._functions())
+        _refuse(id_faults(self.functions, (self.buffer.id, self.dead_letters.id)))
 
     def plan(self) -> PipelinePlan:
         declaration, context = self.declaration, self.context
@@ -122,6 +130,7 @@ class _Composition:
             ),
             overrides=(),
         )
+        _refuse(name_faults(plan))
         return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
 
     def _contributions(self) -> tuple[Contribution, ...]:
@@ -185,6 +194,12 @@ class _Composition:
             "stage": self.context.stage,
             "data-class": declaration.data_class,
         }
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    found = tuple(faults)
+    if found:
+        raise PlanError(found)
 
 
 def _contract(declaration: PipelineDeclaration) -> ContractPlan | None:

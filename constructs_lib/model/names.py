@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from constructs_lib.errors import Fault, PlanError
 from constructs_lib.model.plan import PlatformNames
 
+STAGE = re.compile(r"[a-z][a-z0-9]{0,9}")
+PLATFORM = re.compile(r"[a-z][a-z0-9-]{0,18}[a-z0-9]|[a-z]")
+"""Stage and platform together leave room for account and region in the 63 characters of a bucket's name."""
 _ARN = "arn:${AWS::Partition}"
 _HERE = "${AWS::Region}:${AWS::AccountId}"
 
@@ -60,7 +66,14 @@ def topic_arn(name: str) -> str:
 
 
 def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> PlatformNames:
-    """Return the names of what the pipelines of one platform share in one stage."""
+    """Return the names of what the pipelines of one platform share in one stage.
+
+    Raises:
+        PlanError: ``stage-wrong`` or ``platform-wrong``.
+    """
+    faults = [*stage_faults(stage), *_platform_faults(platform)]
+    if faults:
+        raise PlanError(faults)
     prefix = f"{platform}-{stage}"
     return PlatformNames(
         platform=platform,
@@ -72,3 +85,20 @@ def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> 
         alarm_topic=f"{prefix}-alarms",
         key_parameter=f"/{platform}/{stage}/key-arn" if customer_key else None,
     )
+
+
+def stage_faults(stage: str) -> list[Fault]:
+    """Return what is wrong with the name of a stage, if anything."""
+    if STAGE.fullmatch(stage):
+        return []
+    allowed = "1 to 10 lower case letters and digits, a letter first"
+    return [Fault("stage-wrong", "stage", f"{stage!r} cannot be a part of names", allowed, "write dev or prod")]
+
+
+def _platform_faults(platform: str) -> list[Fault]:
+    if PLATFORM.fullmatch(platform):
+        return []
+    found = f"{platform!r} cannot be a part of names"
+    allowed = "1 to 20 lower case letters, digits and dashes, a letter first and no dash last"
+    fix = "shorten it; a pipeline that is given no platform brings one of its own name, so give it one"
+    return [Fault("platform-wrong", "platform", found, allowed, fix)]

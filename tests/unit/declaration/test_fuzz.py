@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from constructs_lib.declaration import PipelineDeclaration, load_pipeline, parse_pipeline
-from constructs_lib.declaration.codes import CODES
 from constructs_lib.declaration.json_reader import read_json
 from constructs_lib.declaration.yaml_reader import YamlReader
+from constructs_lib.error_codes import CODES
 from constructs_lib.errors import DeclarationError
 from tests.declarations import fields, write_project
 

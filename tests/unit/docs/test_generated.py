@@ -17,8 +17,8 @@ from constructs_lib.cli._reference.kind_pages import KINDS, page_of
 from constructs_lib.cli._reference.markdown import anchor, table
 from constructs_lib.cli._reference.pictures import with_pictures
 from constructs_lib.composition import plan_pipeline
-from constructs_lib.declaration.codes import CODES
 from constructs_lib.declaration.pipeline import PipelineDeclaration
+from constructs_lib.error_codes import CODES
 from constructs_lib.errors import DeclarationError
 from constructs_lib.governance.review import all_rules
 from tests.declarations import declare, fields, write_project

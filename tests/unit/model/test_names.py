@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from constructs_lib.errors import PlanError
 from constructs_lib.model import names
 
 if TYPE_CHECKING:
@@ -51,3 +52,23 @@ def test_platforms_and_stages_share_no_name() -> None:
 def test_a_key_has_a_parameter_only_where_the_platform_has_a_key_of_its_own() -> None:
     assert names.platform_names("shops", "dev").key_parameter is None
     assert names.platform_names("shops", "dev", customer_key=True).key_parameter == "/shops/dev/key-arn"
+
+
+@pytest.mark.parametrize("platform", ["p", "pipelines", "team-2", "a" * 20])
+def test_a_platforms_name_leaves_room_for_account_and_region_in_its_bucket(platform: str) -> None:
+    bucket = names.platform_names(platform, "acceptance").raw_bucket
+    deployed = bucket.replace("${AWS::AccountId}", "1" * 12).replace("${AWS::Region}", "ap-southeast-1")
+    assert len(deployed) <= 63
+
+
+@pytest.mark.parametrize("platform", ["", "P", "2p", "p_q", "p-", "-p", "a" * 21, "p\n", "p.q"])
+def test_what_cannot_be_a_part_of_names_is_no_platform(platform: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        names.platform_names(platform, "dev")
+    assert [(fault.code, fault.path) for fault in caught.value.faults] == [("platform-wrong", "platform")]
+
+
+def test_platform_and_stage_are_refused_together() -> None:
+    with pytest.raises(PlanError) as caught:
+        names.platform_names("Pipelines", "Dev")
+    assert [fault.code for fault in caught.value.faults] == ["stage-wrong", "platform-wrong"]

@@ -1,8 +1,8 @@
-"""Every code that a faulty declaration can bring, with what it means."""
+"""Every code of a fault, with what it means; all layers may raise faults, so the table stands below them."""
 
 from __future__ import annotations
 
-CODES: dict[str, str] = {
+DECLARATION: dict[str, str] = {
     # The file
     "file-missing": "The file does not exist.",
     "file-is-directory": "The path names a directory.",
@@ -85,4 +85,36 @@ CODES: dict[str, str] = {
     "requirements-missing": "The requirements file does not exist or cannot be read.",
     "requirement-without-hash": "A requirement is not pinned to a version with a hash.",
 }
+"""What loading and checking a declaration can bring."""
+
+PLAN: dict[str, str] = {
+    "stage-wrong": "The stage is not 1 to 10 lower case letters and digits that begin with a letter.",
+    "platform-wrong": "The platform's name is not 1 to 20 lower case letters, digits and dashes, a letter first.",
+    "name-too-long": "A name made of pipeline, stage and part is longer than its service takes.",
+    "function-id-taken": "The handler's function has the id of another part of the pipeline.",
+    "override-unknown-resource": "An override names a resource that the plan does not have.",
+    "meter-unknown": "The price list has no meter that the plan uses.",
+    "events-negative": "A price is asked for fewer than no events.",
+    "dependencies-not-installed": "uv cannot install the locked dependencies for the target.",
+    "acknowledgement-too-wide": "An acknowledgement names no single finding, or no single resource.",
+    "acknowledgement-without-reason": "An acknowledgement gives no reason of 20 characters or more.",
+}
+"""What planning, pricing, bundling and synthesis can bring."""
+
+RUN: dict[str, str] = {
+    "environment-missing": "An environment of the project has not been built.",
+    "project-missing": "The folder holds no CDK app.",
+    "synthesis-refused": "The app cannot be synthesised; the text is the app's own.",
+    "cdk-failed": "The CDK CLI ended with an error.",
+    "emulator-failed": "The emulator did not start.",
+    "local-deploy-failed": "A stack could not be deployed to the emulator.",
+    "local-resource-lacking": "A resource refers to one that the emulator does not have.",
+    "local-order-refused": "The webhook did not accept an order of the demonstration.",
+    "local-wait-over": "What the demonstration waits for did not come about.",
+    "local-worker-missing": "No worker runs the function.",
+    "docs-part-missing": "A page has no place for a part that is written from the source code.",
+}
+"""What the embedded run and the command line can bring."""
+
+CODES: dict[str, str] = {**DECLARATION, **PLAN, **RUN}
 """Codes are stable: a script may rely on them."""

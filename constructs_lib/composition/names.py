@@ -1,0 +1,70 @@
+"""Ids and names of the finished parts: each id once in its pipeline, each name as short as its service asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.model.plan import FunctionPlan, PipelinePlan
+
+LONGEST_FUNCTION = 64
+"""Characters of a function's name (CreateFunction, AWS Lambda API reference)."""
+LONGEST_QUEUE = 80
+"""Characters of a queue's name (CreateQueue, Amazon SQS API reference)."""
+LONGEST_API = 128
+"""Characters of an API's name (CreateApi, Amazon API Gateway V2 API reference)."""
+LONGEST_WATCH = 255
+"""Characters of the name of an alarm or a dashboard (PutMetricAlarm and PutDashboard, CloudWatch API reference)."""
+OTHER_PARTS = ("api", "platform", "ledger", "raw_stage", "dashboard")
+"""Parts of a pipeline's construct besides its queues and functions."""
+BELOW_A_FUNCTION = ("", "role", "live")
+"""What stands beside a function under its id: itself, its role and its alias."""
+
+
+def id_faults(functions: tuple[FunctionPlan, ...], queues: tuple[str, ...]) -> Iterator[Fault]:
+    """Yield a fault for every function, the user's first, whose id is that of another part of the pipeline."""
+    for function in functions:
+        taken = {_bare(part): part for part in (*queues, *OTHER_PARTS)}
+        for other in functions:
+            if other is not function:
+                taken |= {_bare(other.id) + suffix: other.id for suffix in BELOW_A_FUNCTION}
+        part = taken.get(_bare(function.id))
+        if part is not None:
+            found = f"the function {function.id!r} has the id of another part of the pipeline, {part}"
+            fix = f"rename the function, such as {function.id}_record"
+            yield Fault("function-id-taken", "runner.handler", found, "an id that no other part has", fix)
+            return
+
+
+def name_faults(plan: PipelinePlan) -> Iterator[Fault]:
+    """Yield a fault for every name that its service refuses for its length; an existing queue has its name already."""
+    own = f"{plan.pipeline}-{plan.stage}-"
+    for path, part, name, longest in _names(plan):
+        if len(name) > longest:
+            found = f"the name of {part}, {name!r}, has {len(name)} characters"
+            rest = f"{longest} characters, of which {own!r} takes {len(own)}"
+            yield Fault("name-too-long", path, found, f"at most {rest}", "shorten the pipeline, the stage or the part")
+
+
+def _names(plan: PipelinePlan) -> Iterator[tuple[str, str, str, int]]:
+    for function in plan.functions:
+        path = "runner.handler" if function.id == plan.runner else "pipeline"
+        yield path, f"the function {function.id}", function.name, LONGEST_FUNCTION
+    for queue in plan.queues:
+        if not queue.existing:
+            yield "pipeline", f"the queue {queue.id}", queue.name, LONGEST_QUEUE
+    for route in plan.routes:
+        yield "pipeline", f"the API of the {route.id}", route.api_name, LONGEST_API
+    for alarm in plan.alarms:
+        yield "pipeline", f"the alarm {alarm.id}", alarm.name, LONGEST_WATCH
+    if plan.dashboard:
+        yield "pipeline", "the dashboard", plan.dashboard, LONGEST_WATCH
+
+
+def _bare(part: str) -> str:
+    """Return an id as its construct's id tells it apart: without separators, in one case."""
+    return part.replace("_", "").replace("-", "").lower()

@@ -1,0 +1,100 @@
+"""Ids and names of a plan: what would be refused at deployment, or hide another part, is refused before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.composition import plan_pipeline
+from constructs_lib.composition.names import name_faults
+from constructs_lib.errors import PlanError
+from constructs_lib.model.names import platform_names
+from tests.declarations import declare, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from constructs_lib.errors import Fault
+    from constructs_lib.model.plan import PipelinePlan
+
+SHARED = platform_names("pipelines", "dev")
+QUEUED: dict[str, Any] = {"source": {"type": "queue"}, "tenant": None, "idempotency": {"key": ["body.order_id"]}}
+
+
+def planned(folder: Path, handler: str = "land_order", stage: str = "dev", **changes: Any) -> PipelinePlan:
+    write_project(folder)
+    declaration = declare(folder, runner={"handler": f"handlers.orders:{handler}"}, **changes)
+    (folder / "handlers" / "orders.py").write_text(f"def {handler}(order, run): ...\n")
+    return plan_pipeline(declaration, stage=stage, platform=platform_names("pipelines", "dev"))
+
+
+def refused(folder: Path, **changes: Any) -> tuple[Fault, ...]:
+    with pytest.raises(PlanError) as caught:
+        planned(folder, **changes)
+    return caught.value.faults
+
+
+@pytest.mark.parametrize(
+    "handler", ["verify", "Verify", "verify_role", "verify_live", "buffer", "dlq", "api", "raw_stage"]
+)
+def test_a_handler_may_not_have_the_id_of_another_part(tmp_path: Path, handler: str) -> None:
+    (fault,) = refused(tmp_path, handler=handler)
+    assert (fault.code, fault.path) == ("function-id-taken", "runner.handler")
+    assert repr(handler) in fault.found
+    assert "rename" in fault.fix
+
+
+def test_a_handler_may_be_named_verify_where_no_function_verifies(tmp_path: Path) -> None:
+    assert [function.id for function in planned(tmp_path, handler="verify", **QUEUED).functions] == ["verify"]
+    assert [function.id for function in planned(tmp_path, handler="verify_order").functions] == [
+        "verify_order",
+        "verify",
+    ]
+
+
+def test_a_functions_name_fills_its_service_and_no_more(tmp_path: Path) -> None:
+    fits = "f" * (64 - len("shop-orders-dev-"))
+    assert len(planned(tmp_path, handler=fits).function(fits).name) == 64
+    (fault,) = refused(tmp_path, handler=f"{fits}f")
+    assert (fault.code, fault.path) == ("name-too-long", "runner.handler")
+    assert "65 characters" in fault.found
+    assert fault.allowed == "at most 64 characters, of which 'shop-orders-dev-' takes 16"
+
+
+def test_the_name_of_every_part_is_measured_except_that_of_a_queue_that_exists(tmp_path: Path) -> None:
+    plan = planned(tmp_path)
+    long = plan.model_copy(
+        update={
+            "functions": tuple(f.model_copy(update={"name": "f" * 65}) for f in plan.functions),
+            "queues": tuple(q.model_copy(update={"name": "q" * 81}) for q in plan.queues),
+            "routes": tuple(r.model_copy(update={"api_name": "r" * 129}) for r in plan.routes),
+            "alarms": tuple(a.model_copy(update={"name": "a" * 256}) for a in plan.alarms),
+            "dashboard": "d" * 256,
+        }
+    )
+    parts = len(plan.functions) + len(plan.queues) + len(plan.routes) + len(plan.alarms) + 1
+    assert list(name_faults(plan)) == []
+    assert [fault.code for fault in name_faults(long)] == ["name-too-long"] * parts
+    existing = tuple(queue.model_copy(update={"existing": True}) for queue in long.queues)
+    kept = list(name_faults(long.model_copy(update={"queues": existing})))
+    assert len(kept) == parts - len(plan.queues)
+
+
+@pytest.mark.parametrize("stage", ["d", "dev", "prod2", "acceptance"])
+def test_a_stage_is_a_short_word(tmp_path: Path, stage: str) -> None:
+    assert planned(tmp_path, stage=stage).stage == stage
+
+
+@pytest.mark.parametrize("stage", ["", "Dev", "2dev", "dev-eu", "dev eu", "production1", "dev\n"])
+def test_what_cannot_be_a_part_of_names_is_no_stage(tmp_path: Path, stage: str) -> None:
+    (fault,) = refused(tmp_path, stage=stage)
+    assert (fault.code, fault.path, fault.found) == ("stage-wrong", "stage", f"{stage!r} cannot be a part of names")
+
+
+def test_a_pipeline_whose_name_is_too_long_for_a_platform_is_told_to_take_one(tmp_path: Path) -> None:
+    declaration = declare(tmp_path, pipeline="a-name-of-22-letters-x")
+    assert plan_pipeline(declaration, platform=SHARED).pipeline == declaration.pipeline
+    with pytest.raises(PlanError, match="give it one") as caught:
+        plan_pipeline(declaration)
+    assert [fault.code for fault in caught.value.faults] == ["platform-wrong"]
