@@ -12,9 +12,11 @@ from constructs_lib.local.deploy import CdkDeployer
 from constructs_lib.local.session import LocalSession
 from constructs_lib.local.stories import STORIES
 from constructs_lib.local.stories.scene import Scene
+from functions.contract.raw import QUARANTINE_PREFIX, RAW_PREFIX
 
 if TYPE_CHECKING:
     from constructs_lib.local.assembly import Assembly
+    from constructs_lib.local.evidence import Evidence
     from constructs_lib.local.project import Project
     from constructs_lib.local.stories.telling import Telling
     from constructs_lib.model.plan import PipelinePlan
@@ -112,8 +114,18 @@ class Demo:
             begun.listener = self._audience.line
             tellings.append(story.finish(scene, begun))
             self._audience.expectations(begun)
-        self._audience.ledger(scene.evidence.ledger.all())
+        self._sum_up(scene.evidence)
         return tuple(f"{telling.title}: {unmet}" for telling in tellings for unmet in telling.unmet)
+
+    def _sum_up(self, evidence: Evidence) -> None:
+        with self._step("what the stories have left behind"):
+            for prefix in (RAW_PREFIX, QUARANTINE_PREFIX):
+                self._audience.line(f"objects below {prefix}/: {len(evidence.objects(prefix))}")
+            for queue in ("buffer", "dlq"):
+                self._audience.line(f"messages in {evidence.plan.queue(queue).name}: {evidence.depth(queue)}")
+            for name, total in sorted(evidence.metrics().items()):
+                self._audience.line(f"metric {name}: {total:.0f}")
+        self._audience.ledger(evidence.ledger.all())
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:

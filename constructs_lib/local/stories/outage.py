@@ -23,6 +23,7 @@ def _raw_store_down(scene: Scene, telling: Telling) -> None:
     budget = retry_settings(scene)
     order = scene.order("outage")
     fault = Fault(service="s3", action=Action.ANSWER, operation="PutObject", key_prefix=RAW_PREFIX, code="SlowDown")
+    seen = len(scene.session.proxy.calls)
     with scene.session.proxy.faults.active(fault) as outage:
         reply = scene.deliver(order)
         telling.say(f"the raw store answers 503 SlowDown; sent an order: HTTP {reply.status}")
@@ -35,6 +36,9 @@ def _raw_store_down(scene: Scene, telling: Telling) -> None:
     telling.say(f"dead-letter queue: {len(letters)} message, {', '.join(letter.reason for letter in letters)}")
     attempts = [entry.attempt for entry in failed]
     telling.expect("every attempt of the budget fails", attempts, list(range(1, budget.max_attempts + 1)))
+    delays = [call for call in scene.session.proxy.calls[seen:] if call.operation.startswith("ChangeMessageVisibility")]
+    telling.say(f"messages delayed by their own visibility timeout: {len(delays)} times")
+    telling.expect("every failed attempt but the last delays its message", len(delays), budget.max_attempts - 1)
     telling.expect("attempts come one after the other", _in_order([entry.recorded_at for entry in failed]), True)
     telling.expect("the store was asked at every attempt", outage.fired >= budget.max_attempts, True)
     telling.expect("nothing lands", len(scene.evidence.landed(scene.token(order))), 0)

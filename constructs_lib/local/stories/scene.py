@@ -100,4 +100,4 @@ def told_entry(entry: LedgerEntry) -> str:
     """Return an entry of the ledger on one line."""
     reason = f" because of {entry.error_type}" if entry.error_type else ""
     parent = f", continues {entry.parent_run_id}" if entry.parent_run_id else ""
-    return f"ledger: {entry.status.value}, attempt {entry.attempt}{reason}{parent}"
+    return f"ledger at {entry.recorded_at[11:19]}: {entry.status.value}, attempt {entry.attempt}{reason}{parent}"
