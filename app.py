@@ -12,10 +12,8 @@ from pathlib import Path
 
 from aws_cdk import App, Environment
 
-from constructs_lib import load_pipelines
+from constructs_lib import Bundler, BundleTarget, PipelineStack, PlatformStack, govern, load_pipelines, synthesize
 from constructs_lib.errors import UserError
-from constructs_lib.governance.attach import govern, synthesize
-from constructs_lib.patterns import Bundler, BundleTarget, PipelineStack, PlatformStack
 
 
 def build() -> App:

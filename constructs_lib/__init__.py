@@ -9,27 +9,56 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from constructs_lib.declaration import PipelineDeclaration, load_pipeline
-    from constructs_lib.declaration.folder import load_pipelines
-    from constructs_lib.patterns import Pipeline, PipelineStack, Platform
+    from constructs_lib.composition import plan_pipeline
+    from constructs_lib.declaration import PipelineDeclaration, load_pipeline, load_pipelines
+    from constructs_lib.governance.acknowledge import acknowledge
+    from constructs_lib.governance.attach import govern, synthesize
+    from constructs_lib.patterns import (
+        Bundler,
+        BundleTarget,
+        Encryption,
+        Pipeline,
+        PipelineStack,
+        Platform,
+        PlatformReference,
+        PlatformStack,
+    )
 
-__all__ = ["Pipeline", "PipelineDeclaration", "PipelineStack", "Platform", "load_pipeline", "load_pipelines"]
+__all__ = [
+    "BundleTarget",
+    "Bundler",
+    "Encryption",
+    "Pipeline",
+    "PipelineDeclaration",
+    "PipelineStack",
+    "Platform",
+    "PlatformReference",
+    "PlatformStack",
+    "acknowledge",
+    "govern",
+    "load_pipeline",
+    "load_pipelines",
+    "plan_pipeline",
+    "synthesize",
+]
 
 _HOMES = {
-    "Pipeline": "patterns",
+    "acknowledge": "governance.acknowledge",
+    "govern": "governance.attach",
+    "synthesize": "governance.attach",
+    "plan_pipeline": "composition",
     "PipelineDeclaration": "declaration",
-    "PipelineStack": "patterns",
-    "Platform": "patterns",
     "load_pipeline": "declaration",
-    "load_pipelines": "declaration.folder",
+    "load_pipelines": "declaration",
 }
+"""Where a public name lives; constructs, which are all others, live in ``patterns``."""
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name from where it lives."""
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'patterns')}"), name)
 
 
 def __dir__() -> list[str]:
