@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+WHOLE_VALUE = ("kind-unknown", "runner-class-elsewhere")
+"""Codes of faults that stand at the type of a value."""
+
 
 def examine(
     document: Document, file: str | None, directory: Path, catalog: Catalog | None
@@ -39,11 +42,18 @@ def examine(
         except ValidationError as error:
             found = faults_of(error, PipelineDeclaration, replace(document, value=value), file)
             faults += [fault for fault in found if fault.path not in refused | noted]
-            refused |= {fault.path for fault in found}
+            refused |= {path for fault in found for path in _refused_by(fault)}
             value = _without(value, refused)
     if declaration is not None:
         faults += _checked(declaration, catalog, document, file, refused)
     return (None if refused else declaration), _sorted(faults)
+
+
+def _refused_by(fault: Fault) -> tuple[str, ...]:
+    """Return what cannot be looked at again: a value whose type is unknown is refused as a whole."""
+    if fault.code in WHOLE_VALUE:
+        return fault.path, fault.path.removesuffix(".type").removesuffix(".class")
+    return (fault.path,)
 
 
 def _validate(value: dict[str, Any], directory: Path) -> PipelineDeclaration:

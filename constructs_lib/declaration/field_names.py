@@ -28,11 +28,21 @@ def names_of(model: type[BaseModel]) -> tuple[str, ...]:
 
 def model_at(root: type[BaseModel], location: Place) -> type[BaseModel] | None:
     """Return the model at a location as pydantic gives it, in which the type of a kind is a step of its own."""
-    models: list[type[BaseModel]] = [root]
+    models = _models_at(root, location)
+    return models[0] if models else None
+
+
+def tags_at(root: type[BaseModel], location: Place) -> tuple[str, ...]:
+    """Return the types or classes that a value at a location can have."""
+    return tuple(str(tag) for model in _models_at(root, location) for tag in _tags(model))
+
+
+def _models_at(root: type[BaseModel], location: Place) -> list[type[BaseModel]]:
+    models = [root]
     for step in location:
         tagged = [model for model in models if len(models) > 1 and step in _tags(model)]
         models = tagged or [found for model in models for found in _inside(model, step)]
-    return models[0] if models else None
+    return models
 
 
 def _inside(model: type[BaseModel], step: str | int) -> list[type[BaseModel]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.declaration.document import Document, Place, place_text
-from constructs_lib.declaration.field_names import model_at, names_of, nearest
+from constructs_lib.declaration.field_names import model_at, names_of, nearest, tags_at
 from constructs_lib.errors import Fault
 from constructs_lib.model.units import shown
 
@@ -28,6 +29,8 @@ _TYPES = {
     "model_attributes_type": "a mapping of fields",
     "path_type": "a path",
 }
+_KEY = "[key]"
+"""What pydantic adds to the place of a name that a mapping may not have."""
 _FIXES = {
     "text": "put it in quotes",
     "a whole number": "write digits without quotes",
@@ -42,6 +45,9 @@ def faults_of(error: ValidationError, model: type[BaseModel], document: Document
     for details in error.errors(include_url=False):
         place = place_of(details["loc"], document.value)
         code, found, allowed, fix = _words(details, place, model)
+        # A kind may be written as one word, and then there is no field to point at.
+        if details["type"] == "union_tag_invalid" and isinstance(reduce(_item, place, document.value), Mapping):
+            place = (*place, _discriminator(details["ctx"]))
         faults.append(Fault(code, place_text(place), found, allowed, fix, file, document.line(place)))
     return faults
 
@@ -53,6 +59,8 @@ def place_of(location: Place, value: Any) -> Place:
     for step in location:
         if isinstance(step, str) and not tag_passed and step == _tag(value, step):
             tag_passed = True
+            continue
+        if step == _KEY and not (isinstance(value, Mapping) and step in value):
             continue
         place.append(step)
         value = _item(value, step)
@@ -84,6 +92,8 @@ def _words(details: ErrorDetails, place: Place, model: type[BaseModel]) -> Words
         return _wrong_type(_TYPES[kind], details["input"], place)
     if kind == "extra_forbidden":
         return _unknown_field(details["loc"], place, model)
+    if kind == "union_tag_not_found":
+        return _missing_kind(_discriminator(context), tags_at(model, details["loc"]))
     say = _SAYINGS.get(kind, _anything_else)
     return say(details, context)
 
@@ -116,16 +126,20 @@ def _missing(details: ErrorDetails, _context: Mapping[str, Any]) -> Words:
 def _unknown_kind(_details: ErrorDetails, context: Mapping[str, Any]) -> Words:
     known = [tag.strip("'") for tag in str(context["expected_tags"]).split(", ")]
     found = str(context["tag"])
-    if "class" in str(context["discriminator"]):
+    if _discriminator(context) == "class":
         fix = "this library builds no other; container, managed_etl and dedicated run elsewhere: take the code there"
         return "runner-class-elsewhere", f"{shown(found)} is not a class that runs here", ", ".join(known), fix
     close = nearest(found, known)
     return "kind-unknown", f"{shown(found)} is not a type", ", ".join(known), f"did you mean {close or known[0]}?"
 
 
-def _missing_kind(_details: ErrorDetails, context: Mapping[str, Any]) -> Words:
-    tag = str(context["discriminator"]).strip("'")
-    return "kind-missing", f"has no {tag}", f"a {tag} that says what it is", f"add {tag}"
+def _missing_kind(tag: str, known: tuple[str, ...]) -> Words:
+    return "kind-missing", f"has no {tag}", f"{tag}: {', '.join(known)}", f"add {tag}: {known[0]}"
+
+
+def _discriminator(context: Mapping[str, Any]) -> str:
+    """Return the field that tells the kinds of a place apart."""
+    return "class" if "class" in str(context["discriminator"]) else "type"
 
 
 def _unknown_value(details: ErrorDetails, context: Mapping[str, Any]) -> Words:
@@ -167,7 +181,6 @@ def _anything_else(details: ErrorDetails, _context: Mapping[str, Any]) -> Words:
 _SAYINGS: dict[str, Callable[[ErrorDetails, Mapping[str, Any]], Words]] = {
     "missing": _missing,
     "union_tag_invalid": _unknown_kind,
-    "union_tag_not_found": _missing_kind,
     "literal_error": _unknown_value,
     "greater_than_equal": _out_of_range,
     "greater_than": _out_of_range,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from constructs_lib.declaration.approval import Approval
 from constructs_lib.declaration.budget import Budget
@@ -19,6 +19,7 @@ from constructs_lib.declaration.retry import Retry
 from constructs_lib.declaration.tenant import Tenant
 from constructs_lib.event_sources import AnyEventSource
 from constructs_lib.model.base import Frozen
+from constructs_lib.model.reserved import MOST_TAGS, parse_tag
 from constructs_lib.model.units import Name
 from constructs_lib.network_profiles import AnyNetworkProfile
 from constructs_lib.network_profiles.public import Public
@@ -29,7 +30,7 @@ from functions.contract.identity import content_hash
 DEFAULT_CATALOG = "2026-11"
 
 PipelineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=32)]
-TagKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _./=+@-][A-Za-z0-9 _.:/=+@-]{0,127}$")]
+TagKey = Annotated[str, BeforeValidator(parse_tag), Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$")]
 TagValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{0,256}$")]
 
 
@@ -50,8 +51,8 @@ class PipelineDeclaration(Frozen):
     """What the pipeline is for."""
     data_class: Literal["public", "internal", "confidential", "restricted"] = "internal"
     """How sensitive the data is."""
-    tags: dict[TagKey, TagValue] = Field(default_factory=dict)
-    """AWS tags of every resource of the pipeline."""
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=MOST_TAGS)] = Field(default_factory=dict)
+    """AWS tags of every resource of the pipeline, beside pipeline, owner, stage and data-class."""
     tenant: Tenant = Tenant()
     """Whose data a record is."""
     contract: Contract | None = None

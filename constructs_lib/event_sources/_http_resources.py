@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import CORRELATION_ID, PATH_PREFIX, RECEIVED_AT, REQUEST_ID, SOURCE_IP
+from functions.contract.message import CORRELATION_ID, RECEIVED_AT, REQUEST_ID, SOURCE_IP
 
 if TYPE_CHECKING:
     from constructs_lib.model.kinds import Site
@@ -46,7 +46,7 @@ def add_api(site: Site, route: RoutePlan) -> None:
         queue = site.queue(route.queue or "")
         role = site.add_resource("IntegrationRole", sending_role(site.reference(queue.queue_arn), route))
         url = site.reference(queue.queue_url)
-        integration = site.add_resource("Integration", queue_integration(api_id, role, url, route))
+        integration = site.add_resource("Integration", queue_integration(api_id, role, url))
     site.add_resource("Route", route_to(api_id, integration, route))
 
 
@@ -130,7 +130,7 @@ def sending_role(queue_arn: Resource, route: RoutePlan) -> Resource:
     }
 
 
-def queue_integration(api_id: Resource, role: str, queue_url: Resource, route: RoutePlan) -> Resource:
+def queue_integration(api_id: Resource, role: str, queue_url: Resource) -> Resource:
     """Return the integration that sends the request's body to the queue, with what identifies the request beside it."""
     return {
         "Type": "AWS::ApiGatewayV2::Integration",
@@ -143,15 +143,15 @@ def queue_integration(api_id: Resource, role: str, queue_url: Resource, route: R
             "RequestParameters": {
                 "QueueUrl": queue_url,
                 "MessageBody": "$request.body",
-                "MessageAttributes": json.dumps(message_attributes(route), separators=(",", ":")),
+                "MessageAttributes": json.dumps(message_attributes(), separators=(",", ":")),
             },
             "ResponseParameters": _ACCEPTED,
         },
     }
 
 
-def message_attributes(route: RoutePlan) -> dict[str, dict[str, str]]:
-    """Return the message attributes as mapping expressions.
+def message_attributes() -> dict[str, dict[str, str]]:
+    """Return the message attributes as mapping expressions, none of which holds a text of the caller.
 
     A caller's own correlation header may be absent, and SQS refuses empty attributes: the request id stands for it.
     """
@@ -160,7 +160,6 @@ def message_attributes(route: RoutePlan) -> dict[str, dict[str, str]]:
         CORRELATION_ID: "${context.requestId}",
         RECEIVED_AT: "${context.requestTimeEpoch}",
         SOURCE_IP: "${context.identity.sourceIp}",
-        **{f"{PATH_PREFIX}{name}": f"${{request.path.{name}}}" for name in _PARAMETER.findall(route.path)},
     }
     return {name: {"DataType": "String", "StringValue": value} for name, value in values.items()}
 

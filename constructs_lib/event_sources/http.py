@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Union
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from constructs_lib.event_sources._http_auth import Hmac, Iam, NoAuth
 from constructs_lib.event_sources._webhook_verifier import VERIFY, verifier, verifier_costs
@@ -65,6 +65,23 @@ class HttpSource(EventSource):
                 "send the rest in the body",
             )
         return path
+
+    @field_validator("auth")
+    @classmethod
+    def _a_parameter_is_taken_apart_by_the_verifying_function(
+        cls, auth: Hmac | Iam | NoAuth, info: ValidationInfo
+    ) -> Hmac | Iam | NoAuth:
+        """The gateway writes parameters into the JSON of the attributes; that it escapes quotes is nowhere promised."""
+        parameters = PARAMETER.findall(info.data.get("path", ""))
+        if parameters and not isinstance(auth, Hmac):
+            raise refusal(
+                "path-parameter-unsafe",
+                f"{auth.type} with {', '.join(f'{{{name}}}' for name in parameters)} in the path: "
+                "a caller could write other message attributes with it",
+                "a path without parameters, or auth hmac",
+                "send it in the body, or use auth hmac",
+            )
+        return auth
 
     def record_fields(self) -> tuple[str, ...]:
         """Return one field for each path parameter."""

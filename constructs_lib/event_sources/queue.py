@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+from constructs_lib.model.refusal import refusal
+from constructs_lib.model.units import shown
+
+
+def parse_queue_arn(value: Any) -> Any:
+    """Return the ARN of a queue.
+
+    Raises:
+        PydanticCustomError: ``existing-queue-fifo``: delays and retries of single messages break the order of a group.
+    """
+    if isinstance(value, str) and value.endswith(".fifo"):
+        fix = "let the sender use a standard queue; a record is processed once by its key, in any order"
+        raise refusal("existing-queue-fifo", f"{shown(value)} is a FIFO queue", "a standard queue", fix)
+    return value
+
 
 QueueArn = Annotated[
     str,
+    BeforeValidator(parse_queue_arn),
     Field(
-        pattern=r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$",
+        pattern=r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}$",
         examples=["arn:aws:sqs:eu-west-1:111122223333:stock"],
     ),
 ]

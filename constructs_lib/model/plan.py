@@ -77,7 +77,6 @@ class QueuePlan(Frozen):
     arn: str
     url: str
     existing: bool = False
-    fifo: bool = False
     visibility_timeout: int
     retention_period: int
     dead_letter_queue: str | None = None

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from constructs_lib.model.kinds import RunnerClass
+from constructs_lib.model.reserved import parse_variable
 from constructs_lib.model.secret_name import SecretName
 from constructs_lib.model.units import Count, Duration, Name
 
 HandlerPath = Annotated[
-    str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$", max_length=200)
+    str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$", max_length=128)
 ]
-VariableName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=128)]
+VariableName = Annotated[
+    str, BeforeValidator(parse_variable), Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=128)
+]
 
 
 class Serverless(RunnerClass):

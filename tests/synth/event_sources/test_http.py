@@ -13,7 +13,7 @@ from constructs_lib.patterns import Pipeline, PipelineStack, PlatformReference
 from tests.declarations import declare
 from tests.synth.templates import Resource, Template, named, of_type, only
 
-PATH = "/shops/{shop_id}/orders"
+PATHS = {"hmac": "/shops/{shop_id}/orders", "iam": "/orders", "none": "/orders"}
 AUTH: dict[str, dict[str, Any]] = {
     "hmac": {"type": "hmac", "secret": "shop-webhook-key"},
     "iam": {"type": "iam"},
@@ -32,7 +32,7 @@ class Built:
 
 def declared(auth: str) -> dict[str, Any]:
     """Return the source, with a throttle and a retention that no default has."""
-    return {"type": "http", "path": PATH, "auth": AUTH[auth], "throttle": {"rate": 7, "burst": 9}}
+    return {"type": "http", "path": PATHS[auth], "auth": AUTH[auth], "throttle": {"rate": 7, "burst": 9}}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     stacks = {}
     for auth in AUTH:
         observability = {"log_retention": "30d"}
-        declaration = declare(folder, pipeline=f"orders-{auth}", source=declared(auth), observability=observability)
+        declaration = declare(
+            folder,
+            pipeline=f"orders-{auth}",
+            source=declared(auth),
+            tenant=None,
+            idempotency={"key": ["body.order_id"]},
+            observability=observability,
+        )
         stacks[auth] = PipelineStack(app, auth, declaration, platform=PlatformReference())
     assembly = app.synth()
     templates = {auth: assembly.get_stack_by_name(auth).template for auth in AUTH}
@@ -74,7 +81,7 @@ def test_a_pipeline_has_one_api_with_one_stage_and_one_route(built: Built, auth:
     api = reference_to(template, "AWS::ApiGatewayV2::Api")
     for kind in ("Stage", "Route", "Integration"):
         assert properties(template, f"AWS::ApiGatewayV2::{kind}")["ApiId"] == api
-    assert properties(template, "AWS::ApiGatewayV2::Route")["RouteKey"] == f"POST {PATH}"
+    assert properties(template, "AWS::ApiGatewayV2::Route")["RouteKey"] == f"POST {PATHS[auth]}"
 
 
 @pytest.mark.parametrize("auth", AUTH)
@@ -169,7 +176,6 @@ def test_a_queued_request_says_where_it_came_from(built: Built, auth: str) -> No
         "correlation_id": "${context.requestId}",
         "received_at": "${context.requestTimeEpoch}",
         "source_ip": "${context.identity.sourceIp}",
-        "path.shop_id": "${request.path.shop_id}",
     }
     assert {value["DataType"] for value in attributes.values()} == {"String"}
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(constructs_lib.__file__).parents[1]
-OPEN = {"type": "http", "path": "/shops/{shop_id}/orders", "auth": {"type": "none"}}
+OPEN = {"type": "http", "path": "/orders", "auth": {"type": "none"}}
+UNSIGNED = {"source": OPEN, "tenant": None, "idempotency": {"key": ["body.order_id"]}}
 EXISTING = {"type": "queue", "arn": "arn:aws:sqs:eu-west-1:111122223333:stock"}
 
 
@@ -143,7 +144,7 @@ def test_json_without_a_stated_number_of_events_has_no_price(
 def test_a_finding_that_would_stop_the_synthesis_ends_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
 ) -> None:
-    assert run(write(tmp_path, source=OPEN), "--format", form) == 1
+    assert run(write(tmp_path, **UNSIGNED), "--format", form) == 1
     assert "Pipeline::open-endpoint" in capsys.readouterr().out
 
 
@@ -156,7 +157,7 @@ def test_an_approval_lifts_the_finding_and_is_shown(tmp_path: Path, capsys: pyte
         "expires": "9999-12-31",
         "reason": "the vendor can sign nothing at all",
     }
-    assert run(write(tmp_path, source=OPEN, approvals=[approval])) == 0
+    assert run(write(tmp_path, **UNSIGNED, approvals=[approval])) == 0
     assert "APPROVED  Pipeline::open-endpoint" in capsys.readouterr().out
 
 

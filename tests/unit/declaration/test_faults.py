@@ -42,7 +42,7 @@ def test_every_fault_is_told_at_once_with_its_line_and_path(tmp_path: Path) -> N
         (14, "runner.size", "size-unknown"),
         (15, "idempotency.key[0]", "key-from-transport"),
         (15, "idempotency.ttl", "ttl-too-short"),
-        (18, "outputs[1]", "kind-unknown"),
+        (18, "outputs[1].type", "kind-unknown"),
     ]
 
 
@@ -86,12 +86,42 @@ def test_names_of_python_are_not_names_of_the_declaration(tmp_path: Path) -> Non
 
 def test_an_unknown_type_lists_the_types_that_exist(tmp_path: Path) -> None:
     fault = from_fields(tmp_path, source={"type": "sqs"})[0]
-    assert (fault.code, fault.path, fault.allowed) == ("kind-unknown", "source", "http, queue")
+    assert (fault.code, fault.path, fault.allowed) == ("kind-unknown", "source.type", "http, queue")
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "allowed"),
+    [
+        ({"source": {"path": "/orders"}}, "source", "type: http, queue"),
+        ({"source": {**HTTP, "auth": {"secret": "k"}}}, "source.auth", "type: hmac, iam, none"),
+        ({"outputs": [{}]}, "outputs[0]", "type: raw"),
+        ({"network": {}}, "network", "type: public"),
+    ],
+)
+def test_a_value_without_a_type_is_told_the_types_that_exist(
+    tmp_path: Path, changes: dict[str, object], path: str, allowed: str
+) -> None:
+    fault = next(fault for fault in from_fields(tmp_path, **changes) if fault.code == "kind-missing")
+    assert (fault.path, fault.allowed) == (path, allowed)
+    assert fault.fix == f"add {allowed.partition(',')[0]}"
+
+
+def test_a_kind_that_is_written_as_a_word_has_no_field_to_point_at(tmp_path: Path) -> None:
+    fault = from_fields(tmp_path, network="privat")[0]
+    assert (fault.code, fault.path) == ("kind-unknown", "network")
+
+
+def test_a_value_of_an_unknown_type_is_one_fault_and_hides_no_other(tmp_path: Path) -> None:
+    faults = from_fields(tmp_path, outputs=[{"type": "row"}], runner={**RUNNER, "size": "huge", "class": "container"})
+    assert {(f.code, f.path) for f in faults} == {
+        ("kind-unknown", "outputs[0].type"),
+        ("runner-class-elsewhere", "runner.class"),
+    }
 
 
 def test_a_runner_class_that_is_not_built_here_says_so(tmp_path: Path) -> None:
     fault = from_fields(tmp_path, runner={**RUNNER, "class": "managed_etl"})[0]
-    assert (fault.code, fault.path) == ("runner-class-elsewhere", "runner")
+    assert (fault.code, fault.path) == ("runner-class-elsewhere", "runner.class")
     assert "managed_etl" in fault.fix
 
 

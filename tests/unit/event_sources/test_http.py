@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from constructs_lib.model.plan import FunctionPlan, RoutePlan
 
 PATH = "/shops/{shop_id}/orders"
+PLAIN = "/orders"
 API = {"Ref": "Api"}
 
 
@@ -61,7 +62,7 @@ def test_path_parameters_are_fields_of_a_record() -> None:
 def test_a_signed_webhook_ends_at_a_verifying_function_and_others_at_the_queue() -> None:
     assert (route(signed()).function, route(signed()).queue) == ("verify", None)
     for auth in (Iam(), NoAuth()):
-        source = HttpSource(path=PATH, auth=auth)
+        source = HttpSource(path=PLAIN, auth=auth)
         assert source.contribute(context()).functions == ()
         assert (route(source).function, route(source).queue) == (None, "buffer")
         assert route(source).auth == auth.type
@@ -93,7 +94,7 @@ def test_the_verifying_function_reads_back_how_the_webhook_is_signed() -> None:
 
 
 def test_a_request_has_a_price_and_checking_it_another() -> None:
-    plain = [driver.meter for driver in HttpSource(path=PATH, auth=Iam()).contribute(context()).cost_drivers]
+    plain = [driver.meter for driver in HttpSource(path=PLAIN, auth=Iam()).contribute(context()).cost_drivers]
     checked = [driver.meter for driver in signed().contribute(context()).cost_drivers]
     assert plain == ["http-request"]
     assert checked == ["http-request", "lambda-request", "lambda-gb-second", "dynamodb-write"]
@@ -101,7 +102,7 @@ def test_a_request_has_a_price_and_checking_it_another() -> None:
 
 @pytest.mark.parametrize("path", ["/orders", "/a/{b}/c.d-e_f~g", "/{a}/{b}/{c}/{d}"])
 def test_a_path_has_plain_parts_and_whole_parameters(path: str) -> None:
-    assert HttpSource(path=path, auth=Iam()).path == path
+    assert HttpSource(path=path, auth=Hmac(secret="k")).path == path
 
 
 @pytest.mark.parametrize(
@@ -123,30 +124,38 @@ def test_a_path_has_plain_parts_and_whole_parameters(path: str) -> None:
 )
 def test_a_path_that_no_route_can_have_is_refused(path: str) -> None:
     with pytest.raises(ValidationError, match=r"route|parameters"):
-        HttpSource(path=path, auth=Iam())
+        HttpSource(path=path, auth=Hmac(secret="k"))
+
+
+@pytest.mark.parametrize("auth", [Iam(), NoAuth()])
+def test_a_path_parameter_needs_the_verifying_function(auth: Any) -> None:
+    with pytest.raises(ValidationError, match=r"\{shop_id\}.*send it in the body, or use auth hmac"):
+        HttpSource(path=PATH, auth=auth)
+    assert HttpSource(path=PLAIN, auth=auth).record_fields() == ()
 
 
 def test_the_gateway_sends_the_body_and_what_identifies_the_request() -> None:
-    planned = route(HttpSource(path=PATH, auth=Iam()))
-    properties = queue_integration(API, "Role", {"Ref": "Buffer"}, planned)["Properties"]
+    properties = queue_integration(API, "Role", {"Ref": "Buffer"})["Properties"]
     assert properties["IntegrationSubtype"] == "SQS-SendMessage"
     assert properties["CredentialsArn"] == {"Fn::GetAtt": ["Role", "Arn"]}
     assert properties["RequestParameters"]["MessageBody"] == "$request.body"
     attributes = json.loads(properties["RequestParameters"]["MessageAttributes"])
-    assert attributes["path.shop_id"] == {"DataType": "String", "StringValue": "${request.path.shop_id}"}
-    assert attributes["request_id"]["StringValue"] == "${context.requestId}"
-    assert set(attributes) == {"request_id", "correlation_id", "received_at", "source_ip", "path.shop_id"}
+    assert attributes["request_id"] == {"DataType": "String", "StringValue": "${context.requestId}"}
+    assert set(attributes) == {"request_id", "correlation_id", "received_at", "source_ip"}
+
+
+def test_no_message_attribute_holds_a_text_of_the_caller() -> None:
+    values = [attribute["StringValue"] for attribute in message_attributes().values()]
+    assert all(value.startswith("${context.") for value in values)
 
 
 def test_a_message_of_the_longest_path_has_room_for_a_failure() -> None:
-    path = "/".join(["", *(f"{{p{number}}}" for number in range(MAX_PATH_PARAMETERS))])
-    attributes = message_attributes(route(HttpSource(path=path, auth=Iam())))
-    assert FAILURE not in attributes
-    assert len(attributes) < MAX_ATTRIBUTES
+    assert FAILURE not in message_attributes()
+    assert len(message_attributes()) + MAX_PATH_PARAMETERS < MAX_ATTRIBUTES
 
 
 def test_the_gateways_role_may_send_to_one_queue_and_nothing_else() -> None:
-    properties = sending_role({"Ref": "BufferArn"}, route(HttpSource(path=PATH, auth=Iam())))["Properties"]
+    properties = sending_role({"Ref": "BufferArn"}, route(HttpSource(path=PLAIN, auth=Iam())))["Properties"]
     (policy,) = properties["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Action"] == ["sqs:SendMessage"]
@@ -163,13 +172,13 @@ def test_only_this_route_may_call_the_verifying_function() -> None:
 
 @pytest.mark.parametrize(("auth", "expected"), [(Iam(), "AWS_IAM"), (NoAuth(), "NONE"), (Hmac(secret="k"), "NONE")])
 def test_the_gateway_asks_for_a_signature_of_aws_where_the_declaration_says_iam(auth: Any, expected: str) -> None:
-    properties = route_to(API, "Integration", route(HttpSource(path=PATH, auth=auth)))["Properties"]
+    properties = route_to(API, "Integration", route(HttpSource(path=PLAIN, auth=auth)))["Properties"]
     assert properties["AuthorizationType"] == expected
-    assert properties["RouteKey"] == f"POST {PATH}"
+    assert properties["RouteKey"] == f"POST {PLAIN}"
 
 
 def test_the_stage_is_throttled_and_logs_no_header_and_no_body() -> None:
-    planned = route(HttpSource(path=PATH, auth=Iam(), throttle=Throttle(rate=7, burst=9)))
+    planned = route(HttpSource(path=PLAIN, auth=Iam(), throttle=Throttle(rate=7, burst=9)))
     properties = stage(API, "Log", planned)["Properties"]
     assert properties["DefaultRouteSettings"]["ThrottlingRateLimit"] == 7
     assert properties["DefaultRouteSettings"]["ThrottlingBurstLimit"] == 9
@@ -191,7 +200,9 @@ def test_a_plan_has_the_verifying_function_beside_the_runner_and_gives_the_runne
     tmp_path: Path,
 ) -> None:
     with_hmac = plan_pipeline(declare(tmp_path))
-    with_iam = plan_pipeline(declare(tmp_path, source=declared(auth={"type": "iam"})))
+    key = {"key": ["body.order_id"]}
+    unsigned = declared(path=PLAIN, auth={"type": "iam"})
+    with_iam = plan_pipeline(declare(tmp_path, source=unsigned, tenant=None, idempotency=key))
     assert [function.id for function in with_hmac.functions] == ["land_order", "verify"]
     assert [function.id for function in with_iam.functions] == ["land_order"]
     assert with_hmac.function("land_order").grants == with_iam.function("land_order").grants
@@ -221,8 +232,10 @@ def test_the_key_may_name_a_path_parameter_that_the_path_has(tmp_path: Path) -> 
         (declared(method="GET"), "value-unknown", "source.method"),
         (declared(throttle={"rate": 0}), "number-out-of-range", "source.throttle.rate"),
         (declared(auth={}), "kind-missing", "source.auth"),
-        (declared(auth={"type": "basic"}), "kind-unknown", "source.auth"),
+        (declared(auth={"type": "basic"}), "kind-unknown", "source.auth.type"),
         (declared(auth={"type": "iam", "secret": "a"}), "unknown-field", "source.auth.secret"),
+        (declared(auth={"type": "iam"}), "path-parameter-unsafe", "source.auth"),
+        (declared(auth={"type": "none"}), "path-parameter-unsafe", "source.auth"),
         (declared(auth={"type": "hmac"}), "field-missing", "source.auth.secret"),
         (keyed(secret="a secret"), "secret-name-wrong", "source.auth.secret"),
         (keyed(secret="whsec_" + "5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH"), "secret-is-a-value", "source.auth.secret"),

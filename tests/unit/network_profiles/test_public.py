@@ -54,10 +54,10 @@ def test_public_is_the_default_and_every_function_of_the_plan_has_it(tmp_path: P
     assert {function.network for function in plan.functions} == {"public"}
 
 
-@pytest.mark.parametrize("network", ["moon", {"type": "moon"}])
-def test_an_unknown_profile_is_refused_with_those_that_exist(tmp_path: Path, network: object) -> None:
+@pytest.mark.parametrize(("network", "path"), [("moon", "network"), ({"type": "moon"}, "network.type")])
+def test_an_unknown_profile_is_refused_with_those_that_exist(tmp_path: Path, network: object, path: str) -> None:
     (fault,) = from_fields(tmp_path, network=network)
-    assert (fault.code, fault.path) == ("kind-unknown", "network")
+    assert (fault.code, fault.path) == ("kind-unknown", path)
     assert "public" in fault.allowed
 
 

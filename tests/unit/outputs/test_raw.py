@@ -72,7 +72,7 @@ def test_landing_makes_a_pipeline_dearer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("outputs", "code", "path"),
     [
-        ([{"type": "row"}], "kind-unknown", "outputs[0]"),
+        ([{"type": "row"}], "kind-unknown", "outputs[0].type"),
         ([{}], "kind-missing", "outputs[0]"),
         ([{"type": "raw", "bucket": "mine"}], "unknown-field", "outputs[0].bucket"),
         ([*RAW, *RAW], "output-twice", "outputs[1]"),

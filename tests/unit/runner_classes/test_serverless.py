@@ -90,7 +90,7 @@ def test_settings_and_secrets_reach_the_handler_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "path"),
     [
-        ({"class": "container"}, "runner-class-elsewhere", "runner"),
+        ({"class": "container"}, "runner-class-elsewhere", "runner.class"),
         ({"size": "huge"}, "size-unknown", "runner.size"),
         ({"timeout": "16m"}, "timeout-too-long", "runner.timeout"),
         ({"max_concurrency": 1}, "concurrency-out-of-range", "runner.max_concurrency"),
@@ -100,6 +100,23 @@ def test_settings_and_secrets_reach_the_handler_by_name(tmp_path: Path) -> None:
         ({"requirements": "none.txt"}, "requirements-missing", "runner.requirements"),
         ({"secrets": ["ghp_" + "16C7e42F292c6912E7"]}, "secret-is-a-value", "runner.secrets[0]"),
         ({"environment": {"LIMIT": 5}}, "type-wrong", "runner.environment.LIMIT"),
+        ({"environment": {"1ST": "5"}}, "text-wrong", "runner.environment.1ST"),
+        ({"environment": {"[key]": "5"}}, "text-wrong", "runner.environment.[key]"),
+        (
+            {"environment": {"PIPELINE_STATE_TABLE": "mine"}},
+            "environment-reserved",
+            "runner.environment.PIPELINE_STATE_TABLE",
+        ),
+        (
+            {"environment": {"POWERTOOLS_LOG_LEVEL": "DEBUG"}},
+            "environment-reserved",
+            "runner.environment.POWERTOOLS_LOG_LEVEL",
+        ),
+        ({"environment": {"AWS_REGION": "eu-west-1"}}, "environment-reserved", "runner.environment.AWS_REGION"),
+        ({"environment": {"LAMBDA_TASK_ROOT": "/"}}, "environment-reserved", "runner.environment.LAMBDA_TASK_ROOT"),
+        ({"environment": {"_HANDLER": "mine"}}, "environment-reserved", "runner.environment._HANDLER"),
+        ({"environment": {"_X_AMZN_TRACE_ID": "1"}}, "environment-reserved", "runner.environment._X_AMZN_TRACE_ID"),
+        ({"handler": f"handlers.orders:{'f' * 128}"}, "length-wrong", "runner.handler"),
     ],
     ids=str,
 )
@@ -108,6 +125,11 @@ def test_what_cannot_run_here_is_refused_with_its_place(
 ) -> None:
     faults = from_fields(tmp_path, runner={"handler": HANDLER, **changes})
     assert [(fault.code, fault.path) for fault in faults] == [(code, path)]
+
+
+def test_names_that_only_resemble_reserved_ones_are_free(tmp_path: Path) -> None:
+    environment = {"TZ": "UTC", "PIPELINES": "2", "AWSOME": "yes", "MY_AWS_REGION": "eu-west-1", "aws_region": "x"}
+    assert from_fields(tmp_path, runner={"handler": HANDLER, "environment": environment}) == ()
 
 
 def test_a_handler_without_trouble_has_no_fault(tmp_path: Path) -> None:
