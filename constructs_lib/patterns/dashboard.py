@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, RecordMetric
+from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, TENANT_DIMENSION, RecordMetric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ def _charts(plan: PipelinePlan) -> Iterable[tuple[str, str, list[list[Any]]]]:
 
 
 def _by_tenant(pipeline: str) -> str:
-    schema = f"{{{NAMESPACE},{SERVICE_DIMENSION},{PIPELINE_DIMENSION},tenant}}"
+    schema = f"{{{NAMESPACE},{SERVICE_DIMENSION},{PIPELINE_DIMENSION},{TENANT_DIMENSION}}}"
     wanted = f'MetricName="{RecordMetric.LANDED}" {PIPELINE_DIMENSION}="{pipeline}"'
     return f"SEARCH('{schema} {wanted}', 'Sum', 300)"
 

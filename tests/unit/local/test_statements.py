@@ -16,7 +16,12 @@ KEY = [{"S": "shop-orders#1"}, {"S": "claim"}]
     [
         ("INSERT INTO \"state\" VALUE {'pk': ?, 'sk': ?}", KEY, "Insert", "shop-orders#1"),
         ("INSERT INTO \"state\" VALUE {'sk': ?, 'pk': ?}", KEY, "Insert", "claim"),
-        ('UPDATE "state" SET a = ? SET b = ? WHERE pk = ? AND sk = ?', [{"S": "l"}, {"N": "1"}, *KEY], "Update", KEY[0]["S"]),
+        (
+            'UPDATE "state" SET a = ? SET b = ? WHERE pk = ? AND sk = ?',
+            [{"S": "l"}, {"N": "1"}, *KEY],
+            "Update",
+            KEY[0]["S"],
+        ),
         ("delete from state where sk = ? and pk = ?", [{"S": "x"}, {"S": "y"}], "Delete", "y"),
         ('SELECT * FROM "state" WHERE "pk" = ?', KEY, "Select", "shop-orders#1"),
         ('SELECT * FROM "state"', [], "Select", None),
