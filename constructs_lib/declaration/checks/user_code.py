@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from constructs_lib.declaration.checks.subject import Subject, UnreadableFile, read_text
@@ -59,8 +60,9 @@ def _module_file(folder: Path, module: str) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
+@lru_cache(maxsize=256)
 def _top_names(source: str, name: str) -> frozenset[str]:
-    """Return the names that a module binds to something callable at its top level."""
+    """Return the names that a module binds to something callable at its top level; each text is parsed once."""
     names: set[str] = set()
     for node in ast.parse(source, name).body:
         if isinstance(node, ast.FunctionDef):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pydantic import Field, ValidationError
 
-from constructs_lib.model.base import Frozen
+from constructs_lib.model.base import Frozen, field_meanings
 from constructs_lib.model.units import Duration
 
 
@@ -48,8 +48,29 @@ def test_a_default_is_checked_like_any_value() -> None:
         Wrong()
 
 
+class Break(Pause):
+    """A value that says anew what one of its fields means."""
+
+    wait: Duration = timedelta(minutes=9)
+    """How long it waits
+    at noon."""
+    silent: int = 0
+
+
+def test_the_text_under_a_field_describes_it_wherever_the_field_comes_from() -> None:
+    assert field_meanings(Break) == {
+        "wait": "How long it waits\nat noon.",
+        "longest": "How long it waits at most.",
+        "class_": "A field with a name of its own in files.",
+        "count": "How often it waits.",
+    }
+    described = {name: shown.get("description") for name, shown in Break.model_json_schema()["properties"].items()}
+    assert described["class"] == "A field with a name of its own in files."
+    assert described["silent"] is None
+
+
 def test_the_text_under_a_field_describes_it() -> None:
-    assert Pause.model_fields["wait"].description == "How long it waits."
+    assert field_meanings(Pause)["wait"] == "How long it waits."
 
 
 def test_the_schema_has_default_durations_as_users_write_them() -> None:

@@ -114,3 +114,8 @@ def test_the_users_module_is_read_and_not_imported(tmp_path: Path) -> None:
 def test_a_requirement_is_one_version_with_its_hash(line: str, pinned: bool, tmp_path: Path) -> None:
     found = codes(tmp_path, {"requirements.txt": line}, runner={**RUNNER, "requirements": "requirements.txt"})
     assert found == ([] if pinned else ["requirement-without-hash"])
+
+
+def test_a_handler_that_is_mended_is_read_again(tmp_path: Path) -> None:
+    assert codes(tmp_path, {"app.py": "def handel(): ..."}, runner={"handler": "app:handle"}) == ["handler-missing"]
+    assert codes(tmp_path, {"app.py": "def handle(): ..."}, runner={"handler": "app:handle"}) == []
