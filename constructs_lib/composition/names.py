@@ -19,10 +19,10 @@ LONGEST_API = 128
 """Characters of an API's name (CreateApi, Amazon API Gateway V2 API reference)."""
 LONGEST_WATCH = 255
 """Characters of the name of an alarm or a dashboard (PutMetricAlarm and PutDashboard, CloudWatch API reference)."""
-OTHER_PARTS = ("api", "platform", "ledger", "raw_stage", "dashboard")
+OTHER_PARTS = ("api", "platform", "ledger", "raw_stage", "leaves", "dashboard")
 """Parts of a pipeline's construct besides its queues and functions."""
-BELOW_A_FUNCTION = ("", "role", "live")
-"""What stands beside a function under its id: itself, its role and its alias."""
+BELOW_A_FUNCTION = ("", "role", "live", "logs")
+"""What stands beside a function under its id: itself, its role, its alias and its log group."""
 
 
 def id_faults(functions: tuple[FunctionPlan, ...], queues: tuple[str, ...]) -> Iterator[Fault]:

@@ -170,6 +170,21 @@ def test_a_faulty_declaration_is_told_without_a_traceback(tmp_path: Path, capsys
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [("--stage", "Dev", "stage-wrong"), ("--platform", "My_Platform", "platform-wrong")],
+)
+def test_names_that_no_resource_can_have_are_told_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str, code: str
+) -> None:
+    file = write(tmp_path)
+    assert run(file, option, value) == 1
+    err = capsys.readouterr().err
+    assert f"[{code}]" in err
+    assert "Traceback" not in err
+    assert run(file, option, value.lower().replace("_", "-")) == 0
+
+
 @pytest.mark.parametrize("arguments", [[], ["a.yaml", "--format", "xml"], ["a.yaml", "b.yaml"]])
 def test_a_wrong_use_ends_with_2(arguments: list[str]) -> None:
     assert run(*arguments) == 2
