@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
 
@@ -67,7 +67,7 @@ class LedgerEntry:
 
     def to_item(self) -> dict[str, Any]:
         """Return the item with its keys, without attributes that are empty."""
-        values = {"pk": self.pk, "sk": self.sk, **asdict(self), "status": self.status.value, "drift": list(self.drift)}
+        values = {"pk": self.pk, "sk": self.sk, **vars(self), "status": self.status.value, "drift": list(self.drift)}
         return {name: value for name, value in values.items() if value not in (None, [])}
 
     @classmethod

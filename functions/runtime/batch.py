@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.runtime.aftermath import free_all
 from functions.runtime.claiming import PAYLOAD_DIFFERS, claim_all
-from functions.runtime.disposal import dispose_all
 from functions.runtime.evidence import record_all
 from functions.runtime.handling import DEADLINE, SLOW_DOWN, Handling, must_wait
 from functions.runtime.landing import land_all
@@ -23,6 +21,10 @@ if TYPE_CHECKING:
     from functions.runtime.work import Work
 
 LEADER_OPEN = "same-record-open"
+AS_WISHED = frozenset({State.PROCESSED, State.DUPLICATE})
+"""What a record has become when there is nothing to dispose of."""
+SETTLED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED})
+"""Acknowledged with a claim that stays: there is nothing to free."""
 
 
 class Batch:
@@ -65,9 +67,16 @@ class Batch:
         self._finish(works)
 
     def _finish(self, works: list[Work]) -> None:
-        dispose_all(works, self._invocation)
+        """What only records in trouble need is imported with the first of them, after the cold start."""
+        if any(work.state not in AS_WISHED for work in works):
+            from functions.runtime.disposal import dispose_all
+
+            dispose_all(works, self._invocation)
         record_all(works, self._invocation)
-        free_all(works, self._invocation)
+        if any(work.state not in SETTLED for work in works):
+            from functions.runtime.aftermath import free_all
+
+            free_all(works, self._invocation)
         report(works, self._invocation)
 
     def _give_back_early(self, works: list[Work]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import fastjsonschema
 
 from functions.contract.json_schema import to_draft_07
-from functions.runtime.drift import unknown_fields
+from functions.runtime.drift import DriftSearch
 from functions.runtime.errors import ContractBreak
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ ROOT = "data"
 class ContractCheck:
     """A compiled schema and what to do about fields it does not know."""
 
-    schema: Any
     blocks_drift: bool
+    _drift: DriftSearch
     _validate: Callable[[Any], Any]
     _names: frozenset[str]
 
@@ -39,7 +39,7 @@ class ContractCheck:
             UnsupportedSchema: the schema holds keywords that cannot be checked exactly.
         """
         validate = fastjsonschema.compile(to_draft_07(schema), use_default=False, use_formats=False)
-        return cls(schema, blocks_drift, validate, frozenset(_property_names(schema)))
+        return cls(blocks_drift, DriftSearch(schema), validate, frozenset(_property_names(schema)))
 
     @classmethod
     def load(cls, settings: ContractSettings, folder: Path) -> Self:
@@ -55,7 +55,7 @@ class ContractCheck:
         """
         try:
             self._validate(body)
-            drift = unknown_fields(self.schema, body)
+            drift = self._drift.unknown_fields(body)
         except fastjsonschema.JsonSchemaValueException as error:
             raise ContractBreak("contract-broken", self._place(error), _detail(error)) from error
         except RecursionError as error:

@@ -3,55 +3,132 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.json_schema import resolve
 from functions.runtime.wire_text import clipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_FIELDS = 20
 """Unknown fields that one ledger entry names."""
 MAX_LENGTH = 200
 """Characters of one field path; names come from outside."""
+MAX_LEVELS = 1000
+"""Levels that are kept; which patterns apply together is up to the source, so their number must have an end."""
 IN_PLACE = ("allOf", "anyOf", "oneOf")
 CONDITIONAL = ("if", "then", "else")
 
 Schema = dict[str, Any]
 
 
-def unknown_fields(schema: Any, body: Any) -> tuple[str, ...]:
-    """Return the paths of fields that the schema does not name, sorted, such as ``lines[].colour``.
+@dataclass(frozen=True)
+class Level:
+    """What all schemas that apply to one value say together; ``fields`` and ``items`` fill as bodies need them."""
+
+    schemas: tuple[Schema, ...]
+    blind: bool
+    """Neither here nor below is any field named, so nothing can be drift."""
+    closed: bool
+    """Fields that are not named are drift."""
+    patterns: bool
+    prefix: int
+    """Items that have schemas of their own."""
+    fields: dict[str, Level] = field(default_factory=dict)
+    items: dict[int, Level | None] = field(default_factory=dict)
+
+
+class DriftSearch:
+    """A schema whose levels are worked out once, not once a record.
 
     An object whose schema names no fields, or says something about further ones by ``additionalProperties``, is open by
     intent: nothing in it is drift.
     """
-    found: set[str] = set()
-    _walk(schema, [schema], body, "", found)
-    return tuple(clipped(path, MAX_LENGTH) for path in sorted(found)[:MAX_FIELDS])
 
+    def __init__(self, schema: Any) -> None:
+        """Search by this 2020-12 schema, whose references are known to lead somewhere."""
+        self._root = schema
+        self._levels: dict[frozenset[int], Level] = {}
 
-def _walk(root: Any, schemas: list[Any], value: Any, path: str, found: set[str]) -> None:
-    here = [part for schema in schemas for part in _in_place(root, schema, frozenset())]
-    if isinstance(value, dict):
-        _walk_object(root, here, value, path, found)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            below = [part for schema in here for part in _item_schemas(schema, index)]
-            if below and len(found) < MAX_FIELDS:
-                _walk(root, below, item, f"{path}[]", found)
+    def unknown_fields(self, body: Any) -> tuple[str, ...]:
+        """Return the paths of fields that the schema does not name, sorted, such as ``lines[].colour``."""
+        found: set[str] = set()
+        self._walk(self._level([self._root]), body, "", found)
+        return tuple(clipped(path, MAX_LENGTH) for path in sorted(found)[:MAX_FIELDS])
 
+    def _walk(self, level: Level, value: Any, path: str, found: set[str]) -> None:
+        if level.blind:
+            return
+        if isinstance(value, dict):
+            self._walk_object(level, value, path, found)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                below = self._item(level, index)
+                if below and len(found) < MAX_FIELDS:
+                    self._walk(below, item, f"{path}[]", found)
 
-def _walk_object(root: Any, here: list[Schema], value: Schema, path: str, found: set[str]) -> None:
-    closed = any("properties" in schema for schema in here) and not any("additionalProperties" in s for s in here)
-    for name, item in value.items():
-        below = [part for schema in here for part in _field_schemas(schema, name)]
-        place = f"{path}.{name}" if path else str(name)
-        if below:
-            _walk(root, below, item, place, found)
-        elif closed and len(found) < MAX_FIELDS:
-            found.add(place)
+    def _walk_object(self, level: Level, value: dict[str, Any], path: str, found: set[str]) -> None:
+        for name, item in value.items():
+            below = level.fields.get(name) or self._field(level, name)
+            if below is None:
+                if level.closed and len(found) < MAX_FIELDS:
+                    found.add(f"{path}.{name}" if path else name)
+            elif not below.blind:
+                self._walk(below, item, f"{path}.{name}" if path else name, found)
+
+    def _field(self, level: Level, name: str) -> Level | None:
+        """Return the level of a named field; those that only a pattern names come from outside and are not kept."""
+        below = [part for schema in level.schemas for part in _field_schemas(schema, name)]
+        if not below:
+            return None
+        found = self._level(below)
+        if not level.patterns:
+            level.fields[name] = found
+        return found
+
+    def _item(self, level: Level, index: int) -> Level | None:
+        place = min(index, level.prefix)
+        if place not in level.items:
+            below = [part for schema in level.schemas for part in _item_schemas(schema, place)]
+            level.items[place] = self._level(below) if below else None
+        return level.items[place]
+
+    def _level(self, schemas: list[Any]) -> Level:
+        """Return the level of these schemas, which live as long as the document that they are parts of."""
+        key = frozenset(map(id, schemas))
+        level = self._levels.get(key)
+        if level is None:
+            level = self._work_out(schemas)
+            if len(self._levels) < MAX_LEVELS:
+                self._levels[key] = level
+        return level
+
+    def _work_out(self, schemas: list[Any]) -> Level:
+        here = {id(part): part for schema in schemas for part in _in_place(self._root, schema, frozenset())}
+        named = any("properties" in part for part in here.values())
+        return Level(
+            schemas=tuple(here.values()),
+            blind=not named and not self._names_below(here.values()),
+            closed=named and not any("additionalProperties" in part for part in here.values()),
+            patterns=any("patternProperties" in part for part in here.values()),
+            prefix=max((len(part.get("prefixItems", [])) for part in here.values()), default=0),
+        )
+
+    def _names_below(self, schemas: Iterable[Schema]) -> bool:
+        """Return whether a schema that is reached by patterns and items alone names any field."""
+        seen: set[int] = set()
+        waiting = list(schemas)
+        while waiting:
+            part = waiting.pop()
+            if "properties" in part:
+                return True
+            if id(part) not in seen:
+                seen.add(id(part))
+                below = [*part.get("patternProperties", {}).values(), *part.get("prefixItems", []), part.get("items")]
+                waiting += [inner for schema in below for inner in _in_place(self._root, schema, frozenset())]
+        return False
 
 
 def _in_place(root: Any, schema: Any, seen: frozenset[str]) -> Iterator[Schema]:

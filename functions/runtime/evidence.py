@@ -9,13 +9,13 @@ from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.claiming import UNREADABLE, note_duplicate
 from functions.runtime.failure import of_platform
 from functions.runtime.landing import drop_overdue
-from functions.runtime.masking import message_of
 from functions.runtime.partiql import Answer, Outcome
 from functions.runtime.work import ACKNOWLEDGED, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from functions.runtime.failure import Failure
     from functions.runtime.invocation import Invocation
     from functions.runtime.work import Work
 
@@ -122,6 +122,12 @@ def entry(work: Work, invocation: Invocation) -> LedgerEntry:
         location=None if work.state is State.DUPLICATE else work.location,
         drift=work.drift,
         error_type=failure.error_type if failure else work.reason or None,
-        error_message=message_of(failure, settings.data_class) if failure else None,
+        error_message=_message(failure, settings.data_class) if failure else None,
         expires_at=int(now.timestamp()) + settings.ledger_retention,
     )
+
+
+def _message(failure: Failure, data_class: str) -> str:
+    from functions.runtime.masking import message_of
+
+    return message_of(failure, data_class)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.state import Claim, claim_key
-from functions.runtime.backoff import backoff
 from functions.runtime.deadline import Deadline
 from functions.runtime.flush import Flush
 
@@ -75,4 +74,6 @@ class Invocation:
 
     def backoff(self, work: Work) -> float:
         """Return how long a record that has failed this time waits, in seconds."""
+        from functions.runtime.backoff import backoff
+
         return backoff(self.settings.retry, work.record.receive_count, self.services.uniform)

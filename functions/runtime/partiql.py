@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -58,8 +59,14 @@ class Statement:
 
 def insert(table: str, item: Mapping[str, Any]) -> Statement:
     """Return an insert; DynamoDB refuses it with ``DuplicateItem`` when the key exists."""
-    names = ", ".join(f"'{name}': ?" for name in item)
-    return Statement(f'INSERT INTO "{table}" VALUE {{{names}}}', tuple(item.values()))
+    return Statement(_insert_text(table, tuple(item)), tuple(item.values()))
+
+
+@lru_cache(maxsize=64)
+def _insert_text(table: str, names: tuple[str, ...]) -> str:
+    """Return the text of an insert; the items of a batch differ in their values alone."""
+    values = ", ".join(f"'{name}': ?" for name in names)
+    return f'INSERT INTO "{table}" VALUE {{{values}}}'
 
 
 def update(table: str, changes: Mapping[str, Any], condition: Mapping[str, Any]) -> Statement:

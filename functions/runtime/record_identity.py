@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from functions.contract.identity import canonical_json, run_token
+from functions.contract.identity import run_token
 from functions.runtime.errors import ContractBreak
-from functions.runtime.wire_text import encodable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from functions.runtime.record import Record
     from functions.runtime.settings import RunnerSettings
 
 TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 """The tenants that a declaration can name; those that records bring become part of object keys too."""
 UNKNOWN_TENANT = "unknown"
+PLAIN_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
+"""JMESPath that only goes down by names, as most keys do."""
 
 
 class RecordIdentity:
-    """The declared expressions, compiled once."""
+    """The declared expressions of one pipeline."""
 
     def __init__(self, settings: RunnerSettings) -> None:
         """Keep what is needed of the settings."""
@@ -31,20 +34,18 @@ class RecordIdentity:
         self._tenant = settings.tenant
         self._key = settings.idempotency.key
 
-    @cached_property
-    def _expressions(self) -> list[Any]:
-        return [jmespath.compile(text) for text in self._key]
-
     def token(self, record: Record) -> str:
         """Return the run token.
 
         Raises:
             ContractBreak: a part of the key is missing or empty; records without identity would pass for one another.
         """
-        parts = [self._part(record, index) for index in range(len(self._key))]
-        if not encodable(canonical_json(parts)):
-            raise ContractBreak("key-missing", ", ".join(self._key), "the idempotency key is not valid Unicode")
-        return run_token(self._pipeline, tuple(parts))
+        parts = [_part(expression, record) for expression in self._key]
+        try:
+            return run_token(self._pipeline, tuple(parts))
+        except UnicodeEncodeError as error:
+            place = ", ".join(self._key)
+            raise ContractBreak("key-missing", place, "the idempotency key is not valid Unicode") from error
 
     def stray_token(self, record: Record) -> str:
         """Return a token for a record without identity: equal for equal texts, so that repeats stand together."""
@@ -58,21 +59,38 @@ class RecordIdentity:
         """
         if self._tenant.key is None:
             return self._tenant.id
-        found = _search(jmespath.compile(self._tenant.key), self._tenant.key, record)
+        found = _search(self._tenant.key, record)
         name = str(found) if isinstance(found, (str, int)) and not isinstance(found, bool) else ""
         if not TENANT.fullmatch(name):
             raise ContractBreak("tenant-missing", self._tenant.key, "no tenant, or not a tenant's name")
         return name
 
-    def _part(self, record: Record, index: int) -> Any:
-        value = _search(self._expressions[index], self._key[index], record)
-        if value is None or value in ("", [], {}):
-            raise ContractBreak("key-missing", self._key[index], "the idempotency key is missing or empty")
+
+@cache
+def finder(expression: str) -> Callable[[Any], Any]:
+    """Return what evaluates a declared JMESPath expression; a plain path means the same without an interpreter."""
+    if not PLAIN_PATH.fullmatch(expression):
+        return jmespath.compile(expression).search
+    names = expression.split(".")
+
+    def find(fields: Any) -> Any:
+        value = fields
+        for name in names:
+            value = value.get(name) if isinstance(value, dict) else None
         return value
 
+    return find
 
-def _search(expression: Any, text: str, record: Record) -> Any:
+
+def _part(expression: str, record: Record) -> Any:
+    value = _search(expression, record)
+    if value is None or value in ("", [], {}):
+        raise ContractBreak("key-missing", expression, "the idempotency key is missing or empty")
+    return value
+
+
+def _search(expression: str, record: Record) -> Any:
     try:
-        return expression.search(record.fields)
+        return finder(expression)(record.fields)
     except (JMESPathError, RecursionError) as error:
-        raise ContractBreak("key-missing", text, "the expression does not apply to this record") from error
+        raise ContractBreak("key-missing", expression, "the expression does not apply to this record") from error

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from functions.contract.metric import TENANT_DIMENSION, RecordMetric
 from functions.runtime.handling import log_keys
-from functions.runtime.masking import is_masked, message_of
 from functions.runtime.telemetry import flush_counts
 from functions.runtime.work import State
 
@@ -39,6 +38,8 @@ def report(works: Sequence[Work], invocation: Invocation) -> None:
 
 
 def _report(work: Work, invocation: Invocation) -> None:
+    from functions.runtime.masking import is_masked, message_of
+
     logger, failure = invocation.services.logger, work.failure
     extra = {"attempt": work.record.receive_count, "outcome": work.state.value, "reason": work.reason or None}
     if failure:

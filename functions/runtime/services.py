@@ -6,13 +6,13 @@ import random
 import time
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from functions.runtime.aws_clients import client
 from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.ledger import PartiqlLedgerStore
 from functions.runtime.objects import S3ObjectStore
-from functions.runtime.queues import SqsQueues
 from functions.runtime.secrets import fetch_secret
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
@@ -36,7 +36,8 @@ class Services:
     claims: ClaimStore
     ledger: LedgerStore
     objects: ObjectStore
-    queues: Queues
+    make_queues: Callable[[], Queues]
+    """Called for the first record in trouble; all others need no queue."""
     fetch_secret: Callable[[str], str]
     now: Callable[[], float]
     """Seconds since 1970."""
@@ -49,6 +50,11 @@ class Services:
     counts: EphemeralMetrics
     tracing: Tracing
 
+    @cached_property
+    def queues(self) -> Queues:
+        """The buffer and its dead-letter queue."""
+        return self.make_queues()
+
 
 def aws_services(settings: RunnerSettings, function_name: str) -> Services:
     """Return the services of a deployed function; no client is made before its first call."""
@@ -56,11 +62,16 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
     def dynamodb() -> Any:
         return client("dynamodb")
 
+    def queues() -> Queues:
+        from functions.runtime.queues import SqsQueues
+
+        return SqsQueues(lambda: client("sqs"), settings.queue_url, settings.dlq_url)
+
     return Services(
         claims=PartiqlClaimStore(dynamodb, settings.state_table),
         ledger=PartiqlLedgerStore(dynamodb, settings.ledger_table),
         objects=S3ObjectStore(lambda: client("s3")),
-        queues=SqsQueues(lambda: client("sqs"), settings.queue_url, settings.dlq_url),
+        make_queues=queues,
         fetch_secret=fetch_secret,
         now=time.time,
         uniform=random.uniform,

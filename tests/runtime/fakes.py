@@ -143,7 +143,7 @@ class World:
             claims=PartiqlClaimStore(lambda: self.dynamodb, STATE),
             ledger=PartiqlLedgerStore(lambda: self.dynamodb, LEDGER),
             objects=S3ObjectStore(lambda: self.s3),
-            queues=SqsQueues(lambda: self.sqs, BUFFER, DLQ),
+            make_queues=lambda: SqsQueues(lambda: self.sqs, BUFFER, DLQ),
             fetch_secret=lambda name: self.secrets[name],
             now=self.clock.now,
             uniform=lambda low, high: high,

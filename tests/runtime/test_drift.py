@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.runtime.drift import MAX_FIELDS, unknown_fields
+from functions.runtime.drift import MAX_FIELDS, MAX_LEVELS, DriftSearch
 
 LINE: dict[str, Any] = {"properties": {"sku": {}}}
 
@@ -36,17 +36,42 @@ LINE: dict[str, Any] = {"properties": {"sku": {}}}
     ],
 )
 def test_a_field_is_drift_when_nothing_that_applies_names_it(schema: Any, body: Any, unknown: tuple[str, ...]) -> None:
-    assert unknown_fields(schema, body) == unknown
+    assert DriftSearch(schema).unknown_fields(body) == unknown
 
 
 def test_at_most_twenty_fields_are_named_and_none_at_length() -> None:
-    found = unknown_fields({"properties": {"a": {}}}, {"x" * 1000 + str(number): 1 for number in range(50)})
+    found = DriftSearch({"properties": {"a": {}}}).unknown_fields({"x" * 1000 + str(number): 1 for number in range(50)})
     assert len(found) == MAX_FIELDS
     assert max(len(name) for name in found) == 200
+
+
+def test_more_patterns_at_once_than_levels_are_kept_hide_nothing() -> None:
+    letters = "abcdefghijk"
+    patterns: dict[str, Any] = {letter: {"properties": {letter: {}}} for letter in letters}
+    search = DriftSearch({"patternProperties": patterns})
+    names = ["".join(c for c in letters if number >> ord(c) - ord("a") & 1) for number in range(1, 2**11)]
+    assert len(names) > MAX_LEVELS
+    for name in names:
+        assert search.unknown_fields({name: {name[0]: 1, "z": 1}}) == (f"{name}.z",)
+
+
+def test_a_schema_that_refers_to_itself_twice_costs_no_more_with_depth() -> None:
+    again = {"properties": {"next": {"$ref": "#"}}}
+    body: dict[str, Any] = {"odd": 1}
+    for _ in range(35):
+        body = {"next": body}
+    assert DriftSearch({**again, "allOf": [again]}).unknown_fields(body) == ("next." * 35 + "odd",)
+
+
+def test_one_search_answers_for_every_record_anew() -> None:
+    search = DriftSearch({"properties": {"a": {"items": LINE}}})
+    assert search.unknown_fields({"a": [{"sku": 1, "x": 1}], "b": 1}) == ("a[].x", "b")
+    assert search.unknown_fields({"a": [{"sku": 1}]}) == ()
+    assert search.unknown_fields({"a": [{"y": 1}]}) == ("a[].y",)
 
 
 @given(st.recursive(st.none() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_no_body_breaks_the_search(body: Any) -> None:
     schema = {"properties": {"a": {"$ref": "#"}}, "items": {"$ref": "#"}}
-    for path in unknown_fields(schema, body):
+    for path in DriftSearch(schema).unknown_fields(body):
         path.encode()

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import jmespath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from functions.contract.environment import IdempotencySettings, TenantSettings
 from functions.contract.identity import run_token
 from functions.runtime.errors import ContractBreak
 from functions.runtime.readers import reader
-from functions.runtime.record_identity import RecordIdentity
+from functions.runtime.record_identity import RecordIdentity, finder
 from tests.runtime.fakes import SETTINGS
 
 if TYPE_CHECKING:
@@ -78,3 +79,13 @@ def test_what_is_no_tenants_name_breaks_the_contract(shop: Any) -> None:
 def test_no_value_breaks_the_identity(value: Any) -> None:
     with suppress(ContractBreak):
         assert len(identity().token(record({"body": {"id": value}}))) == 32
+
+
+@given(
+    st.sampled_from(["a", "a.b", "_a.b1.a", "a[0]", "a || b", "a.b | a"]),
+    st.recursive(
+        st.none() | st.text() | st.integers(), lambda v: st.lists(v) | st.dictionaries(st.sampled_from("ab"), v)
+    ),
+)
+def test_a_plain_path_finds_what_jmespath_finds(expression: str, fields: Any) -> None:
+    assert finder(expression)(fields) == jmespath.search(expression, fields)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from functions.runtime.readers import http, queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from functions.runtime.record import Record
 
-READERS: dict[str, Callable[[Mapping[str, Any]], Record]] = {"http": http.read, "queue": queue.read}
+    Read = Callable[[Mapping[str, Any]], Record]
+
+READERS = {"http": "functions.runtime.readers.http", "queue": "functions.runtime.readers.queue"}
 
 
-def reader(source: str) -> Callable[[Mapping[str, Any]], Record]:
-    """Return the reader of a kind of source; settings have checked that it exists."""
-    return READERS[source]
+def reader(source: str) -> Read:
+    """Return the reader of a kind of source, without importing the others; settings have checked that it exists."""
+    read: Read = import_module(READERS[source]).read
+    return read

@@ -48,7 +48,7 @@ def decode(text: str) -> tuple[Any, ContractBreak | None]:
     try:
         if not encodable(text):
             raise ValueError("the text is not valid Unicode")
-        return json.loads(text, parse_constant=_refuse_constant), None
+        return _DECODER.decode(text), None
     except ValueError as error:
         return None, ContractBreak("body-not-json", "body", str(error))
     except RecursionError:
@@ -84,3 +84,6 @@ def _parent(replay: str | None) -> str | None:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
