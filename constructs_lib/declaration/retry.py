@@ -27,4 +27,5 @@ class Retry(Frozen):
     jitter: Literal["full", "none"] = "full"
     """``full`` draws each delay between zero and its longest, so that retries do not come in waves."""
     errors: Annotated[tuple[ErrorName, ...], Field(min_length=1)] = ("Recoverable",)
-    """Names of the exceptions that are tried again; any other goes to the dead-letter queue at once."""
+    """Names of the exceptions that are expected: they are logged as warnings, any other as an error.
+    All of them are tried again within the budget; only ``Permanent`` never is."""
