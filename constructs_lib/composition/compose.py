@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from constructs_lib.catalog import Catalog, load_catalog
 from constructs_lib.composition import grants
 from constructs_lib.composition.alarms import Responder, function_alarms, queue_alarms
+from constructs_lib.composition.bounds import environment_faults, id_faults, name_faults
 from constructs_lib.composition.costs import pipeline_costs
-from constructs_lib.composition.names import id_faults, name_faults
 from constructs_lib.composition.overrides import plan_overrides
 from constructs_lib.composition.queues import plan_buffer, plan_dead_letters, plan_mapping
 from constructs_lib.composition.runner import plan_runner, telemetry
@@ -58,7 +58,8 @@ def plan_pipeline(
 
     Raises:
         DeclarationError: the declaration breaks a rule that only the catalogue or its files can tell.
-        PlanError: ``stage-wrong``, ``platform-wrong``, ``function-id-taken`` or ``name-too-long``.
+        PlanError: ``stage-wrong``, ``platform-wrong``, ``function-id-taken``, ``name-too-long`` or
+            ``environment-too-large``.
     """
     _refuse(stage_faults(stage))
     catalog = catalog or load_catalog(declaration.catalog)
@@ -94,6 +95,7 @@ class _Composition:
         self.declaration = declaration
         self.context = context
         self.sizing = size_runner(declaration.runner, catalog)
+        self.longest_environment = catalog.limits.lambda_environment
         self.contributions = self._contributions()
         self.contract = _contract(declaration)
         self.buffer, self.dead_letters = self._queues()
@@ -130,7 +132,7 @@ class _Composition:
             ),
             overrides=(),
         )
-        _refuse(name_faults(plan))
+        _refuse([*name_faults(plan), *environment_faults(plan, self.longest_environment)])
         return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
 
     def _contributions(self) -> tuple[Contribution, ...]:

@@ -8,7 +8,7 @@ import pytest
 from aws_cdk import App, Stack
 
 from constructs_lib.composition import plan_pipeline
-from constructs_lib.composition.names import id_faults
+from constructs_lib.composition.bounds import id_faults
 from constructs_lib.errors import PlanError
 from constructs_lib.patterns import Pipeline, Platform, PlatformReference
 from tests.declarations import declare

@@ -1,4 +1,4 @@
-"""Ids and names of the finished parts: each id once in its pipeline, each name as short as its service asks."""
+"""Bounds of the finished parts: each id once in its pipeline, each name and environment as short as AWS asks."""
 
 from __future__ import annotations
 
@@ -48,6 +48,17 @@ def name_faults(plan: PipelinePlan) -> Iterator[Fault]:
             found = f"the name of {part}, {name!r}, has {len(name)} characters"
             rest = f"{longest} characters, of which {own!r} takes {len(own)}"
             yield Fault("name-too-long", path, found, f"at most {rest}", "shorten the pipeline, the stage or the part")
+
+
+def environment_faults(plan: PipelinePlan, longest: int) -> Iterator[Fault]:
+    """Yield a fault for every function whose variables together exceed ``longest`` bytes, names and values counted."""
+    for function in plan.functions:
+        size = sum(len(f"{variable.name}{variable.value}".encode()) for variable in function.environment)
+        if size > longest:
+            found = f"the environment of {function.id} has {size:,} bytes, the library's own variables included"
+            allowed = f"at most {longest:,} bytes of names and values"
+            fix = "keep long settings in a file beside the handler, or in a secret"
+            yield Fault("environment-too-large", "runner.environment", found, allowed, fix)
 
 
 def _names(plan: PipelinePlan) -> Iterator[tuple[str, str, str, int]]:

@@ -1,4 +1,4 @@
-"""Ids and names of a plan: what would be refused at deployment, or hide another part, is refused before it."""
+"""Bounds of a plan: what would be refused at deployment, or hide another part, is refused before it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.composition import plan_pipeline
-from constructs_lib.composition.names import name_faults
+from constructs_lib.composition.bounds import name_faults
 from constructs_lib.errors import PlanError
 from constructs_lib.model.names import platform_names
 from tests.declarations import declare, write_project
@@ -98,3 +98,18 @@ def test_a_pipeline_whose_name_is_too_long_for_a_platform_is_told_to_take_one(tm
     with pytest.raises(PlanError, match="give it one") as caught:
         plan_pipeline(declaration)
     assert [fault.code for fault in caught.value.faults] == ["platform-wrong"]
+
+
+def test_an_environment_that_lambda_refuses_is_refused_with_its_size(tmp_path: Path) -> None:
+    runner = {"handler": "handlers.orders:land_order", "environment": {"RULES": "x" * 4000}}
+    with pytest.raises(PlanError) as caught:
+        plan_pipeline(declare(tmp_path, runner=runner), platform=SHARED)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.path) == ("environment-too-large", "runner.environment")
+    assert "at most 4,096 bytes" in fault.allowed
+
+
+def test_an_environment_of_common_size_fits_beside_the_librarys_own(tmp_path: Path) -> None:
+    runner = {"handler": "handlers.orders:land_order", "environment": {"RULES": "x" * 1500}}
+    plan = plan_pipeline(declare(tmp_path, runner=runner), platform=SHARED)
+    assert "RULES" in {variable.name for variable in plan.function("land_order").environment}
