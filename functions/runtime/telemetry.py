@@ -56,8 +56,9 @@ class Tracing:
     @property
     def sampled(self) -> bool:
         """Whether this invocation is traced."""
-        off = self._environment.get(TRACE_SWITCH, "false").lower() in ("true", "1")
-        return not off and "Sampled=1" in self._environment.get(TRACE_HEADER, "")
+        if "Sampled=1" not in self._environment.get(TRACE_HEADER, ""):
+            return False
+        return self._environment.get(TRACE_SWITCH, "false").lower() not in ("true", "1")
 
     def segment(self, name: str, annotations: Mapping[str, str]) -> AbstractContextManager[None]:
         """Return a subsegment with annotations to search for, or nothing where the invocation is not sampled."""
