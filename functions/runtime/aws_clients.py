@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from botocore.config import Config
 
 CONNECT_TIMEOUT = 2
@@ -20,7 +24,23 @@ than building, signing and sending them. Requests to others hold parts that come
 @cache
 def client(service: str) -> Any:
     """Return the one client of a service in this environment."""
-    return _session().create_client(service, config=client_config(checked=service not in UNCHECKED))
+    with _uncollected():
+        return _session().create_client(service, config=client_config(checked=service not in UNCHECKED))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the garbage collector: of the service models that are read here nothing becomes garbage.
+
+    Collecting while they are read takes a fifth of a cold start.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def client_config(*, checked: bool = True) -> Config:

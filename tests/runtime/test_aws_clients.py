@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -37,3 +38,14 @@ def test_requests_with_parts_from_outside_are_checked_before_they_are_sent() -> 
 def test_a_malformed_request_to_a_table_still_fails_as_a_call() -> None:
     with pytest.raises(EndpointConnectionError):
         client("dynamodb").get_item(TableName="t", Key={"pk": {"S": None}})
+
+
+def test_the_garbage_collector_is_as_it_was_after_a_client_is_made() -> None:
+    client("sts")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        client("ssm")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
