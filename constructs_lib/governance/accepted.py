@@ -22,6 +22,7 @@ TESTED_RUNTIME: Final = "The runtime is tested on Python 3.11 to 3.13, and the f
 READS_A_QUEUE: Final = "The function is never invoked asynchronously; a record that fails ends in the queue's own DLQ."
 ANSWERS_A_CALLER: Final = "The function is invoked synchronously by the API; its caller is told when it fails."
 IS_THE_DLQ: Final = "This queue is the dead-letter queue; what is in it waits for triage and replay."
+HAS_NO_REDRIVE: Final = "The existing queue redrives as its owner says; the runtime itself sends to this queue."
 QUEUE_REDRIVES: Final = "A mapping from SQS takes no destination; the queue's redrive policy keeps what failed."
 SIGNED_BODY: Final = "A gateway authorizer sees no body; the function behind the route checks the signature over it."
 OPEN_BY_APPROVAL: Final = "Pipeline::open-endpoint judges this route and asks for an approval with an end."
@@ -43,12 +44,14 @@ class Accepted:
     reason: str
 
 
-def accept_known_findings(root: IConstruct) -> tuple[Accepted, ...]:
-    """Acknowledge the known findings of every pipeline below ``root``, and return them; a platform has none."""
-    accepted = tuple(item for pipeline in PIPELINES.below(root) for item in of_pipeline(pipeline))
-    for item in accepted:
+def accept_known_findings(root: IConstruct) -> None:
+    """Acknowledge the known findings of every pipeline of an app, now or when it is made; a platform has none."""
+    PIPELINES.watch(root, _accept)
+
+
+def _accept(pipeline: Pipeline) -> None:
+    for item in of_pipeline(pipeline):
         acknowledge(item.construct, item.finding, item.reason)
-    return accepted
 
 
 def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
@@ -56,6 +59,8 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
     for function in pipeline.plan.functions:
         yield from _of_function(pipeline, function)
     yield Accepted(pipeline.dlq, "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
+    if pipeline.plan.queue("buffer").existing:
+        yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", HAS_NO_REDRIVE)
     for mapping in pipeline.mappings.values():
         yield Accepted(mapping, "Serverless-LambdaEventSourceMappingDestination", QUEUE_REDRIVES)
     for route in pipeline.plan.routes:

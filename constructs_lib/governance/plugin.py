@@ -18,10 +18,10 @@ from aws_cdk import (
 )
 from constructs import IConstruct
 
+from constructs_lib.governance.assembly import read_templates
 from constructs_lib.governance.report import FILE, as_json
 from constructs_lib.governance.review import all_rules, review
 from constructs_lib.governance.rule import NAMESPACE, Decision, Finding, Rule, Subject
-from constructs_lib.governance.template import read_templates
 
 VERSION: Final = "1.0.0"
 Clock = Callable[[], date]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from constructs_lib.governance.template import FUNCTION, UNKNOWN, Template, canonical, name_in, text
+from constructs_lib.governance.template import FUNCTION, UNKNOWN, Resource, Template, canonical, name_in, text
 
 if TYPE_CHECKING:
     from constructs_lib.governance.statement import Statement
@@ -27,16 +27,13 @@ class Store:
 
     @classmethod
     def of_template(cls, template: Template, variable: Variable, kind: str) -> Store:
-        """Return the store that a variable of any function of the template names."""
+        """Return the store that a variable of any function of the app names, as this template may refer to it."""
         names: set[str] = set()
-        for function in template.of_type(FUNCTION):
-            value = function.get("Environment", "Variables", variable)
-            if value is None:
-                continue
-            resource = template.find(value, kind)
-            names.add(text(value))
-            if resource is not None:
-                names |= {resource.name, f"${{{resource.logical_id}}}"}
+        for other in template.directory.templates:
+            for function in other.of_type(FUNCTION):
+                value = function.get("Environment", "Variables", variable)
+                if value is not None:
+                    names |= _names(text(value), other.find(value, kind), template)
         return cls(frozenset(names - {UNKNOWN}))
 
     def reached_by(self, statement: Statement) -> bool:
@@ -47,6 +44,12 @@ class Store:
         owner = resource.split(".", maxsplit=1)[0] + "}" if resource.startswith("${") and "." in resource else resource
         pattern = name_in(resource)
         return any(resource == "*" or owner == name or fnmatchcase(name, pattern) for name in self.names)
+
+
+def _names(value: str, resource: Resource | None, template: Template) -> set[str]:
+    if resource is None:
+        return {value}
+    return {resource.name, f"${{{resource.logical_id}}}"} if resource.template == template.name else {resource.name}
 
 
 def breaches(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 FUNCTION: Final = "AWS::Lambda::Function"
@@ -22,7 +20,7 @@ MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 UNKNOWN: Final = "<?>"
 """Stands for a value that only the deployment knows."""
 
-_NAMES: Final = {
+NAMES: Final = {
     FUNCTION: "FunctionName",
     QUEUE: "QueueName",
     ALARM: "AlarmName",
@@ -34,7 +32,7 @@ _NAMES: Final = {
 }
 _PSEUDO = re.compile(r"\$\{AWS::(\w+)\}")
 _OWN = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}")
-_ALIASES: Final = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
+ALIASES: Final = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
 
 
 def canonical(value: str) -> str:
@@ -108,7 +106,7 @@ class Resource:
     @property
     def name(self) -> str:
         """The physical name, or the logical id where the deployment makes one up."""
-        named = self.properties.get(_NAMES.get(self.type, ""))
+        named = self.properties.get(NAMES.get(self.type, ""))
         return self.logical_id if named is None else text(named)
 
     def get(self, *keys: str) -> Any:
@@ -126,6 +124,7 @@ class Directory:
     """Every resource of an app by its physical name, so that references between stacks can be followed."""
 
     by_name: dict[tuple[str, str], Resource] = field(default_factory=dict)
+    templates: list[Template] = field(default_factory=list)
 
     def find(self, kind: str, name: str) -> Resource | None:
         """Return the resource of a type with a physical name."""
@@ -139,6 +138,7 @@ class Template:
         """Index ``document``; templates of one app share one ``directory``."""
         self.name = name
         self.directory = directory if directory is not None else Directory()
+        self.directory.templates.append(self)
         self._by_id: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = {}
         for logical_id, body in document.get("Resources", {}).items():
@@ -163,28 +163,6 @@ class Template:
             resource = self._by_id.get(logical_id)
             if resource is not None and resource.type == kind:
                 return resource
-            if resource is not None and resource.type in _ALIASES:
+            if resource is not None and resource.type in ALIASES:
                 return self.find(resource.get("FunctionName"), kind)
         return self.directory.find(kind, name_in(meant))
-
-
-def read_templates(files: Iterable[Path]) -> tuple[Template, ...]:
-    """Return the templates of an app, nested stacks included, each known to the others."""
-    directory = Directory()
-    found: dict[Path, Template] = {}
-    waiting = list(files)
-    while waiting:
-        file = waiting.pop(0)
-        if file in found:
-            continue
-        document = json.loads(file.read_text(encoding="utf-8"))
-        found[file] = Template(document, str(file), directory)
-        waiting.extend(_nested(document, file.parent))
-    return tuple(found.values())
-
-
-def _nested(document: Mapping[str, Any], folder: Path) -> Iterable[Path]:
-    for body in document.get("Resources", {}).values():
-        asset = body.get("Metadata", {}).get("aws:asset:path", "")
-        if body.get("Type") == "AWS::CloudFormation::Stack" and asset.endswith(".json"):
-            yield folder / asset

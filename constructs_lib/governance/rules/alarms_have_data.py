@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.governance.rule import Finding, Place, PlanRule, Subject, TemplateRule
-from constructs_lib.governance.template import ALARM, FUNCTION, QUEUE, Template, canonical, text
+from constructs_lib.governance.template import ALARM, FUNCTION, MAPPING, QUEUE, Template, canonical, name_in, text
 
 if TYPE_CHECKING:
     from constructs_lib.model.plan import AlarmPlan, PipelinePlan
@@ -76,7 +76,7 @@ class AlarmsHaveData(PlanRule, TemplateRule):
                 yield self._fault(Place.of(alarm), f"{namespace} emits no metric {metric}")
             elif values.get(key) is None:
                 yield self._fault(Place.of(alarm), f"no dimension {key}")
-            elif template.find(values[key], kind) is None:
+            elif template.find(values[key], kind) is None and text(values[key]) not in _read(template):
                 yield self._fault(Place.of(alarm), f"{key} {text(values[key])} is no resource of the app")
 
     def _fault(self, place: Place, found: str) -> Finding:
@@ -87,6 +87,11 @@ class AlarmsHaveData(PlanRule, TemplateRule):
             fix="name the metric as the service does, and the resource by a reference",
             at="Properties.Dimensions",
         )
+
+
+def _read(template: Template) -> set[str]:
+    """Return the names of what feeds the template's functions: an existing queue emits its metrics elsewhere."""
+    return {name_in(text(mapping.get("EventSourceArn"))) for mapping in template.of_type(MAPPING)}
 
 
 def _planned_gap(plan: PipelinePlan, alarm: AlarmPlan) -> str:

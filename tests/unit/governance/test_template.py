@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.governance.template import QUEUE, Template, name_in, read_templates, text
+from constructs_lib.governance.assembly import read_templates
+from constructs_lib.governance.template import QUEUE, Template, name_in, text
 from tests.unit.governance.cases import resource, template
 
 HERE = "<Region>:<AccountId>"
@@ -82,6 +83,25 @@ def test_templates_of_one_app_know_each_other_and_their_nested_stacks(tmp_path: 
     one, two, deep = read_templates([tmp_path / "one.json", tmp_path / "two.json"])
     assert deep.name == str(tmp_path / "deep.nested.template.json")
     assert one.find("deep", QUEUE) == two.find("deep", QUEUE) == deep.of_type(QUEUE)[0]
+
+
+def test_what_a_stack_imports_is_found_where_it_is_exported(tmp_path: Path) -> None:
+    def exported(**values: Any) -> dict[str, Any]:
+        return {name: {"Value": value, "Export": {"Name": f"one:{name}"}} for name, value in values.items()}
+
+    one = {"Named": resource("AWS::SQS::Queue", QueueName="orders"), "Bare": resource("AWS::SQS::Queue")}
+    outputs = exported(Arn={"Fn::GetAtt": ["Named", "Arn"]}, Url={"Ref": "Bare"}, Text="orders")
+    (tmp_path / "one.json").write_text(json.dumps({"Resources": one, "Outputs": outputs}), encoding="utf-8")
+    (tmp_path / "two.json").write_text(
+        json.dumps({"Resources": {"M": resource("X::Y::Z", Of=[{"Fn::ImportValue": f"one:{n}"} for n in outputs])}}),
+        encoding="utf-8",
+    )
+    _, two = read_templates([tmp_path / "one.json", tmp_path / "two.json"])
+    (reader,) = two.of_type("X::Y::Z")
+    by_arn, by_url, other = (two.find(value, QUEUE) for value in reader.get("Of"))
+    assert by_arn is not None
+    assert by_url is not None
+    assert (by_arn.logical_id, by_url.logical_id, other) == ("Named", "Bare", None)
 
 
 def test_a_resource_without_properties_is_read() -> None:
