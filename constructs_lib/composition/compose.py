@@ -168,7 +168,7 @@ class _Composition:
         variables |= {variable.name: variable for variable in function.environment}
         added = list(grants.telemetry_grants(function.name, tracing=function.tracing))
         if self.context.platform.key_parameter:
-            added.append(grants.key_grant("{{resolve:ssm:" + self.context.platform.key_parameter + "}}"))
+            added.append(grants.key_grant(grants.at_deployment(self.context.platform.key_parameter)))
         return function.model_copy(
             update={"environment": tuple(variables.values()), "grants": (*function.grants, *added)}
         )

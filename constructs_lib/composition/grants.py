@@ -96,6 +96,11 @@ def telemetry_grants(function_name: str, *, tracing: bool) -> Iterable[Grant]:
         )
 
 
+def at_deployment(parameter: str) -> str:
+    """Return what CloudFormation replaces by the value of an SSM parameter that exists before the deployment."""
+    return "{{resolve:ssm:" + parameter + "}}"
+
+
 def key_grant(key_arn: str) -> Grant:
     """Return the grant to use the platform's own key for what the function reads and writes."""
     return Grant(

@@ -18,9 +18,9 @@ DASHBOARD = "dashboard"
 
 
 def resource_ids(plan: PipelinePlan) -> tuple[str, ...]:
-    """Return the ids that an override may name."""
+    """Return the ids that an override may name; an existing queue belongs to another stack."""
     return (
-        *(queue.id for queue in plan.queues),
+        *(queue.id for queue in plan.queues if not queue.existing),
         *(function.id for function in plan.functions),
         *(mapping.id for mapping in plan.mappings),
         *(alarm.id for alarm in plan.alarms),

@@ -55,10 +55,10 @@ def _log_retention(site: Site) -> int:
 
 
 def access_log(route: RoutePlan, retention_days: int) -> Resource:
-    """Return the access log; it outlives the stack, like every evidence."""
+    """Return the access log; it outlives its stack, but no first deployment that failed."""
     return {
         "Type": "AWS::Logs::LogGroup",
-        "DeletionPolicy": "Retain",
+        "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
         # Below this prefix the rights of the log delivery do not fill up the account's one policy.
         "Properties": {"LogGroupName": f"/aws/vendedlogs/{route.api_name}", "RetentionInDays": retention_days},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.patterns.pseudo_parameters import as_literal
 from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, TENANT_DIMENSION, RecordMetric
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def dashboard(plan: PipelinePlan) -> dict[str, Any]:
 
 def _text(plan: PipelinePlan) -> dict[str, Any]:
     lines = f"# {plan.pipeline} ({plan.stage})\nOwner: {plan.owner}. Runbook: {plan.runbook}"
-    properties = {"markdown": lines}
+    properties = {"markdown": as_literal(lines)}
     return {"type": "text", "x": 0, "y": 0, "width": WIDTH, "height": 2, "properties": properties}
 
 
@@ -44,8 +45,11 @@ def _charts(plan: PipelinePlan) -> Iterable[tuple[str, str, list[list[Any]]]]:
         names = ["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"]
         yield f"Queue {queue.id}", "Maximum", [["AWS/SQS", name, "QueueName", queue.name] for name in names]
     for function in plan.functions:
-        names = ["Invocations", "Errors", "Throttles", "ConcurrentExecutions"]
-        yield f"Function {function.id}", "Sum", [["AWS/Lambda", n, "FunctionName", function.name] for n in names]
+        counted = [
+            ["AWS/Lambda", name, "FunctionName", function.name] for name in ("Invocations", "Errors", "Throttles")
+        ]
+        running = ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", function.name, {"stat": "Maximum"}]
+        yield f"Function {function.id}", "Sum", [*counted, running]
         yield f"Duration {function.id}", "p95", [["AWS/Lambda", "Duration", "FunctionName", function.name]]
 
 

@@ -12,6 +12,8 @@ from constructs_lib.patterns.bundling import LAMBDA_PYTHON, Bundle
 from constructs_lib.patterns.pseudo_parameters import with_tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs import Construct
 
     from constructs_lib.model.plan import FunctionPlan, Grant
@@ -50,16 +52,24 @@ def asset_code(bundle: Bundle) -> aws_lambda.Code:
 
 
 def build_function(
-    scope: Construct, plan: FunctionPlan, code: aws_lambda.Code, layer: aws_lambda.ILayerVersion
+    scope: Construct,
+    plan: FunctionPlan,
+    code: aws_lambda.Code,
+    layer: aws_lambda.ILayerVersion,
+    known: Mapping[str, str],
 ) -> PlannedFunction:
-    """Make a function under a role that allows what the plan grants and nothing else."""
+    """Make a function under a role that allows what the plan grants and nothing else; ``known`` resolves resources.
+
+    The version is described by its layer: CloudFormation replaces a version whose description changes, so a layer that
+    changes behind its parameter reaches the alias too.
+    """
     prefix = construct_id(plan.id)
     role = aws_iam.Role(
         scope,
         f"{prefix}Role",
         assumed_by=lambda_service(),
         description=plan.description,
-        inline_policies={"Plan": aws_iam.PolicyDocument.from_json(policy_document(plan.grants))},
+        inline_policies={"Plan": aws_iam.PolicyDocument.from_json(policy_document(plan.grants, known))},
     )
     function = aws_lambda.Function(
         scope,
@@ -76,6 +86,7 @@ def build_function(
         timeout=seconds(plan.timeout),
         reserved_concurrent_executions=plan.reserved_concurrency,
         environment={variable.name: with_tokens(variable.value) for variable in plan.environment},
+        current_version_options=aws_lambda.VersionOptions(description=layer.layer_version_arn),
     )
     if plan.tracing:
         _trace(function)
@@ -106,17 +117,17 @@ def construct_id(plan_id: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in plan_id.replace("-", "_").split("_"))
 
 
-def policy_document(grants: tuple[Grant, ...]) -> dict[str, Any]:
+def policy_document(grants: tuple[Grant, ...], known: Mapping[str, str]) -> dict[str, Any]:
     """Return the grants as an IAM policy, in the order of the plan."""
-    return {"Version": "2012-10-17", "Statement": [_statement(grant) for grant in grants]}
+    return {"Version": "2012-10-17", "Statement": [_statement(grant, known) for grant in grants]}
 
 
-def _statement(grant: Grant) -> dict[str, Any]:
+def _statement(grant: Grant, known: Mapping[str, str]) -> dict[str, Any]:
     statement: dict[str, Any] = {
         "Sid": grant.sid,
         "Effect": "Allow",
         "Action": list(grant.actions),
-        "Resource": [with_tokens(resource) for resource in grant.resources],
+        "Resource": [known.get(resource) or with_tokens(resource) for resource in grant.resources],
     }
     for condition in grant.conditions:
         statement.setdefault("Condition", {}).setdefault(condition.operator, {})[condition.key] = list(condition.values)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def log_group(function: FunctionPlan) -> dict[str, Any]:
-    """Return the log group of a function; it outlives the stack, like every evidence."""
+    """Return the log group of a function; it outlives its stack, but no first deployment that failed."""
     return {
         "Type": "AWS::Logs::LogGroup",
-        "DeletionPolicy": "Retain",
+        "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
         "Properties": {
             "LogGroupName": log_group_name(function.name),

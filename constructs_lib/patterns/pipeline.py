@@ -26,10 +26,11 @@ from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.dashboard import dashboard
 from constructs_lib.patterns.fragment import Fragment
 from constructs_lib.patterns.functions import PlannedFunction, asset_code, build_function, construct_id, platform_code
-from constructs_lib.patterns.platform import Platform, PlatformReference, layer_of
+from constructs_lib.patterns.platform import Platform, PlatformReference
 from constructs_lib.patterns.pseudo_parameters import with_tokens
 from constructs_lib.patterns.queues import build_queues
 from constructs_lib.patterns.registry import Registry
+from constructs_lib.patterns.sharing import deploy_after, known_resources, layer_of
 from constructs_lib.patterns.site import PipelineSite, fragment_name
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Pipeline(Construct):
         self.declaration = declaration
         self.bundler = bundler or Bundler()
         self.platform = platform or self._build_platform(stage)
+        deploy_after(Stack.of(self), self.platform)
         names = self.platform.names
         self.plan: PipelinePlan = plan_pipeline(declaration, stage=names.stage, platform=names, catalog=catalog)
         self._fragment = Fragment(construct_id(declaration.pipeline))
@@ -162,8 +164,9 @@ class Pipeline(Construct):
         return Platform(self, "Platform", name=self.declaration.pipeline, stage=stage, bundler=self.bundler)
 
     def _build_functions(self) -> dict[str, PlannedFunction]:
-        layer = layer_of(Stack.of(self), self.platform)
-        return {plan.id: build_function(self, plan, self._code(plan), layer) for plan in self.plan.functions}
+        stack = Stack.of(self)
+        layer, known = layer_of(stack, self.platform), known_resources(stack, self.platform)
+        return {plan.id: build_function(self, plan, self._code(plan), layer, known) for plan in self.plan.functions}
 
     def _code(self, plan: FunctionPlan) -> aws_lambda.Code:
         if plan.code.origin == "platform":

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from aws_cdk import Duration, RemovalPolicy, Stack, aws_dynamodb, aws_iam, aws_kms, aws_lambda, aws_s3, aws_sns, aws_ssm
+from aws_cdk import (
+    Duration,
+    RemovalPolicy,
+    Stack,
+    aws_dynamodb,
+    aws_kms,
+    aws_lambda,
+    aws_s3,
+    aws_sns,
+    aws_ssm,
+)
 from constructs import Construct
 
-from constructs_lib.model.names import platform_names, table_arn
+from constructs_lib.model.names import platform_names
 from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.functions import arm64, asset_code, python_runtime
 from constructs_lib.patterns.pseudo_parameters import with_tokens
+from constructs_lib.patterns.resource_policies import alarms_may_publish, append_only, no_removal
+from constructs_lib.patterns.retention import KEPT
 from functions.contract import ledger, state
 from functions.contract.raw import QUARANTINE_PREFIX
 
@@ -21,10 +32,8 @@ if TYPE_CHECKING:
 
 LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
 """Feature flag that the platform sets for itself: access logs by bucket policy, because the bucket takes no ACL."""
-NONCURRENT_DAYS = 30
+REMOVED_DAYS = 30
 QUARANTINE_DAYS = 400
-LEDGER_CHANGES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete")
-"""Calls that can change or remove an item; ``PartiQLInsert`` is the one that can only add."""
 
 
 class Encryption(StrEnum):
@@ -85,7 +94,7 @@ class Platform(Construct):
             object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
             lifecycle_rules=[aws_s3.LifecycleRule(expiration=Duration.days(QUARANTINE_DAYS))],
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
         )
 
     def _build_raw_bucket(self) -> aws_s3.Bucket:
@@ -104,9 +113,9 @@ class Platform(Construct):
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix="raw-stage/",
             lifecycle_rules=_raw_lifecycle(),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=KEPT,
         )
-        bucket.add_to_resource_policy(_no_removal(bucket))
+        bucket.add_to_resource_policy(no_removal(bucket))
         return bucket
 
     def _build_ledger(self) -> aws_dynamodb.Table:
@@ -122,7 +131,7 @@ class Platform(Construct):
             deletion_protection=True,
             stream=aws_dynamodb.StreamViewType.NEW_IMAGE,
             encryption_key=self.key,
-            resource_policy=_append_only(self.names.ledger_table),
+            resource_policy=append_only(self.names.ledger_table),
             removal_policy=RemovalPolicy.RETAIN,
         )
 
@@ -142,7 +151,9 @@ class Platform(Construct):
         )
 
     def _build_alarm_topic(self) -> aws_sns.Topic:
-        return aws_sns.Topic(self, "Alarms", topic_name=self.names.alarm_topic, enforce_ssl=True)
+        topic = aws_sns.Topic(self, "Alarms", topic_name=self.names.alarm_topic, enforce_ssl=True)
+        topic.add_to_resource_policy(alarms_may_publish(self.names.alarm_topic))
+        return topic
 
     def _build_runtime_layer(self) -> aws_lambda.LayerVersion:
         bundle = self.bundler.runtime_layer()
@@ -163,21 +174,6 @@ class Platform(Construct):
         aws_ssm.StringParameter(self, id, parameter_name=parameter, string_value=value)
 
 
-def layer_of(stack: Stack, platform: Platform | PlatformReference) -> aws_lambda.ILayerVersion:
-    """Return the runtime layer: the platform's own in its stack, elsewhere the one that its parameter names."""
-    if isinstance(platform, Platform) and platform.stack is stack:
-        return platform.runtime_layer
-    parameter = platform.names.layer_parameter
-    known = _imported_layers.setdefault(stack, {})
-    if parameter not in known:
-        arn = aws_ssm.StringParameter.value_for_string_parameter(stack, parameter)
-        known[parameter] = aws_lambda.LayerVersion.from_layer_version_arn(stack, f"RuntimeLayer{len(known) or ''}", arn)
-    return known[parameter]
-
-
-_imported_layers: WeakKeyDictionary[Stack, dict[str, aws_lambda.ILayerVersion]] = WeakKeyDictionary()
-
-
 def _text(name: str) -> aws_dynamodb.Attribute:
     return aws_dynamodb.Attribute(name=name, type=aws_dynamodb.AttributeType.STRING)
 
@@ -187,6 +183,7 @@ def _recoverable() -> aws_dynamodb.PointInTimeRecoverySpecification:
 
 
 def _raw_lifecycle() -> list[aws_s3.LifecycleRule]:
+    """What has landed keeps every version: one that was overwritten is still there for whoever asks."""
     tiering = aws_s3.Transition(
         storage_class=aws_s3.StorageClass.INTELLIGENT_TIERING, transition_after=Duration.days(0)
     )
@@ -196,31 +193,10 @@ def _raw_lifecycle() -> list[aws_s3.LifecycleRule]:
         aws_s3.LifecycleRule(
             id="quarantine", prefix=f"{QUARANTINE_PREFIX}/", expiration=Duration.days(QUARANTINE_DAYS)
         ),
-        aws_s3.LifecycleRule(id="replaced", noncurrent_version_expiration=Duration.days(NONCURRENT_DAYS)),
+        aws_s3.LifecycleRule(
+            id="removed",
+            prefix=f"{QUARANTINE_PREFIX}/",
+            noncurrent_version_expiration=Duration.days(REMOVED_DAYS),
+            expired_object_delete_marker=True,
+        ),
     ]
-
-
-def _no_removal(bucket: aws_s3.Bucket) -> aws_iam.PolicyStatement:
-    """Nobody but the account's root user removes what has landed; lifecycle rules are not bound by bucket policies."""
-    return aws_iam.PolicyStatement(
-        sid="NoRemoval",
-        effect=aws_iam.Effect.DENY,
-        principals=[aws_iam.AnyPrincipal()],
-        actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
-        resources=[bucket.arn_for_objects("*")],
-        conditions={
-            "ArnNotEquals": {"aws:PrincipalArn": with_tokens("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}
-        },
-    )
-
-
-def _append_only(table: str) -> aws_iam.PolicyDocument:
-    """Nobody, whatever their own role says, can change or remove an entry of the ledger."""
-    statement = aws_iam.PolicyStatement(
-        sid="AppendOnly",
-        effect=aws_iam.Effect.DENY,
-        principals=[aws_iam.AnyPrincipal()],
-        actions=[f"dynamodb:{call}" for call in LEDGER_CHANGES],
-        resources=[with_tokens(table_arn(table))],
-    )
-    return aws_iam.PolicyDocument(statements=[statement])

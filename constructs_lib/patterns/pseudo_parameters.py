@@ -28,3 +28,8 @@ def with_tokens(text: str) -> str:
 def as_sub(text: str) -> str | dict[str, str]:
     """Return ``text`` as CloudFormation reads it in a plain template: ``Fn::Sub`` where it holds a pseudo parameter."""
     return {"Fn::Sub": text} if "${" in text else text
+
+
+def as_literal(text: str) -> str:
+    """Return ``text`` as ``Fn::Sub`` leaves it alone: a user's ``${name}`` is no reference."""
+    return text.replace("${", "${!")

@@ -8,6 +8,7 @@ from aws_cdk import RemovalPolicy, aws_sqs
 
 from constructs_lib.patterns.functions import construct_id, seconds
 from constructs_lib.patterns.pseudo_parameters import with_tokens
+from constructs_lib.patterns.retention import KEPT
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -42,5 +43,5 @@ def _queue(scope: Construct, plan: QueuePlan, queues: dict[str, aws_sqs.IQueue])
         dead_letter_queue=dead_letters,
         encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
-        removal_policy=RemovalPolicy.RETAIN if plan.dead_letter_queue is None else RemovalPolicy.DESTROY,
+        removal_policy=KEPT if plan.dead_letter_queue is None else RemovalPolicy.DESTROY,
     )

@@ -58,8 +58,6 @@ class PipelineStack(Stack):
             BundleError: the user's code or dependencies cannot be packaged.
         """
         super().__init__(scope, id, env=env, description=declaration.description or None)
-        if isinstance(platform, Platform):
-            self.add_stack_dependency(platform.stack)
         self.pipeline = Pipeline(
             self, "Pipeline", declaration, platform=platform, stage=stage, catalog=catalog, bundler=bundler
         )

@@ -43,8 +43,21 @@ class PlatformByHand(Stack):
         self.raw_bucket = self._build_raw_bucket()
         self.ledger = self._build_ledger()
         self.state = self._build_state()
-        self.alarm_topic = aws_sns.Topic(self, "Alarms", topic_name=ALARM_TOPIC, enforce_ssl=True)
+        self.alarm_topic = self._build_alarm_topic()
         self.layer = self._build_layer(layer)
+
+    def _build_alarm_topic(self) -> aws_sns.Topic:
+        topic = aws_sns.Topic(self, "Alarms", topic_name=ALARM_TOPIC, enforce_ssl=True)
+        topic.add_to_resource_policy(
+            aws_iam.PolicyStatement(
+                sid="AlarmsOfThisAccount",
+                principals=[aws_iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[f"arn:{Aws.PARTITION}:sns:{Aws.REGION}:{Aws.ACCOUNT_ID}:{ALARM_TOPIC}"],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        return topic
 
     def _build_access_logs(self) -> aws_s3.Bucket:
         return aws_s3.Bucket(

@@ -103,7 +103,7 @@ def test_every_request_is_in_the_access_log_without_header_body_and_path_paramet
         "RetentionInDays": 30,
         "Tags": group["Properties"]["Tags"],
     }
-    assert group["DeletionPolicy"] == "Retain"
+    assert group["DeletionPolicy"] == "RetainExceptOnCreate"
     written = json.loads(settings["Format"])
     assert {"requestId", "status", "sourceIp"} <= set(written)
     assert not any(word in value for value in written.values() for word in ("header", "body", "path", "authorizer"))

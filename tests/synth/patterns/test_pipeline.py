@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from aws_cdk import App, Aspects, CfnResource, Stack, Tags, aws_iam, aws_lambda, aws_sqs
 
 from constructs_lib.patterns import Pipeline, PipelineStack, PlatformReference, PlatformStack
+from constructs_lib.patterns.dashboard import dashboard
 from tests.declarations import declare
 from tests.synth.templates import Template, named, of_type, only, statements
 
@@ -99,8 +101,12 @@ def test_queues_are_encrypted_and_refuse_plain_http(built: Built) -> None:
     assert len(denied) == len(queues) == 2
 
 
-def test_dead_letters_outlive_their_stack(built: Built) -> None:
-    assert named(built.shared, "AWS::SQS::Queue", QueueName="shop-orders-dev-dlq")["DeletionPolicy"] == "Retain"
+def test_dead_letters_and_logs_outlive_their_stack_but_no_failed_first_deployment(built: Built) -> None:
+    dead_letters = named(built.shared, "AWS::SQS::Queue", QueueName="shop-orders-dev-dlq")
+    for kept in (dead_letters, *of_type(built.shared, "AWS::Logs::LogGroup").values()):
+        assert (kept["DeletionPolicy"], kept["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    buffer = named(built.shared, "AWS::SQS::Queue", QueueName="shop-orders-dev-buffer")
+    assert buffer["DeletionPolicy"] == "Delete"
 
 
 def test_the_runner_is_what_the_plan_says(built: Built) -> None:
@@ -148,6 +154,14 @@ def test_the_alias_live_points_at_a_version_of_the_function(built: Built) -> Non
     assert alias["FunctionVersion"]["Fn::GetAtt"][0] in of_type(built.shared, "AWS::Lambda::Version")
 
 
+def test_a_layer_that_changes_behind_its_parameter_makes_a_new_version(built: Built) -> None:
+    for template in (built.shared, built.alone):
+        functions = of_type(template, "AWS::Lambda::Function")
+        for version in of_type(template, "AWS::Lambda::Version").values():
+            function = functions[version["Properties"]["FunctionName"]["Ref"]]
+            assert [version["Properties"]["Description"]] == function["Properties"]["Layers"]
+
+
 def test_every_function_has_a_log_group_that_forgets_in_time(built: Built) -> None:
     groups = {g["Properties"]["LogGroupName"]: g for g in of_type(built.shared, "AWS::Logs::LogGroup").values()}
     names = [f["Properties"]["FunctionName"] for f in of_type(built.shared, "AWS::Lambda::Function").values()]
@@ -168,6 +182,13 @@ def test_the_dashboard_is_valid_json_and_shows_queue_functions_and_tenants(built
     titles = [widget["properties"].get("title") for widget in json.loads(body)["widgets"]]
     assert {"Records by outcome", "Records landed by tenant", "Queue buffer", "Queue dlq"} <= set(titles)
     assert "Function land_order" in titles
+
+
+def test_what_a_user_writes_into_the_dashboard_is_no_reference(built: Built) -> None:
+    body = dashboard(built.pipeline.plan.model_copy(update={"runbook": "wiki/${page}"}))
+    text = body["Properties"]["DashboardBody"]["Fn::Sub"]
+    assert "wiki/${!page}" in text
+    assert set(re.findall(r"\$\{[^!}]*\}", text)) == {"${AWS::Region}"}
 
 
 def test_stacks_know_each_other_by_name_and_export_nothing(built: Built) -> None:

@@ -74,12 +74,27 @@ def test_nobody_but_root_removes_what_has_landed(plain: Template) -> None:
     assert "ArnNotEquals" in removal[0]["Condition"]
 
 
-def test_lifecycle_removes_only_quarantine_leftovers_and_replaced_versions(plain: Template) -> None:
+def test_lifecycle_removes_leftovers_and_quarantine_and_no_version_of_what_has_landed(plain: Template) -> None:
     rules = {rule["Id"]: rule for rule in raw_stage(plain)["LifecycleConfiguration"]["Rules"]}
-    assert set(rules) == {"tiering", "unfinished-uploads", "quarantine", "replaced"}
+    assert set(rules) == {"tiering", "unfinished-uploads", "quarantine", "removed"}
     expiring = {name for name, rule in rules.items() if "ExpirationInDays" in rule}
     assert expiring == {"quarantine"}
-    assert rules["quarantine"]["Prefix"] == "quarantine/"
+    for name, rule in rules.items():
+        removing = any(key.startswith(("Expir", "Noncurrent")) for key in rule)
+        assert rule.get("Prefix") == ("quarantine/" if removing else None), name
+
+
+def test_buckets_outlive_their_stack_but_no_failed_first_deployment(plain: Template) -> None:
+    for bucket in of_type(plain, "AWS::S3::Bucket").values():
+        assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+
+
+def test_alarms_of_the_account_may_report_and_nobody_else_is_let_in(plain: Template) -> None:
+    allowed = [s for s in statements(plain, "AWS::SNS::TopicPolicy") if s["Effect"] == "Allow"]
+    assert [(s["Action"], s["Principal"]) for s in allowed] == [
+        ("sns:Publish", {"Service": "cloudwatch.amazonaws.com"})
+    ]
+    assert allowed[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_the_ledger_takes_inserts_and_nothing_that_changes_an_entry(plain: Template) -> None:

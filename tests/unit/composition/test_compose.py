@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
@@ -87,6 +87,14 @@ def test_every_buffer_has_its_dead_letter_queue(tmp_path: Path) -> None:
     plan = plan_pipeline(declare(tmp_path))
     assert plan.queue("buffer").dead_letter_queue == "dlq"
     assert plan.queue("dlq").dead_letter_queue is None
+
+
+def test_an_existing_queue_cannot_be_overridden(tmp_path: Path) -> None:
+    fields: dict[str, Any] = {"source": {"type": "queue", "arn": "arn:aws:sqs:eu-west-1:111122223333:stock"}}
+    fields |= {"tenant": None, "idempotency": {"key": ["body.order_id"]}, "queue": {"visibility_timeout": "10m"}}
+    changes = [{"resource": "buffer", "property": "DelaySeconds", "value": 3, "reason": "the partner needs a pause"}]
+    with pytest.raises(DeclarationError, match="override-unknown-resource"):
+        plan_pipeline(declare(tmp_path, **fields, overrides=changes))
 
 
 def test_an_existing_queue_is_read_and_not_made(tmp_path: Path) -> None:

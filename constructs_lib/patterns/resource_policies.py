@@ -1,0 +1,53 @@
+"""What the platform's resources themselves allow and refuse, whatever the role of the caller says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Aws, aws_iam
+
+from constructs_lib.model.names import table_arn, topic_arn
+from constructs_lib.patterns.pseudo_parameters import with_tokens
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_s3
+
+LEDGER_CHANGES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete")
+"""Calls that can change or remove an item; ``PartiQLInsert`` is the one that can only add."""
+
+
+def no_removal(bucket: aws_s3.Bucket) -> aws_iam.PolicyStatement:
+    """Nobody but the account's root user removes what has landed; lifecycle rules are not bound by bucket policies."""
+    return aws_iam.PolicyStatement(
+        sid="NoRemoval",
+        effect=aws_iam.Effect.DENY,
+        principals=[aws_iam.AnyPrincipal()],
+        actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
+        resources=[bucket.arn_for_objects("*")],
+        conditions={
+            "ArnNotEquals": {"aws:PrincipalArn": with_tokens("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}
+        },
+    )
+
+
+def alarms_may_publish(topic: str) -> aws_iam.PolicyStatement:
+    """A policy on a topic replaces the default one, by which alarms of the account would have been let in."""
+    return aws_iam.PolicyStatement(
+        sid="AlarmsOfThisAccount",
+        principals=[aws_iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions=["sns:Publish"],
+        resources=[with_tokens(topic_arn(topic))],
+        conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+    )
+
+
+def append_only(table: str) -> aws_iam.PolicyDocument:
+    """Nobody, whatever their own role says, can change or remove an entry of the ledger."""
+    statement = aws_iam.PolicyStatement(
+        sid="AppendOnly",
+        effect=aws_iam.Effect.DENY,
+        principals=[aws_iam.AnyPrincipal()],
+        actions=[f"dynamodb:{call}" for call in LEDGER_CHANGES],
+        resources=[with_tokens(table_arn(table))],
+    )
+    return aws_iam.PolicyDocument(statements=[statement])
