@@ -6,11 +6,15 @@ import hashlib
 import json
 from typing import Any
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical_json(value: Any) -> str:
-    """Return one text for equal values: sorted keys, no spaces, UTF-8 kept."""
+    """Return one text for equal values: sorted keys, no spaces, UTF-8 kept.
+
+    Raises:
+        ValueError: a number is not finite; JSON has no word for it, and all of them would look alike.
+    """
     return _CANONICAL.encode(value)
 
 

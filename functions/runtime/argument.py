@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -62,7 +63,7 @@ def _build_dataclass(kind: Any, value: Any, place: str) -> Any:
         raise ContractBreak("argument-misfit", place, f"missing: {', '.join(missing)}")
     try:
         return kind(**given)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, ArithmeticError) as error:
         raise ContractBreak("argument-misfit", place, str(error)) from error
 
 
@@ -99,12 +100,12 @@ def _validated(model: Any, body: Any) -> Any:
 
 
 def _annotation(function: Callable[..., Any]) -> Any:
-    """Return the annotation of the first parameter; only this one must resolve at run time."""
-    code = function.__code__
-    first = code.co_varnames[0] if code.co_argcount else ""
-    annotation = function.__annotations__.get(first, Any)
-    holder = types.SimpleNamespace(__annotations__={first: annotation})
+    """Return the annotation of the first parameter, also of a decorated function; only this one must resolve."""
+    first = next(iter(inspect.signature(function).parameters.values()))
+    if first.annotation is first.empty or first.kind is first.VAR_POSITIONAL:
+        return Any
+    holder = types.SimpleNamespace(__annotations__={"first": first.annotation})
     try:
-        return typing.get_type_hints(holder, globalns=function.__globals__)[first]
+        return typing.get_type_hints(holder, globalns=inspect.unwrap(function).__globals__)["first"]
     except NameError as error:
         raise SettingsError([f"{function.__name__}: {error}; import it outside TYPE_CHECKING"]) from error

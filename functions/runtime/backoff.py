@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 MAX_VISIBILITY = 43_200
 """Seconds that SQS hides a message at most, counted from when it was received (Amazon SQS quotas, 12 hours)."""
-INVOCATION = 900
-"""Seconds that may have passed since the message was received: the longest run of a Lambda function."""
+INVOCATION = 900 + 300
+"""Seconds that may have passed since the message was received: the longest run of a Lambda function, and the longest
+batching window that a message waits in before it."""
 
 
 def longest_delay(retry: RetrySettings, attempt: int) -> float:

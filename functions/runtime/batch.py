@@ -9,6 +9,7 @@ from functions.runtime.evidence import record_all
 from functions.runtime.handling import DEADLINE, SLOW_DOWN, Handling, must_wait
 from functions.runtime.landing import land_all
 from functions.runtime.partiql import MAX_STATEMENTS
+from functions.runtime.readers.message import receive_count
 from functions.runtime.report import report
 from functions.runtime.work import ACKNOWLEDGED, State
 
@@ -41,8 +42,12 @@ class Batch:
         self._first: dict[str, Work] = {}
 
     def process(self, messages: Sequence[Mapping[str, Any]]) -> list[Work]:
-        """Return all works in the order of their messages, with their final states."""
+        """Return all works with their final states.
+
+        Those received most often come first: time that runs out must not spend the attempts of the same record again.
+        """
         works, repeats = [], []
+        messages = sorted(messages, key=receive_count, reverse=True)
         for start in range(0, len(messages), MAX_STATEMENTS):
             part = [self._intake.work(message) for message in messages[start : start + MAX_STATEMENTS]]
             works += part

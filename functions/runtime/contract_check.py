@@ -60,6 +60,8 @@ class ContractCheck:
             raise ContractBreak("contract-broken", self._place(error), _detail(error)) from error
         except RecursionError as error:
             raise ContractBreak("contract-broken", "body", "nested too deeply") from error
+        except ArithmeticError as error:
+            raise ContractBreak("contract-broken", "body", "holds a number too large to be checked") from error
         if drift and self.blocks_drift:
             raise ContractBreak("drift-blocked", "body", f"fields the contract does not know: {', '.join(drift)}")
         return drift

@@ -6,6 +6,7 @@ nobody has classified. ``retry.errors`` names those that are expected; all other
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,20 +36,37 @@ class Failure:
     cause: BaseException | None = None
 
 
-def classify(error: Exception, expected_names: tuple[str, ...]) -> Failure:
+def classify(error: BaseException, expected_names: tuple[str, ...]) -> Failure:
     """Return what an exception of the user's code means."""
-    name = type(error).__name__
+    name, message = type(error).__name__, _message(error)
     if isinstance(error, Permanent):
-        return Failure(Verdict.GIVE_UP, name, str(error), cause=error)
+        return Failure(Verdict.GIVE_UP, name, message, cause=error)
     if isinstance(error, Throttled):
-        return Failure(Verdict.SLOW_DOWN, name, str(error), retry_after=max(0.0, error.retry_after or 0.0), cause=error)
+        return Failure(Verdict.SLOW_DOWN, name, message, retry_after=_seconds(error.retry_after), cause=error)
     if is_throttle(error):
-        return Failure(Verdict.SLOW_DOWN, error_code(error), str(error), cause=error)
+        return Failure(Verdict.SLOW_DOWN, error_code(error), message, cause=error)
     if isinstance(error, AWS_FAILURES):
-        return Failure(Verdict.RETRY, error_code(error), str(error), cause=error)
+        return Failure(Verdict.RETRY, error_code(error), message, cause=error)
     named = any(kind.__name__ in expected_names for kind in type(error).__mro__)
     expected = named or isinstance(error, (Recoverable, *CONNECTION_ERRORS))
-    return Failure(Verdict.RETRY, name, str(error), expected=expected, cause=error)
+    return Failure(Verdict.RETRY, name, message, expected=expected, cause=error)
+
+
+def _message(error: BaseException) -> str:
+    """Return what the exception says; one that fails at that, too, must not take the batch along."""
+    try:
+        return str(error)
+    except Exception as second:
+        return f"no message: {type(second).__name__}"
+
+
+def _seconds(value: object) -> float:
+    """Return a delay as user code gives it, often the text of a header; what is no delay leaves it to the backoff."""
+    try:
+        seconds = float(value) if isinstance(value, (str, int, float)) else 0.0
+    except (ValueError, OverflowError):
+        return 0.0
+    return max(0.0, seconds) if math.isfinite(seconds) else 0.0
 
 
 def of_platform(step: str, code: str) -> Failure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.runtime.failure import Verdict, classify
+from functions.runtime.handler_form import refuse_unfinished
 from functions.runtime.outputs import Outputs
 from functions.runtime.run import Run
 from functions.runtime.secrets import Secrets
@@ -50,13 +51,20 @@ class Handling:
         keys = log_keys(work)
         with services.logger.append_context_keys(**keys), services.tracing.segment(f"## {self._name}", keys):
             self._call(work, invocation)
+        for draft in work.drafts.values():
+            draft.close()
         work.duration = max(0.0, services.now() - started)
 
     def _call(self, work: Work, invocation: Invocation) -> None:
-        """The one place that must catch everything: user code may raise anything, and no record may be lost by it."""
+        """The one place that must catch everything: user code may raise anything, and no record may be lost by it.
+
+        ``sys.exit`` or a cancelled task would take the neighbours along; only an interrupt by hand ends the process.
+        """
         try:
-            self._function(work.argument, self._run(work, invocation))
-        except Exception as error:
+            refuse_unfinished(self._function(work.argument, self._run(work, invocation)))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             failure = classify(error, invocation.settings.retry.errors)
             work.fail(failure)
             if failure.verdict is Verdict.SLOW_DOWN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.runtime.errors import ContractBreak
-from functions.runtime.failure import of_contract
+from functions.runtime.failure import classify, of_contract
 from functions.runtime.readers import reader
 from functions.runtime.record_identity import UNKNOWN_TENANT, RecordIdentity
 from functions.runtime.work import State, Work
@@ -28,6 +28,7 @@ class Intake:
         self._identity = RecordIdentity(settings)
         self._contract = contract
         self._build = build
+        self._expected = settings.retry.errors
 
     def work(self, message: Mapping[str, Any]) -> Work:
         """Return the work of one message: ready to be claimed, or invalid with the first thing that is wrong."""
@@ -49,6 +50,10 @@ class Intake:
             work.argument = self._build(work.record.body)
         except ContractBreak as fault:
             faults.append(fault)
+        except RecursionError:
+            faults.append(ContractBreak("argument-misfit", "body", "nested too deeply"))
+        except Exception as error:  # a validator is user code: what it raises is this record's failure, not the batch's
+            work.fail(classify(error, self._expected))
 
 
 def _attempt(find: Callable[[Record], str], record: Record, faults: list[ContractBreak]) -> str | None:

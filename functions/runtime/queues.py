@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, REPLAY, Failure
+from functions.contract.message import FAILURE, MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, REPLAY, Failure
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.wire_text import to_wire
 
@@ -82,10 +82,16 @@ class SqsQueues:
 
 
 def _entry(letter: DeadLetter) -> dict[str, Any]:
+    """Return the message with its failure, or as much of that as fits: it must not stay behind for want of room."""
     kept = {name: value for name, value in letter.record.attributes.items() if name not in (FAILURE, REPLAY)}
     attributes = {name: attribute for name, value in kept.items() if (attribute := _attribute(value)) is not None}
-    attributes[FAILURE] = {"DataType": "String", "StringValue": letter.failure.to_json()}
-    return {"MessageBody": letter.record.text, "MessageAttributes": attributes}
+    entry = {"MessageBody": letter.record.text, "MessageAttributes": attributes}
+    for failure in (letter.failure, replace(letter.failure, error_message="")):
+        told = {FAILURE: {"DataType": "String", "StringValue": failure.to_json()}}
+        full = {**entry, "MessageAttributes": {**attributes, **told}}
+        if len(attributes) < MAX_ATTRIBUTES and _size(full) <= MAX_MESSAGE_BYTES:
+            return full
+    return entry
 
 
 def _attribute(value: Any) -> dict[str, Any] | None:
@@ -102,8 +108,11 @@ def _attribute(value: Any) -> dict[str, Any] | None:
 
 
 def _size(entry: dict[str, Any]) -> int:
+    """Return the bytes that SQS counts: the body, and name, type and value of every attribute."""
     attributes = entry["MessageAttributes"].items()
-    return len(to_wire(entry["MessageBody"])) + sum(len(to_wire(f"{name}{value}")) for name, value in attributes)
+    values = (value.get("BinaryValue") or to_wire(value.get("StringValue", "")) for _, value in attributes)
+    names = (to_wire(f"{name}{value['DataType']}") for name, value in attributes)
+    return sum(map(len, (to_wire(entry["MessageBody"]), *names, *values)))
 
 
 def _parts(entries: Sequence[dict[str, Any]], sizes: Sequence[int]) -> Iterator[list[dict[str, Any]]]:

@@ -32,7 +32,7 @@ class RecordIdentity:
         """Keep what is needed of the settings."""
         self._pipeline = settings.pipeline
         self._tenant = settings.tenant
-        self._key = settings.idempotency.key
+        self._key = _tenants_own(settings.tenant.key, settings.idempotency.key)
 
     def token(self, record: Record) -> str:
         """Return the run token.
@@ -43,9 +43,9 @@ class RecordIdentity:
         parts = [_part(expression, record) for expression in self._key]
         try:
             return run_token(self._pipeline, tuple(parts))
-        except UnicodeEncodeError as error:
-            place = ", ".join(self._key)
-            raise ContractBreak("key-missing", place, "the idempotency key is not valid Unicode") from error
+        except (ValueError, RecursionError) as error:
+            place, why = ", ".join(self._key), "not valid Unicode, nested too deeply or not a finite number"
+            raise ContractBreak("key-missing", place, f"the idempotency key is {why}") from error
 
     def stray_token(self, record: Record) -> str:
         """Return a token for a record without identity: equal for equal texts, so that repeats stand together."""
@@ -64,6 +64,11 @@ class RecordIdentity:
         if not TENANT.fullmatch(name):
             raise ContractBreak("tenant-missing", self._tenant.key, "no tenant, or not a tenant's name")
         return name
+
+
+def _tenants_own(tenant: str | None, key: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the key with the tenant in it: one tenant's record must never pass for a duplicate of another's."""
+    return key if tenant is None or tenant in key else (tenant, *key)
 
 
 @cache
@@ -92,5 +97,5 @@ def _part(expression: str, record: Record) -> Any:
 def _search(expression: str, record: Record) -> Any:
     try:
         return finder(expression)(record.fields)
-    except (JMESPathError, RecursionError) as error:
+    except (JMESPathError, RecursionError, ArithmeticError, ValueError, TypeError) as error:
         raise ContractBreak("key-missing", expression, "the expression does not apply to this record") from error

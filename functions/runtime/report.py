@@ -6,6 +6,8 @@ import traceback
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from aws_lambda_powertools.metrics import SchemaValidationError
+
 from functions.contract.metric import TENANT_DIMENSION, RecordMetric
 from functions.runtime.handling import log_keys
 from functions.runtime.telemetry import flush_counts
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from functions.runtime.invocation import Invocation
+    from functions.runtime.services import Services
     from functions.runtime.work import Work
 
 METRICS = {
@@ -82,4 +85,13 @@ def report_counts(works: Sequence[Work], invocation: Invocation) -> None:
     for tenant, count in landed.items():
         flush_counts(services.counts, {RecordMetric.LANDED: count}, **{TENANT_DIMENSION: tenant})
     if services.metrics.metric_set:
+        _flush_own(services)
+
+
+def _flush_own(services: Services) -> None:
+    """Write the handler's metrics; what it has put into them must not undo a batch that is recorded already."""
+    try:
         services.metrics.flush_metrics()
+    except (TypeError, ValueError, SchemaValidationError) as error:
+        services.metrics.clear_metrics()
+        services.logger.error("metrics of the handler dropped", extra={"error_type": type(error).__name__})

@@ -11,6 +11,7 @@ from functions.runtime.argument import argument_builder
 from functions.runtime.batch import Batch
 from functions.runtime.contract_check import ContractCheck
 from functions.runtime.environment import FUNCTION_NAME, TASK_ROOT, in_lambda
+from functions.runtime.handler_form import check_handler
 from functions.runtime.handling import Handling
 from functions.runtime.intake import Intake
 from functions.runtime.invocation import Invocation
@@ -38,8 +39,9 @@ class Runner:
         """Wrap ``function``, which stays reachable as ``.function``.
 
         Raises:
-            SettingsError: in a Lambda function whose environment is incomplete.
+            SettingsError: the function cannot be a handler, or a Lambda function's environment is incomplete.
         """
+        check_handler(function)
         self.function = function
         self._deployed: Deployed | None = None
         update_wrapper(self, function)

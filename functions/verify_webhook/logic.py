@@ -11,7 +11,7 @@ from functions.verify_webhook.answer import Answer, accepted, duplicate, refused
 from functions.verify_webhook.nonces import Nonce
 from functions.verify_webhook.request import Request
 from functions.verify_webhook.signature import Signature, SignatureError
-from functions.verify_webhook.signing_key import EmptySecretError, SigningKey
+from functions.verify_webhook.signing_key import UNUSABLE, SigningKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,10 +58,12 @@ class Webhook:
             return refused(401, error.code, str(error), request.request_id)
         except AWS_FAILURES as error:
             return unavailable(error_code(error), request.request_id)
-        except EmptySecretError:
-            return unavailable("secret-empty", request.request_id)
-        except self._services.secret_errors() as error:
+        except self._secret_errors() as error:
             return unavailable(type(error).__name__, request.request_id)
+
+    def _secret_errors(self) -> tuple[type[Exception], ...]:
+        """Asked for only when something was raised: the names of the secret store's errors take an import."""
+        return (*UNUSABLE, *self._services.secret_errors())
 
     def _genuine(self, request: Request) -> Signature:
         signature = Signature.of(request, self._settings, self._services.now())

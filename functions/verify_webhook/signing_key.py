@@ -27,6 +27,14 @@ class EmptySecretError(Exception):
     """The secret has no value; an empty key would accept signatures that anyone can make."""
 
 
+class StaleSecretError(Exception):
+    """The key could not be read anew, so whether a signature is forged or made with a newer key is unknown."""
+
+
+UNUSABLE = (EmptySecretError, StaleSecretError, UnicodeDecodeError)
+"""What keeps a signature from being checked, beside a secret store that does not answer: binary secrets are no text."""
+
+
 class SigningKey:
     """One secret."""
 
@@ -36,17 +44,31 @@ class SigningKey:
         self._fetch = fetch
         self._now = now
         self._refreshed: float | None = None
+        self._stale = False
 
     def verifies(self, signature: Signature) -> bool:
-        """Return whether the current key made the signature."""
-        return signature.is_genuine(self._value()) or (self._may_refresh() and signature.is_genuine(self._fresh()))
+        """Return whether the current key made the signature.
+
+        Raises:
+            EmptySecretError: the secret has no value.
+            StaleSecretError: the last attempt to read the key anew has failed, moments ago.
+        """
+        if signature.is_genuine(self._value()):
+            return True
+        if self._may_refresh():
+            return signature.is_genuine(self._fresh())
+        if self._stale:
+            raise StaleSecretError(self._name)
+        return False
 
     def _may_refresh(self) -> bool:
         return self._refreshed is None or self._now() - self._refreshed >= REFRESH_SECONDS
 
     def _fresh(self) -> str:
+        """Count the try before its outcome: a store that is down must not be asked once for every forged request."""
+        self._refreshed, self._stale = self._now(), True
         value = self._value(fresh=True)
-        self._refreshed = self._now()
+        self._stale = False
         return value
 
     def _value(self, *, fresh: bool = False) -> str:

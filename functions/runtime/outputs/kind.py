@@ -16,7 +16,10 @@ class Draft(Protocol):
     """What one run has put; it is dropped when the handler raises."""
 
     def put(self, value: Any) -> None:
-        """Keep a value until the flush."""
+        """Keep a value until the flush; raises ``RuntimeError`` once the run has ended."""
+
+    def close(self) -> None:
+        """Take no more values: the run has ended."""
 
 
 @dataclass(frozen=True)

@@ -32,16 +32,24 @@ class RawDraft:
         """``argument`` stands for the record as received: putting it lands ``text``, token for token."""
         self._text = text
         self._argument = argument
+        self._closed = False
         self.lines: list[bytes] = []
 
     def put(self, value: Any) -> None:
         """Keep one value: the received text when it is what the handler was given, else its canonical JSON.
 
         Raises:
-            TypeError: the value cannot be written as JSON.
+            TypeError, ValueError: the value cannot be written as JSON.
+            RuntimeError: the run has ended; the value would land with a record that it does not belong to, or nowhere.
         """
+        if self._closed:
+            raise RuntimeError("this run has ended: put before the handler returns")
         text = LINE_BREAKS.sub(" ", self._text) if value is self._argument else canonical_json(plain(value))
         self.lines.append(to_wire(text))
+
+    def close(self) -> None:
+        """Take no more values."""
+        self._closed = True
 
 
 class RawOutput:

@@ -29,7 +29,7 @@ def read_message(message: Mapping[str, Any], fields: Mapping[str, Any]) -> Recor
     return Record(
         message_id=message_id,
         receipt_handle=str(message.get("receiptHandle", "")),
-        receive_count=_receive_count(message),
+        receive_count=receive_count(message),
         text=text,
         payload_hash=wire_hash(text),
         fields={"body": body, **fields},
@@ -69,17 +69,20 @@ def string(attributes: Mapping[str, Mapping[str, Any]], name: str) -> str | None
     return value if isinstance(value, str) and value and encodable(value) else None
 
 
-def _receive_count(message: Mapping[str, Any]) -> int:
+def receive_count(message: Mapping[str, Any]) -> int:
+    """Return how often the message was received, this time included."""
     system = message.get("attributes")
     count = system.get("ApproximateReceiveCount", "1") if isinstance(system, dict) else "1"
     return max(1, int(count)) if str(count).isdecimal() else 1
 
 
 def _parent(replay: str | None) -> str | None:
+    """Return the run that is continued; whoever may send to the queue may write anything here."""
     try:
-        return Replay.from_json(replay).parent_run_id if replay else None
-    except (ValueError, TypeError, AttributeError):
+        parent: object = Replay.from_json(replay).parent_run_id if replay else None
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
+    return parent[:MAX_ID_LENGTH] if isinstance(parent, str) and parent and encodable(parent) else None
 
 
 def _refuse_constant(name: str) -> None:
