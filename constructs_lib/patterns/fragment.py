@@ -37,12 +37,9 @@ class Fragment:
         return {"Ref": parameter}
 
     def override(self, name: str, path: str, value: object) -> None:
-        """Set one property of a resource; ``path`` has dots between levels."""
-        *levels, last = path.split(".")
-        place = self._resources[self.logical_id(name)].setdefault("Properties", {})
-        for level in levels:
-            place = place.setdefault(level, {})
-        place[last] = value
+        """Set one property of a resource; ``path`` has dots between levels, and the position where one is a list."""
+        properties = self._resources[self.logical_id(name)].get("Properties", {})
+        self._resources[self.logical_id(name)]["Properties"] = _with(properties, path.split("."), value)
 
     def logical_id(self, name: str) -> str:
         """Return the logical id of a resource of the fragment."""
@@ -69,3 +66,16 @@ class Fragment:
                 template_file=str(file),
                 parameters={name: token for token, name in self._tokens.items()},
             )
+
+
+def _with(place: Any, levels: list[str], value: object) -> Any:
+    """Return a property with a part of it set; as in CDK, what cannot have parts is replaced by what has just this."""
+    if not levels:
+        return value
+    first, *rest = levels
+    if isinstance(place, list) and first.isdigit() and int(first) <= len(place):
+        position = int(first)
+        changed = _with(place[position] if position < len(place) else {}, rest, value)
+        return [*place[:position], changed, *place[position + 1 :]]
+    parts = place if isinstance(place, dict) else {}
+    return {**parts, first: _with(parts.get(first, {}), rest, value)}

@@ -50,6 +50,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     overrides = [
         {"resource": "buffer", "property": "DelaySeconds", "value": 3, "reason": "the partner needs a pause"},
         {"resource": "dlq-depth", "property": "Threshold", "value": 5, "reason": "four are always under triage"},
+        {
+            "resource": "dlq-depth",
+            "property": "OKActions.0",
+            "value": "arn:aws:sns:x",
+            "reason": "others hear it too",
+        },
+        {
+            "resource": "dlq-depth",
+            "property": "Dimensions.0.Value",
+            "value": "other",
+            "reason": "it moved elsewhere",
+        },
     ]
     platform = PlatformStack(app, "platform").platform
     shared = PipelineStack(app, "shared", declare(folder), platform=platform)
@@ -210,6 +222,8 @@ def test_overrides_reach_queues_and_leaves(built: Built) -> None:
     buffer = named(built.alone, "AWS::SQS::Queue", QueueName="shop-orders-dev-buffer")["Properties"]
     alarm = named(built.alone, "AWS::CloudWatch::Alarm", AlarmName="shop-orders-dev-dlq-depth")["Properties"]
     assert (buffer["DelaySeconds"], alarm["Threshold"]) == (3, 5)
+    assert alarm["OKActions"] == ["arn:aws:sns:x"]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": "other"}]
     untouched = named(built.shared, "AWS::SQS::Queue", QueueName="shop-orders-dev-buffer")["Properties"]
     assert "DelaySeconds" not in untouched
 
