@@ -1,4 +1,4 @@
-"""What a handler is given as its record: decoded JSON, a dataclass, or a model of the user's own library."""
+"""What a handler must take and is given: a record as decoded JSON, a dataclass, or a model of the user's own library."""
 
 from __future__ import annotations
 
@@ -16,7 +16,35 @@ if TYPE_CHECKING:
 SCALARS = (str, int, float, bool, type(None))
 SEQUENCES = (list, tuple, set, frozenset)
 
+LATER = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+
 Build = typing.Callable[[Any], Any]
+
+
+def check_handler(function: Callable[..., Any]) -> None:
+    """Stop the cold start for a function that could never process a record.
+
+    Raises:
+        SettingsError: it is no function, does not take a record and a run, or is asynchronous or a generator.
+    """
+    name = getattr(function, "__name__", type(function).__name__)
+    if not inspect.isfunction(function):
+        raise SettingsError([f"{name}: the handler must be a function, decorate one that takes (record, run)"])
+    if any(is_later(function) for is_later in LATER):
+        raise SettingsError([f"{name}: the handler must be a plain def: nobody awaits or iterates what it returns"])
+    signature = inspect.signature(function)
+    try:
+        signature.bind(None, None)
+    except TypeError as error:
+        raise SettingsError([f"{name}{signature}: the handler must take (record, run): {error}"]) from None
+
+
+def refuse_unfinished(result: object) -> None:
+    """Raise ``TypeError`` for a result that stands for work not done yet: its record would pass for processed."""
+    if inspect.iscoroutine(result):
+        result.close()
+    if hasattr(result, "__await__") or inspect.isgenerator(result) or inspect.isasyncgen(result):
+        raise TypeError(f"the handler returned a {type(result).__name__}: its work is not done")
 
 
 def argument_builder(function: Callable[..., Any]) -> Build:

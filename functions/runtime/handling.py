@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from functions.runtime.argument import refuse_unfinished
 from functions.runtime.failure import Verdict, classify
-from functions.runtime.handler_form import refuse_unfinished
 from functions.runtime.outputs import Outputs
 from functions.runtime.run import Run
-from functions.runtime.secrets import Secrets
 from functions.runtime.work import State
 
 if TYPE_CHECKING:
@@ -73,6 +72,8 @@ class Handling:
             work.state = State.PROCESSED
 
     def _run(self, work: Work, invocation: Invocation) -> Run:
+        from functions.runtime.secrets import Secrets
+
         services, record = invocation.services, work.record
         return Run(
             token=work.token,

@@ -7,11 +7,10 @@ from functools import update_wrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from functions.runtime.argument import argument_builder
+from functions.runtime.argument import argument_builder, check_handler
 from functions.runtime.batch import Batch
 from functions.runtime.contract_check import ContractCheck
 from functions.runtime.environment import FUNCTION_NAME, TASK_ROOT, in_lambda
-from functions.runtime.handler_form import check_handler
 from functions.runtime.handling import Handling
 from functions.runtime.intake import Intake
 from functions.runtime.invocation import Invocation

@@ -13,7 +13,6 @@ from functions.runtime.aws_clients import client
 from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.ledger import PartiqlLedgerStore
 from functions.runtime.objects import S3ObjectStore
-from functions.runtime.secrets import fetch_secret
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
 if TYPE_CHECKING:
@@ -66,6 +65,11 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         from functions.runtime.queues import SqsQueues
 
         return SqsQueues(lambda: client("sqs"), settings.queue_url, settings.dlq_url)
+
+    def fetch_secret(name: str) -> str:
+        from functions.runtime.secrets import fetch_secret as fetch
+
+        return fetch(name)
 
     return Services(
         claims=PartiqlClaimStore(dynamodb, settings.state_table),

@@ -60,6 +60,16 @@ def test_parts_of_a_key_keep_their_boundaries_and_types(one: dict[str, Any], oth
     assert len(world.landed()) == 2
 
 
+@pytest.mark.parametrize("expression", ["ceil(body.x)", "to_number(body.x)", "sort(body.x)", "join(',', body.x)"])
+@pytest.mark.parametrize("value", ["1e400", '"nan"', "[null, 1]", "[{}, {}]", '{"a": 1}'])
+def test_a_key_that_cannot_be_worked_out_is_no_identity(expression: str, value: str) -> None:
+    world = World(idempotency=by(expression))
+    world.send('{"x": ' + value + "}")
+    assert world.deliver() == {"batchItemFailures": []}
+    (entry,) = world.entries()
+    assert (entry.status, entry.error_type) == (Status.QUARANTINED, "key-missing")
+
+
 def test_objects_of_the_same_fields_in_another_order_are_the_same_key() -> None:
     world = World(idempotency=by("body.a"))
     world.send('{"a": {"x": 1, "y": 2}}', '{"a": {"y": 2, "x": 1}}')
