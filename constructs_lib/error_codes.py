@@ -95,6 +95,7 @@ PLAN: dict[str, str] = {
     "stage-wrong": "The stage is not 1 to 10 lower case letters and digits that begin with a letter.",
     "platform-wrong": "The platform's name is not 1 to 20 lower case letters, digits and dashes, a letter first.",
     "name-too-long": "A name made of pipeline, stage and part is longer than its service takes.",
+    "override-unknown-property": "An override sets a property that its resource does not have.",
     "environment-too-large": "The variables of a function, with the library's own, are larger than Lambda takes.",
     "function-id-taken": "The handler's function has the id of another part of the pipeline.",
     "override-unknown-resource": "An override names a resource that the plan does not have.",

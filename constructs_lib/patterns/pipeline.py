@@ -26,6 +26,7 @@ from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.dashboard import dashboard
 from constructs_lib.patterns.fragment import Fragment
 from constructs_lib.patterns.functions import PlannedFunction, asset_code, build_function, construct_id, platform_code
+from constructs_lib.patterns.overrides import refuse_unknown_properties
 from constructs_lib.patterns.platform import Platform, PlatformReference
 from constructs_lib.patterns.pseudo_parameters import with_tokens
 from constructs_lib.patterns.queues import build_queues
@@ -194,6 +195,7 @@ class Pipeline(Construct):
             fragment.add("Dashboard", dashboard(plan))
 
     def _apply_overrides(self) -> None:
+        refuse_unknown_properties(self.plan)
         for override in self.plan.overrides:
             resource = self._resource(override.resource)
             if resource is None:
