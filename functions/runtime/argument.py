@@ -1,4 +1,4 @@
-"""What a handler must take and is given: a record as decoded JSON, a dataclass, or a model of the user's own library."""
+"""The form of a handler, and what it is given as its record: decoded JSON, a dataclass, or a model of its library."""
 
 from __future__ import annotations
 
