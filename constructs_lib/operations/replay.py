@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import run_token, text_hash
 from functions.contract.ledger import LedgerEntry, Status
-from functions.contract.message import CORRELATION_ID, FAILURE, REPLAY, Replay
+from functions.contract.message import CORRELATION_ID, FAILURE, REPLAY, Replay, fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,7 +102,7 @@ class Replayer:
         message_id = self.sqs.send_message(
             QueueUrl=self.buffer_url,
             MessageBody=letter.body,
-            MessageAttributes={**_original(letter), REPLAY: {"DataType": "String", "StringValue": sign.to_json()}},
+            MessageAttributes=_signed(letter, sign),
         )["MessageId"]
         self.ledger.add(self._evidence(letter, sign, message_id))
         self.dead_letters.remove(letter)
@@ -156,6 +156,13 @@ class Replayer:
 def _stray_token(pipeline: str, letter: DeadLetter) -> str:
     """Return the token under which the runtime files records whose identity it cannot tell."""
     return run_token(pipeline, ("no-identity", text_hash(letter.body)))
+
+
+def _signed(letter: DeadLetter, sign: Replay) -> dict[str, Any]:
+    """Return the attributes of the new message; one that is full goes without its sign, which the ledger has too."""
+    original = _original(letter)
+    signed = {**original, REPLAY: {"DataType": "String", "StringValue": sign.to_json()}}
+    return signed if fits(letter.body.encode(), signed) else original
 
 
 def _original(letter: DeadLetter) -> dict[str, Any]:

@@ -6,8 +6,12 @@ SQS allows ten attributes a message: four of the request, up to four path parame
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from functions.contract.environment import JsonShape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 REQUEST_ID = "request_id"
 CORRELATION_ID = "correlation_id"
@@ -46,3 +50,19 @@ class Replay(JsonShape):
     parent_run_id: str
     replayed_by: str
     replayed_at: str
+
+
+def message_bytes(body: bytes, attributes: Mapping[str, Mapping[str, Any]]) -> int:
+    """Return the bytes that SQS counts: the body, and name, type and value of every attribute in SQS's own form."""
+    values = (value.get("BinaryValue") or _utf8(value.get("StringValue", "")) for value in attributes.values())
+    names = (_utf8(f"{name}{value['DataType']}") for name, value in attributes.items())
+    return sum(map(len, (body, *names, *values)))
+
+
+def fits(body: bytes, attributes: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Return whether SQS takes a message of this body with these attributes."""
+    return len(attributes) <= MAX_ATTRIBUTES and message_bytes(body, attributes) <= MAX_MESSAGE_BYTES
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode(errors="replace")

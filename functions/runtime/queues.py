@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.contract.message import FAILURE, MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, REPLAY, Failure
+from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, REPLAY, Failure, fits, message_bytes
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.wire_text import to_wire
 
@@ -88,9 +88,8 @@ def _entry(letter: DeadLetter) -> dict[str, Any]:
     entry = {"MessageBody": letter.record.text, "MessageAttributes": attributes}
     for failure in (letter.failure, replace(letter.failure, error_message="")):
         told = {FAILURE: {"DataType": "String", "StringValue": failure.to_json()}}
-        full = {**entry, "MessageAttributes": {**attributes, **told}}
-        if len(attributes) < MAX_ATTRIBUTES and _size(full) <= MAX_MESSAGE_BYTES:
-            return full
+        if fits(to_wire(letter.record.text), {**attributes, **told}):
+            return {**entry, "MessageAttributes": {**attributes, **told}}
     return entry
 
 
@@ -108,11 +107,7 @@ def _attribute(value: Any) -> dict[str, Any] | None:
 
 
 def _size(entry: dict[str, Any]) -> int:
-    """Return the bytes that SQS counts: the body, and name, type and value of every attribute."""
-    attributes = entry["MessageAttributes"].items()
-    values = (value.get("BinaryValue") or to_wire(value.get("StringValue", "")) for _, value in attributes)
-    names = (to_wire(f"{name}{value['DataType']}") for name, value in attributes)
-    return sum(map(len, (to_wire(entry["MessageBody"]), *names, *values)))
+    return message_bytes(to_wire(entry["MessageBody"]), entry["MessageAttributes"])
 
 
 def _parts(entries: Sequence[dict[str, Any]], sizes: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
