@@ -118,6 +118,11 @@ RUN: dict[str, str] = {
     "local-order-refused": "The webhook did not accept an order of the demonstration.",
     "local-wait-over": "What the demonstration waits for did not come about.",
     "local-worker-missing": "No worker runs the function.",
+    "aws-settings-missing": "The shell has no region, no credentials, or names a profile that does not exist.",
+    "aws-unreachable": "AWS gave no answer.",
+    "aws-refused": "AWS refused a call of an operator.",
+    "not-deployed": "The account has no such pipeline under this stage and platform.",
+    "output-unwritable": "A file cannot be written.",
     "docs-part-missing": "A page has no place for a part that is written from the source code.",
 }
 """What the embedded run and the command line can bring."""

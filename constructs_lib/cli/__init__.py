@@ -6,11 +6,13 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
 from constructs_lib.errors import UserError
 
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 USER_ERROR = 1
 """Exit code for faulty input; 2 is a wrong use of the command line."""
 
@@ -26,6 +28,7 @@ def build_app(names: Sequence[str]) -> typer.Typer:
         name="pipelines",
         help="Declared data pipelines on AWS Lambda.",
         no_args_is_help=True,
+        context_settings=HELP_OPTIONS,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
@@ -49,5 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(USER_ERROR)
 
 
-def _every_command() -> None:
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"serverless-pipelines {version('serverless-pipelines')}")
+        raise typer.Exit
+
+
+def _every_command(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Declared data pipelines on AWS Lambda."""

@@ -27,7 +27,7 @@ class Format(StrEnum):
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Declarations, YAML or JSON.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="Declarations, YAML or JSON.", metavar="FILE")],
     output: Annotated[Format, typer.Option("--format", help="Text for people, JSON for programs.")] = Format.TEXT,
     catalog: Annotated[
         Path | None, typer.Option(help="Catalogue of sizes and limits instead of the pinned one.")

@@ -23,10 +23,12 @@ def ledger(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each entry.")] = False,
 ) -> None:
     """Show ledger entries, oldest first, with the AWS credentials of the shell."""
+    from constructs_lib.cli._aws import aws_faults
     from constructs_lib.operations.deployed import Deployed
 
-    found = Deployed.of(declaration, stage=stage, platform=platform).ledger()
-    entries = found.of_run_token(run_token) if run_token else found.all()
+    with aws_faults(declaration):
+        found = Deployed.of(declaration, stage=stage, platform=platform).ledger()
+        entries = found.of_run_token(run_token) if run_token else found.all()
     if as_json:
         for entry in entries:
             typer.echo(json.dumps(entry.to_item(), ensure_ascii=False))

@@ -22,15 +22,17 @@ def replay(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be replayed and change nothing.")] = False,
 ) -> None:
     """Replay dead letters with the AWS credentials of the shell; each is a new run that continues the failed one."""
+    from constructs_lib.cli._aws import aws_faults
     from constructs_lib.operations.deployed import Deployed
     from constructs_lib.operations.replay import Selection
 
-    replayer = Deployed.of(declaration, stage=stage, platform=platform).replayer()
     selection = Selection(run_token=run_token, error_type=error_type, limit=limit)
     count = 0
-    for replayed in replayer.replay(selection, dry_run=dry_run):
-        count += 1
-        typer.echo(_told(replayed))
+    with aws_faults(declaration):
+        replayer = Deployed.of(declaration, stage=stage, platform=platform).replayer()
+        for replayed in replayer.replay(selection, dry_run=dry_run):
+            count += 1
+            typer.echo(_told(replayed))
     typer.echo(f"{count} {'would be replayed' if dry_run else 'replayed'}")
 
 

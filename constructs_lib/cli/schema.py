@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from constructs_lib.declaration.schema import schema_text
+from constructs_lib.errors import Fault, UserError
 
 
 def schema(
@@ -17,4 +18,13 @@ def schema(
     if output is None:
         typer.echo(schema_text(), nl=False)
     else:
-        output.write_text(schema_text(), encoding="utf-8")
+        _write(output)
+
+
+def _write(file: Path) -> None:
+    try:
+        file.write_text(schema_text(), encoding="utf-8")
+    except OSError as error:
+        found = f"cannot be written: {error.strerror}"
+        fault = Fault("output-unwritable", "", found, "a file in a folder that exists", "correct the path", str(file))
+        raise UserError([fault]) from None

@@ -25,11 +25,16 @@ def command_page() -> str:
 def _command(name: str, command: Any) -> Iterator[str]:
     arguments = [parameter for parameter in command.params if not parameter.opts[0].startswith("-")]
     options = [parameter for parameter in command.params if parameter not in arguments]
-    words = ["pipelines", name, *(parameter.metavar or parameter.name.upper() for parameter in arguments)]
+    words = ["pipelines", name, *(_shown(parameter) for parameter in arguments)]
     yield f"## {name}"
     yield f"```\n{' '.join([*words, *(['[OPTIONS]'] if options else [])])}\n```"
     yield "\n\n".join(" ".join(part.split()) for part in command.help.split("\n\n"))
     context = typer.Context(command)
-    rows = [(code(parameter.metavar or parameter.name.upper()), parameter.help or "") for parameter in arguments]
+    rows = [(code(_shown(parameter)), parameter.help or "") for parameter in arguments]
     rows += [(code(shown), text) for shown, text in (parameter.get_help_record(context) for parameter in options)]
     yield table(("argument", "meaning"), rows)
+
+
+def _shown(argument: Any) -> str:
+    """Return an argument as a usage line writes it, with dots where it may stand several times."""
+    return f"{argument.metavar or argument.name.upper()}{'...' if argument.nargs == -1 else ''}"

@@ -20,6 +20,14 @@ def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == schema_text()
 
 
+@pytest.mark.parametrize("place", ["none/schema.json", "."])
+def test_a_place_that_cannot_be_written_is_told(place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["schema", "--output", str(tmp_path / place)])
+    assert ended.value.code == 1
+    assert "[output-unwritable]" in capsys.readouterr().err
+
+
 def test_the_schema_is_written_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["schema", "--output", str(tmp_path / "schema.json")])
