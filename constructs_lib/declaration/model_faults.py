@@ -34,6 +34,7 @@ _KEY = "[key]"
 _FIXES = {
     "text": "put it in quotes",
     "a whole number": "write digits without quotes",
+    "a number": "write digits, without quotes, unit or currency",
     "a list": "write [a, b], or [a] for one",
     "true or false": "write true or false without quotes",
 }

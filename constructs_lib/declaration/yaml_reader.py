@@ -49,6 +49,7 @@ class YamlReader:
     faults: list[Fault] = field(default_factory=list)
     _stack: list[_Frame] = field(default_factory=list)
     _anchors: dict[str, tuple[Any, int]] = field(default_factory=dict)
+    _doubled: set[Place] = field(default_factory=set)
     _root: Any = None
     _documents: int = 0
     _values: int = 0
@@ -112,11 +113,12 @@ class YamlReader:
             self._note("key-not-text", event, frame.place, f"{shown(key)} as a name", "text", "put it in quotes")
         frame.key = str(key)
         place = frame.next_place()
-        if place in self.lines:
+        if place not in self.lines:
+            self.lines[place] = event.start_mark.line + 1
+        elif not any(place[:length] in self._doubled for length in range(len(place))):
+            self._doubled.add(place)
             found = f"a second {shown(frame.key)}; the first is on line {self.lines[place]}"
             self._note("duplicate-key", event, place, found, "each name once", "remove one of them")
-        else:
-            self.lines[place] = event.start_mark.line + 1
 
     def _alias(self, event: Any) -> None:
         self._place(event)

@@ -170,3 +170,14 @@ def test_a_tag_runs_nothing(tmp_path: Path) -> None:
 
 def test_a_valid_declaration_has_no_fault(tmp_path: Path) -> None:
     assert from_fields(tmp_path) == ()
+
+
+def test_a_second_source_is_one_fault_and_not_one_for_each_name_in_it(tmp_path: Path) -> None:
+    text = "source: { type: queue }\nsource: { type: http, path: /orders }\nowner: a\nowner: b\n"
+    doubled = [fault.path for fault in from_text(text, tmp_path) if fault.code == "duplicate-key"]
+    assert doubled == ["source", "owner"]
+
+
+def test_a_number_with_a_currency_is_told_to_be_digits(tmp_path: Path) -> None:
+    (fault,) = (f for f in from_fields(tmp_path, budget={"monthly_usd": "$5"}) if f.path == "budget.monthly_usd")
+    assert fault.fix == "write digits, without quotes, unit or currency"
