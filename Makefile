@@ -22,6 +22,13 @@ ARGS ?=
 ENVS := $(CURDIR)/.envs
 BIN := $(ENVS)/dev/bin
 UV := $(ENVS)/uv/bin/uv
+# pip, uv, npm and jsii keep what they fetch in the user's cache; where that cannot be written, they keep it here.
+ifeq ($(shell cache="$${XDG_CACHE_HOME:-$${HOME:-/}/.cache}"; test -e "$$cache" || cache="$$(dirname "$$cache")"; \
+  test -w "$$cache" && echo writable),)
+export XDG_CACHE_HOME := $(ENVS)/cache
+export npm_config_cache := $(ENVS)/cache/npm
+endif
+
 # Node, npm and our own commands come before the machine's. The first construct of a fresh account unpacks the jsii package
 # cache (the default folder of the user, shared by all checkouts): 4 to 8 s once; CI should keep that folder.
 IN_DEV := PATH="$(BIN):$$PATH" JSII_NODE="$(BIN)/node"
