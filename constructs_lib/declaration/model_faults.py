@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.declaration.document import Document, Place, place_text
 from constructs_lib.declaration.field_names import model_at, names_of, nearest, tags_at
+from constructs_lib.declaration.text_forms import form_of
 from constructs_lib.errors import Fault
 from constructs_lib.model.units import shown
 
@@ -159,7 +160,8 @@ def _out_of_range(details: ErrorDetails, context: Mapping[str, Any]) -> Words:
 
 
 def _wrong_text(details: ErrorDetails, context: Mapping[str, Any]) -> Words:
-    return "text-wrong", f"{shown(details['input'])}", f"text of the form {context['pattern']}", "change the text"
+    allowed, fix = form_of(str(context["pattern"]))
+    return "text-wrong", f"{shown(details['input'])}", allowed, fix
 
 
 def _wrong_length(details: ErrorDetails, context: Mapping[str, Any]) -> Words:

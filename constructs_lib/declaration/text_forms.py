@@ -1,0 +1,34 @@
+"""The forms of texts in words and with an example: a person is not asked to read a regular expression."""
+
+from __future__ import annotations
+
+FORMS: dict[str, tuple[str, str]] = {
+    r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$": ("lower case letters, digits and single dashes, a letter first", "shop-orders"),
+    r"^[^@\s]+@[^@\s]+$": ("a mail address", "orders-team@example.com"),
+    r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$": (
+        "package.module:function",
+        "handlers.orders:land_order",
+    ),
+    r"^https?://[^\s]+$": ("a web address", "https://example.com/runbooks/shop-orders"),
+    r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}$": (
+        "the ARN of an SQS queue",
+        "arn:aws:sqs:eu-west-1:111122223333:stock",
+    ),
+    r"^\S(.*\S)?$": ("text without spaces at its ends", "order"),
+    r"^[A-Za-z][A-Za-z0-9_]*$": ("letters, digits and underscores, a letter first", "LOG_MODE"),
+    r"^[A-Za-z_][A-Za-z0-9_]*$": ("the name of a Python class", "TimeoutError"),
+    r"^[A-Za-z0-9-]{1,100}$": ("letters, digits and dashes", "X-Signature"),
+    r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$": ("names joined by dots", "VisibilityTimeout"),
+    r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$": ("letters, digits, dots, dashes and underscores, at most 64", "warehouses"),
+    r"^[A-Za-z0-9 _.:/=+@-]{1,128}$": ("1 to 128 characters that AWS takes in the key of a tag", "cost-center"),
+    r"^[A-Za-z0-9 _.:/=+@-]{0,256}$": ("at most 256 characters that AWS takes in the value of a tag", "sales"),
+}
+"""What each pattern of the model asks for, and a text that has the form."""
+
+
+def form_of(pattern: str) -> tuple[str, str]:
+    """Return what a pattern asks for and the way out; the pattern itself where nobody has put it into words."""
+    if pattern not in FORMS:
+        return f"text of the form {pattern}", "change the text"
+    words, example = FORMS[pattern]
+    return words, f"write it like {example}"
