@@ -26,7 +26,7 @@ def _crash(scene: Scene, telling: Telling) -> None:
     scene.expected_back += 1
     written = len(scene.evidence.objects(RAW_PREFIX))
     telling.say(f"sent an order: HTTP {reply.status}; its worker was killed when it was about to write the ledger")
-    telling.say(f"by then {written} object was written, and the ledger names {len(scene.statuses(order))} run")
+    telling.say(f"objects written by then: {written}; runs of it that the ledger names: {len(scene.statuses(order))}")
     telling.expect("the effect is there without its completion", (written > 0, scene.statuses(order)), (True, []))
 
 
