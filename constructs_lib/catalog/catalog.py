@@ -50,10 +50,6 @@ class Limits(Frozen):
     sqs_min_retention: Duration
     sqs_max_retention: Duration
     sqs_visibility_timeout: Duration
-    sqs_message_attributes: Count
-    sqs_max_receive_count: Count
-    http_api_timeout: Duration
-    http_api_payload: Count
     log_retention_days: Annotated[tuple[StrictInt, ...], Field(min_length=1)]
 
 

@@ -28,6 +28,8 @@ from functions.contract import ledger, state
 from functions.contract.raw import QUARANTINE_PREFIX
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_iam
+
     from constructs_lib.model.plan import PlatformNames
 
 LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
@@ -119,34 +121,43 @@ class Platform(Construct):
         return bucket
 
     def _build_ledger(self) -> aws_dynamodb.Table:
-        return aws_dynamodb.Table(
-            self,
+        return self._build_table(
             "Ledger",
-            table_name=self.names.ledger_table,
-            partition_key=_text(ledger.PARTITION_KEY),
-            sort_key=_text(ledger.SORT_KEY),
-            time_to_live_attribute=ledger.TTL_ATTRIBUTE,
-            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
-            point_in_time_recovery_specification=_recoverable(),
-            deletion_protection=True,
+            self.names.ledger_table,
+            (ledger.PARTITION_KEY, ledger.SORT_KEY, ledger.TTL_ATTRIBUTE),
             stream=aws_dynamodb.StreamViewType.NEW_IMAGE,
-            encryption_key=self.key,
             resource_policy=append_only(self.names.ledger_table),
-            removal_policy=RemovalPolicy.RETAIN,
         )
 
     def _build_state(self) -> aws_dynamodb.Table:
+        return self._build_table(
+            "State", self.names.state_table, (state.PARTITION_KEY, state.SORT_KEY, state.TTL_ATTRIBUTE)
+        )
+
+    def _build_table(
+        self,
+        id: str,
+        name: str,
+        attributes: tuple[str, str, str],
+        *,
+        stream: aws_dynamodb.StreamViewType | None = None,
+        resource_policy: aws_iam.PolicyDocument | None = None,
+    ) -> aws_dynamodb.Table:
+        """``attributes`` are the names of partition key, sort key and time to live."""
+        partition_key, sort_key, time_to_live = attributes
         return aws_dynamodb.Table(
             self,
-            "State",
-            table_name=self.names.state_table,
-            partition_key=_text(state.PARTITION_KEY),
-            sort_key=_text(state.SORT_KEY),
-            time_to_live_attribute=state.TTL_ATTRIBUTE,
+            id,
+            table_name=name,
+            partition_key=_text(partition_key),
+            sort_key=_text(sort_key),
+            time_to_live_attribute=time_to_live,
             billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
             point_in_time_recovery_specification=_recoverable(),
             deletion_protection=True,
+            stream=stream,
             encryption_key=self.key,
+            resource_policy=resource_policy,
             removal_policy=RemovalPolicy.RETAIN,
         )
 

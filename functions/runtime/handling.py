@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 DEADLINE = "deadline"
 SLOW_DOWN = "slow-down"
 
-Handler = "Callable[[Any, Run], object]"
-
 
 class Handling:
     """The user's function and the outputs that its runs may write to."""
