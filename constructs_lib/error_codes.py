@@ -64,7 +64,7 @@ DECLARATION: dict[str, str] = {
     "visibility-too-long": "The visibility timeout exceeds what SQS takes.",
     "retention-out-of-range": "A queue keeps messages for less or longer than SQS can.",
     "dlq-retention-too-short": "The dead-letter queue keeps messages for less long than the queue.",
-    "attempts-disagree": "queue.max_receive_count and retry.max_attempts are not the same number.",
+    "attempts-disagree": "queue.max_receive_count is less than retry.max_attempts, or more than SQS takes.",
     "retry-delay-too-long": "A retry delay exceeds the longest visibility timeout of SQS, or is below the first.",
     "retries-outlive-queue": "The retry budget takes longer than the queue keeps a message.",
     "ttl-too-short": "A record is forgotten while it can still be delivered or replayed.",

@@ -50,6 +50,7 @@ class Limits(Frozen):
     sqs_min_retention: Duration
     sqs_max_retention: Duration
     sqs_visibility_timeout: Duration
+    sqs_max_receive_count: Count
     log_retention_days: Annotated[tuple[StrictInt, ...], Field(min_length=1)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +30,7 @@ def ledger(
         entries = found.of_run_token(run_token) if run_token else found.all()
     if as_json:
         for entry in entries:
-            typer.echo(json.dumps(entry.to_item(), ensure_ascii=False))
+            typer.echo(entry.text)
     else:
         _print_table(entries)
 

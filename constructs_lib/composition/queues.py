@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.model.names import name_of, queue_arn, queue_url, queue_url_of
 from constructs_lib.model.plan import MappingPlan, QueuePlan
+from constructs_lib.model.timings import default_max_receive_count
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -29,8 +30,13 @@ def plan_buffer(declaration: PipelineDeclaration, name: str, visibility_timeout:
         visibility_timeout=visibility_timeout,
         retention_period=_seconds(declaration.queue.retention_period),
         dead_letter_queue=None if existing else DEAD_LETTERS,
-        max_receive_count=None if existing else declaration.retry.max_attempts,
+        max_receive_count=None if existing else max_receive_count(declaration),
     )
+
+
+def max_receive_count(declaration: PipelineDeclaration) -> int:
+    """Return after how many deliveries the queue itself gives a record up."""
+    return declaration.queue.max_receive_count or default_max_receive_count(declaration.retry.max_attempts)
 
 
 def plan_dead_letters(declaration: PipelineDeclaration, name: str, visibility_timeout: int) -> QueuePlan:

@@ -40,7 +40,7 @@ def plan_runner(
     runner = declaration.runner
     variables = (
         *_identity(declaration, context),
-        *_behaviour(declaration, contract),
+        *_behaviour(declaration, contract, queues[0]),
         *_places(declaration, context, queues),
         *(variable for part in contributions for variable in part.runner_environment),
         *(Variable(name=name, value=value) for name, value in sorted(runner.environment.items())),
@@ -89,7 +89,9 @@ def _identity(declaration: PipelineDeclaration, context: PlanContext) -> Iterabl
     yield Variable(name=Name.SOURCE, value=declaration.source.type)
 
 
-def _behaviour(declaration: PipelineDeclaration, contract: ContractPlan | None) -> Iterable[Variable]:
+def _behaviour(
+    declaration: PipelineDeclaration, contract: ContractPlan | None, buffer: QueuePlan
+) -> Iterable[Variable]:
     queue, tenant, retry = declaration.queue, declaration.tenant, declaration.retry
     ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
     key = declaration.idempotency.key or declaration.source.natural_key() or ()
@@ -108,6 +110,7 @@ def _behaviour(declaration: PipelineDeclaration, contract: ContractPlan | None) 
             max_delay_seconds=retry.max_delay.total_seconds(),
             jitter=retry.jitter,
             errors=retry.errors,
+            max_receive_count=buffer.max_receive_count or 0,
         ).to_json(),
     )
     if contract is not None:

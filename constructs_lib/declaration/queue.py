@@ -27,6 +27,9 @@ class Queue(Frozen):
     retention_period: Duration = timedelta(days=4)
     """How long a record waits to be processed; 1m to 14d."""
     max_receive_count: Count | None = None
-    """The same number as retry.max_attempts, which it is when absent."""
+    """After how many deliveries the queue itself gives a record up, the net under a runner that cannot count attempts.
+
+    100, or retry.max_attempts where that is more, when absent.
+    """
     dlq: DeadLetterQueue = DeadLetterQueue()
     """The dead-letter queue; there is always one."""

@@ -10,6 +10,13 @@ VISIBILITY_FACTOR = 6
 Source: Lambda developer guide, "Creating and configuring an Amazon SQS event source mapping".
 """
 
+RECEIVES = 100
+"""Deliveries after which the queue itself gives a record up.
+
+Attempts are counted by the runner. A delivery that is no attempt (time ran out, another worker was at it, a dependency
+was left alone) must not bring a healthy record closer to the dead-letter queue; a runner that cannot even start must.
+"""
+
 CLAIM_MARGIN = timedelta(days=3)
 """How long a claim outlives the last moment at which its message can still be delivered."""
 
@@ -17,6 +24,11 @@ CLAIM_MARGIN = timedelta(days=3)
 def default_visibility_timeout(timeout: timedelta, window: timedelta) -> timedelta:
     """Return the shortest visibility timeout that covers a run, its batching window and the mapping's own retries."""
     return VISIBILITY_FACTOR * timeout + window
+
+
+def default_max_receive_count(max_attempts: int) -> int:
+    """Return after how many deliveries the queue gives a record up."""
+    return max(RECEIVES, max_attempts)
 
 
 def default_claim_ttl(queue_retention: timedelta, dlq_retention: timedelta) -> timedelta:

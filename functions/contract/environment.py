@@ -95,7 +95,11 @@ class IdempotencySettings(JsonShape):
 
 @dataclass(frozen=True)
 class RetrySettings(JsonShape):
-    """The retry budget: attempts counted by the queue, delays in seconds."""
+    """The retry budget: attempts that the runtime counts, delays in seconds.
+
+    ``max_receive_count`` is when the queue itself gives a message up, the net under a runtime that cannot count any
+    more; 0 when it is not known.
+    """
 
     max_attempts: int
     interval_seconds: float
@@ -103,6 +107,7 @@ class RetrySettings(JsonShape):
     max_delay_seconds: float
     jitter: str = "full"
     errors: tuple[str, ...] = ("Recoverable",)
+    max_receive_count: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,28 @@
-"""The evidence ledger: one item per outcome of one attempt; items are inserted, never changed."""
+"""The evidence ledger: one item per outcome of one attempt; items are inserted, never changed.
+
+An item holds the entry as one canonical JSON text, and beside it only what DynamoDB itself reads: the keys, the time to
+live, and the parent run. The hash of an entry is the SHA-256 of its text, so whoever has the text can check it.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+from functions.contract.identity import canonical_json, text_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PARTITION_KEY = "pk"
 SORT_KEY = "sk"
+ENTRY_ATTRIBUTE = "entry"
 TTL_ATTRIBUTE = "expires_at"
+PARENT_ATTRIBUTE = "parent_run_id"
+"""Stands beside the text only where a run continues another: the key of a sparse index, which costs others nothing."""
+PARENT_INDEX = "by-parent-run"
 
 
 class Status(StrEnum):
@@ -28,7 +42,11 @@ ONCE_PER_RUN_TOKEN = frozenset({Status.SUCCEEDED})
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerEntry:
-    """Who ran, under what, what came of it, what it continues. Times are ISO 8601 in UTC, durations milliseconds."""
+    """Who ran, under what, what came of it, what it continues.
+
+    ``recorded_at`` is ISO 8601 in UTC, ``accepted_at`` and ``queued_at`` are milliseconds and ``expires_at`` seconds
+    since 1970, durations milliseconds.
+    """
 
     pipeline: str
     stage: str
@@ -38,6 +56,7 @@ class LedgerEntry:
     parent_run_id: str | None
     status: Status
     attempt: int
+    """The try that this is the outcome of, from 1; 0 when the record was not tried."""
     recorded_at: str
     duration_ms: int
     function: str
@@ -49,10 +68,18 @@ class LedgerEntry:
     contract_version: str | None
     schema_hash: str | None
     payload_hash: str
+    previous_hash: str | None = None
+    """Hash of the entry that this one follows: the try before, the completion that a duplicate repeats, the replay."""
+    accepted_at: int | None = None
+    """When the gateway took the request; None for records that came without one."""
+    queued_at: int | None = None
+    """When the message was sent to the buffer."""
     location: str | None = None
     drift: tuple[str, ...] = ()
     error_type: str | None = None
     error_message: str | None = None
+    sample: str | None = None
+    """Of a failed record: what it looked like, as far as its data class allows."""
     expires_at: int | None = None
 
     @property
@@ -65,18 +92,45 @@ class LedgerEntry:
         """Sort key; equal for two attempts to complete one run token, so that only one can be inserted."""
         return sort(self.status, self.run_id)
 
+    @property
+    def text(self) -> str:
+        """The entry as it is stored, archived and hashed: canonical JSON without empty values."""
+        values = {**vars(self), "status": self.status.value, "drift": list(self.drift)}
+        return canonical_json({name: value for name, value in values.items() if value not in (None, [])})
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the text, 64 hex digits; what the next entry of the run names as ``previous_hash``."""
+        return text_hash(self.text)
+
     def to_item(self) -> dict[str, Any]:
-        """Return the item with its keys, without attributes that are empty."""
-        values = {"pk": self.pk, "sk": self.sk, **vars(self), "status": self.status.value, "drift": list(self.drift)}
-        return {name: value for name, value in values.items() if value not in (None, [])}
+        """Return the item: the text, and what DynamoDB reads beside it."""
+        item = {PARTITION_KEY: self.pk, SORT_KEY: self.sk, ENTRY_ATTRIBUTE: self.text}
+        beside = {TTL_ATTRIBUTE: self.expires_at, PARENT_ATTRIBUTE: self.parent_run_id}
+        return {**item, **{name: value for name, value in beside.items() if value is not None}}
 
     @classmethod
-    def from_item(cls, item: dict[str, Any]) -> Self:
-        """Read an item back; attributes that newer versions add are left out."""
-        values: dict[str, Any] = {field.name: item.get(field.name) for field in fields(cls)}
-        for number in ("attempt", "duration_ms", "expires_at"):
-            values[number] = None if values[number] is None else int(values[number])
-        return cls(**values | {"status": Status(item["status"]), "drift": tuple(item.get("drift", ()))})
+    def from_item(cls, item: Mapping[str, Any]) -> Self:
+        """Read an item back; raises what ``from_text`` raises, and ``KeyError`` for an item without an entry."""
+        return cls.from_text(item[ENTRY_ATTRIBUTE])
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read a text back; values that newer versions add are left out.
+
+        Raises:
+            ValueError: the text is no JSON object, or no entry.
+        """
+        found = json.loads(text)
+        if not isinstance(found, dict):
+            raise ValueError("a ledger entry is a JSON object")
+        values: dict[str, Any] = {field.name: found[field.name] for field in fields(cls) if field.name in found}
+        optional = {"parent_run_id": None, "contract_id": None, "contract_version": None, "schema_hash": None}
+        try:
+            told = {"status": Status(found["status"]), "drift": tuple(found.get("drift", ()))}
+            return cls(**{**optional, **values, **told})
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a ledger entry: {error}") from error
 
 
 def partition(pipeline: str, token: str) -> str:

@@ -50,6 +50,8 @@ class Replay(JsonShape):
     parent_run_id: str
     replayed_by: str
     replayed_at: str
+    previous_hash: str = ""
+    """Hash of the ledger's ``replayed`` entry, which the new run follows."""
 
 
 def message_bytes(body: bytes, attributes: Mapping[str, Mapping[str, Any]]) -> int:

@@ -13,13 +13,25 @@ NONCE = "nonce"
 
 @dataclass(frozen=True)
 class Claim:
-    """A worker's hold on one run token: ``lease_until`` in milliseconds and ``expires_at`` in seconds since 1970."""
+    """A worker's hold on one run token: ``lease_until`` in milliseconds and ``expires_at`` in seconds since 1970.
+
+    It outlives the worker, and so it carries what the next one must know: how often which message was tried, and the
+    entry of the ledger that the next one follows.
+    """
 
     pk: str
     lease_id: str
     lease_until: int
-    payload_hash: str
     expires_at: int
+    payload_hash: str
+    message_id: str = ""
+    """The message that the tries below were made with; another message of the same run has a budget of its own."""
+    attempt: int = 1
+    """The try that the holder of the lease makes; once the lease is released, the tries that were made."""
+    head: str | None = None
+    """Hash of the run's newest ledger entry; None before the first."""
+    given_up: bool = False
+    """Whether the message stands in the dead-letter queue already."""
 
 
 def claim_key(pipeline: str, token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
@@ -13,6 +14,7 @@ from functions.runtime.work import ACKNOWLEDGED, State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from functions.contract.state import Claim
     from functions.runtime.invocation import Invocation
     from functions.runtime.work import Work
 
@@ -32,9 +34,17 @@ def _release(works: list[Work], invocation: Invocation) -> None:
     if not works:
         return
     try:
-        invocation.services.claims.release([claim_of(work) for work in works])
+        invocation.services.claims.release([(claim_of(work), _left(work)) for work in works])
     except AWS_FAILURES as error:
         invocation.services.logger.warning("claims kept until leases end", extra={"error_type": error_code(error)})
+
+
+def _left(work: Work) -> Claim:
+    """Return what the next worker must know: the tries that were made, and the entry that is the newest now."""
+    tried = 0 if work.state is State.RETURNED else 1
+    claim = claim_of(work)
+    given_up = work.state is State.DEAD_LETTERED
+    return replace(claim, attempt=claim.attempt - 1 + tried, head=work.head, given_up=given_up)
 
 
 def _delay(works: list[Work], invocation: Invocation) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.runtime.claiming import PAYLOAD_DIFFERS, claim_all
+from functions.runtime.claiming import PAYLOAD_DIFFERS, SUSPECT, claim_all
 from functions.runtime.evidence import record_all
 from functions.runtime.handling import DEADLINE, SLOW_DOWN, Handling, must_wait
 from functions.runtime.landing import land_all
@@ -54,6 +54,10 @@ class Batch:
             firsts = [work for work in part if self._is_first(work)]
             repeats += [work for work in part if not self._is_first(work)]
             self._process_part(firsts)
+        for work in works:
+            if work.state is State.RETURNED and work.reason == SUSPECT:
+                work.state, work.reason = State.READY, ""
+                self._process_part([work], alone=True)
         for work in repeats:
             self._follow(work)
         self._finish(repeats)
@@ -64,12 +68,12 @@ class Batch:
         failed = dict.fromkeys(work.record.message_id for work in works if work.state not in ACKNOWLEDGED)
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
-    def _process_part(self, works: list[Work]) -> None:
+    def _process_part(self, works: list[Work], *, alone: bool = False) -> None:
         self._give_back_early(works)
-        claim_all(works, self._invocation)
+        claim_all(works, self._invocation, alone=alone)
         self._handling.handle_all(works, self._invocation)
         land_all(works, self._outputs, self._invocation)
-        self._finish(works)
+        self._finish([work for work in works if work.reason != SUSPECT])
 
     def _finish(self, works: list[Work]) -> None:
         """What only records in trouble need is imported with the first of them, after the cold start."""
@@ -100,6 +104,7 @@ class Batch:
         """The second of two equal records is a duplicate once the first has landed, and else comes back later."""
         first = self._first[work.token]
         if first.state in (State.LANDED, State.DUPLICATE):
+            work.head = first.head
             work.repeat("" if first.record.payload_hash == work.record.payload_hash else PAYLOAD_DIFFERS)
         else:
             work.give_back(LEADER_OPEN, max(first.delay, self._invocation.backoff(work)))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
-from functions.runtime.failure import of_platform
+from functions.runtime.failure import Failure, Verdict, of_platform
 from functions.runtime.work import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from functions.contract.ledger import LedgerEntry
     from functions.contract.state import Claim
     from functions.runtime.invocation import Invocation
+    from functions.runtime.ledger import Completion
     from functions.runtime.partiql import Answer
     from functions.runtime.work import Work
 
@@ -22,13 +23,22 @@ UNREADABLE = (*AWS_FAILURES, LookupError)
 VANISHED_DELAY = 1.0
 """Seconds until a record is looked at again whose claim was removed between two calls."""
 PAYLOAD_DIFFERS = "payload-differs"
+GIVEN_UP = "given-up-before"
 IN_FLIGHT = "in-flight"
+SUSPECT = "suspect"
+WORKER_DIED = "WorkerDied"
+NOT_TRIED = "NotTried"
+SUSPICIOUS = 2
+"""Tries that ended with their worker before a record is handled apart: so many can be the fault of a neighbour."""
 
 Held = tuple["Work", "Claim"]
 
 
-def claim_all(works: Sequence[Work], invocation: Invocation) -> None:
-    """Claim the works that are ready, in one call; each is claimed, failed, returned or a duplicate afterwards."""
+def claim_all(works: Sequence[Work], invocation: Invocation, *, alone: bool = False) -> None:
+    """Claim the works that are ready, in one call; each is claimed, failed, returned or a duplicate afterwards.
+
+    A record that has taken workers along is returned as a suspect, unless it is ``alone``.
+    """
     ready = [work for work in works if work.state is State.READY]
     if not ready:
         return
@@ -37,7 +47,8 @@ def claim_all(works: Sequence[Work], invocation: Invocation) -> None:
     try:
         answers = invocation.services.claims.claim([claim_of(work) for work in ready])
         losers = _sort_out(ready, answers)
-        _take_over(_find_expired(losers, invocation), invocation)
+        expired = _find_expired(losers, invocation)
+        _take_over(expired if alone else _without_suspects(expired, invocation), invocation)
     except UNREADABLE as error:
         for work in ready:
             if work.state is State.READY:
@@ -51,16 +62,17 @@ def claim_of(work: Work) -> Claim:
     return work.claim
 
 
-def note_duplicate(work: Work, completion: LedgerEntry) -> None:
+def note_duplicate(work: Work, completion: Completion) -> None:
     """Mark a work as done before; the same identity with another payload is worth a word in the ledger."""
-    work.repeat("" if completion.payload_hash == work.record.payload_hash else PAYLOAD_DIFFERS)
+    work.head = completion.hash
+    work.repeat("" if completion.entry.payload_hash == work.record.payload_hash else PAYLOAD_DIFFERS)
 
 
 def _sort_out(works: Sequence[Work], answers: Sequence[Answer]) -> list[Work]:
     """Mark what is ours and what failed, and return those whose run token was claimed before."""
     for work, answer in zip(works, answers, strict=True):
         if answer.done:
-            work.state = State.CLAIMED
+            _hold(work, claim_of(work))
         elif not answer.conflict:
             work.fail(of_platform("claiming", answer.code))
     return [work for work in works if work.state is State.READY]
@@ -72,15 +84,32 @@ def _find_expired(losers: list[Work], invocation: Invocation) -> list[Held]:
     return [
         (work, old)
         for work, old in _read_claims(unfinished, invocation)
-        if not _is_ours(work, old, invocation) and not _is_live(work, old, invocation)
+        if not _is_ours(work, old, invocation) and not _is_live(work, old, invocation) and not _is_given_up(work, old)
     ]
+
+
+def _without_suspects(expired: list[Held], invocation: Invocation) -> list[Held]:
+    """Give back those whose tries have ended with their workers: they are handled last, and each for itself."""
+    suspicious = min(SUSPICIOUS, invocation.settings.retry.max_attempts)
+    suspects = [work for work, old in expired if _died_with(work, old) >= suspicious]
+    for work in suspects:
+        _give_back(work, 0.0, SUSPECT)
+    return [(work, old) for work, old in expired if work not in suspects]
+
+
+def _died_with(work: Work, old: Claim) -> int:
+    """Return the tries at this message up to one that was never ended; 0 when the last one was."""
+    return old.attempt if old.lease_until and old.message_id == work.record.message_id else 0
 
 
 def _take_over(expired: list[Held], invocation: Invocation) -> None:
     """Take what was left behind; the ledger is asked again, as its former worker may have completed in between."""
     if not expired:
         return
+    for work, old in expired:
+        work.claim = _continued(work, old)
     works = [work for work, _ in expired]
+    died = {id(work) for work, old in expired if _died_with(work, old)}
     answers = invocation.services.claims.take_over([(old, claim_of(work)) for work, old in expired])
     beaten = [work for work, answer in zip(works, answers, strict=True) if answer.conflict]
     taken = [work for work, answer in zip(works, answers, strict=True) if answer.done]
@@ -91,7 +120,29 @@ def _take_over(expired: list[Held], invocation: Invocation) -> None:
         if not _is_ours(work, old, invocation):
             _give_back(work, VANISHED_DELAY)
     for work in _drop_completed(taken, invocation):
-        work.state = State.CLAIMED
+        _hold(work, claim_of(work))
+        if work.attempt > invocation.settings.retry.max_attempts:
+            work.fail(_died() if id(work) in died else _spent())
+
+
+def _died() -> Failure:
+    return Failure(Verdict.RETRY, WORKER_DIED, "the worker of its last attempt ended without a word")
+
+
+def _spent() -> Failure:
+    return Failure(Verdict.RETRY, NOT_TRIED, "no attempt is left, and it could not be given up before")
+
+
+def _continued(work: Work, old: Claim) -> Claim:
+    """Return the claim that follows an earlier one: a message goes on counting, a new one begins anew."""
+    claim = claim_of(work)
+    if old.message_id == claim.message_id:
+        return replace(claim, attempt=old.attempt + 1, head=old.head)
+    return replace(claim, head=claim.head or old.head)
+
+
+def _hold(work: Work, claim: Claim) -> None:
+    work.state, work.claim, work.attempt, work.head = State.CLAIMED, claim, claim.attempt, claim.head
 
 
 def _drop_completed(works: list[Work], invocation: Invocation) -> list[Work]:
@@ -121,7 +172,7 @@ def _is_ours(work: Work, old: Claim, invocation: Invocation) -> bool:
     """Our own lease id stands there when our write went through and only its answer was lost."""
     if old.lease_id != invocation.lease_id:
         return False
-    work.state = State.CLAIMED
+    _hold(work, old)
     return True
 
 
@@ -133,6 +184,15 @@ def _is_live(work: Work, old: Claim, invocation: Invocation) -> bool:
     return True
 
 
-def _give_back(work: Work, delay: float) -> None:
+def _is_given_up(work: Work, old: Claim) -> bool:
+    """A worker that died after it had given the message up could not acknowledge it: one letter is enough."""
+    if not old.given_up or old.message_id != work.record.message_id:
+        return False
+    work.head = old.head
+    work.repeat(GIVEN_UP)
+    return True
+
+
+def _give_back(work: Work, delay: float, reason: str = IN_FLIGHT) -> None:
     work.claim = None
-    work.give_back(IN_FLIGHT, delay)
+    work.give_back(reason, delay)

@@ -5,8 +5,10 @@ Every change but the first insert is fenced by the lease id, so a worker that co
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Protocol
 
+from functions.contract.identity import canonical_json
 from functions.contract.state import CLAIM, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE, Claim
 from functions.runtime.partiql import Statement, execute, insert, read_items, update
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 RELEASED = 0
 """``lease_until`` of a claim that was given back: any later worker may take it over."""
+ABOUT = "about"
+"""What no condition asks for stands in one attribute: DynamoDB and the client pay for every attribute on its own."""
 
 
 class ClaimStore(Protocol):
@@ -31,8 +35,8 @@ class ClaimStore(Protocol):
     def take_over(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Answer]:
         """Replace each first claim, as it was read, by the second; a conflict means that another was faster."""
 
-    def release(self, claims: Sequence[Claim]) -> list[Answer]:
-        """End the leases of these claims at once; a conflict means that another holds it now."""
+    def release(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Answer]:
+        """End the lease of each first claim and leave what the second says of its run; a conflict: another holds it."""
 
 
 class PartiqlClaimStore:
@@ -56,9 +60,10 @@ class PartiqlClaimStore:
         """Replace each first claim, as it was read, by the second."""
         return execute(self._client(), [self._replace(old, _held(new)) for old, new in pairs])
 
-    def release(self, claims: Sequence[Claim]) -> list[Answer]:
-        """End the leases of these claims at once."""
-        return execute(self._client(), [self._replace(claim, {"lease_until": RELEASED}) for claim in claims])
+    def release(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Answer]:
+        """End the lease of each first claim and leave what the second says of its run."""
+        freed = [(held, {"lease_until": RELEASED, ABOUT: _about(left)}) for held, left in pairs]
+        return execute(self._client(), [self._replace(held, changes) for held, changes in freed])
 
     def _replace(self, claim: Claim, changes: dict[str, Any]) -> Statement:
         fence = {PARTITION_KEY: claim.pk, SORT_KEY: CLAIM, "lease_id": claim.lease_id, "lease_until": claim.lease_until}
@@ -69,9 +74,15 @@ def _held(claim: Claim) -> dict[str, Any]:
     return {
         "lease_id": claim.lease_id,
         "lease_until": claim.lease_until,
-        "payload_hash": claim.payload_hash,
         TTL_ATTRIBUTE: claim.expires_at,
+        ABOUT: _about(claim),
     }
+
+
+def _about(claim: Claim) -> str:
+    told = {"payload_hash": claim.payload_hash, "message_id": claim.message_id, "attempt": claim.attempt}
+    seldom = {"head": claim.head, "given_up": claim.given_up}
+    return canonical_json({**told, **{name: value for name, value in seldom.items() if value}})
 
 
 def _item(claim: Claim) -> dict[str, Any]:
@@ -83,6 +94,6 @@ def _claim(item: dict[str, Any]) -> Claim:
         pk=item[PARTITION_KEY],
         lease_id=item["lease_id"],
         lease_until=item["lease_until"],
-        payload_hash=item["payload_hash"],
         expires_at=item[TTL_ATTRIBUTE],
+        **json.loads(item[ABOUT]),
     )

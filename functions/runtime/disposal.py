@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.contract.message import Failure as FailureAttribute
+from functions.runtime.claiming import NOT_TRIED
 from functions.runtime.failure import Failure, Verdict
 from functions.runtime.masking import message_of
 from functions.runtime.quarantine import quarantine_all
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 PERMANENT = "permanent"
 EXHAUSTED = "retries-exhausted"
-NOT_TRIED = "NotTried"
 
 
 def dispose_all(works: Sequence[Work], invocation: Invocation) -> None:
@@ -36,10 +36,10 @@ def dispose_all(works: Sequence[Work], invocation: Invocation) -> None:
 
 
 def _spend_last_attempts(works: Sequence[Work], invocation: Invocation) -> None:
-    """The queue would move a record that goes back on its last attempt without a word; it is given up with a reason."""
+    """The queue would move a record that goes back on its last delivery without a word; give it up with a reason."""
     for work in works:
-        if work.state is State.RETURNED and invocation.exhausted(work):
-            work.fail(Failure(Verdict.RETRY, NOT_TRIED, f"given back on the last attempt: {work.reason}"))
+        if work.state is State.RETURNED and invocation.last_receive(work):
+            work.fail(Failure(Verdict.RETRY, NOT_TRIED, f"given back on the last delivery: {work.reason}"))
 
 
 def _is_over(work: Work, invocation: Invocation) -> bool:

@@ -48,9 +48,13 @@ def _insert(works: Sequence[Work], invocation: Invocation) -> list[tuple[Work, A
     if not told:
         return []
     try:
-        answers = invocation.services.ledger.insert([entry(work, invocation) for work in told])
+        entries = [entry(work, invocation) for work in told]
+        answers = invocation.services.ledger.insert(entries)
     except AWS_FAILURES as error:
         return [(work, Answer(Outcome.FAILED, error_code(error))) for work in _unsure(told)]
+    for work, written, answer in zip(told, entries, answers, strict=True):
+        if answer.done:
+            work.head = written.hash
     return list(zip(told, answers, strict=True))
 
 
@@ -88,7 +92,7 @@ def _whose_completion(works: list[Work], invocation: Invocation) -> list[Work]:
         completion = done.get(work.token)
         if completion is None:
             work.state = State.UNCERTAIN
-        elif (completion.run_id, completion.request_id) == (work.record.run_id, invocation.request_id):
+        elif (completion.entry.run_id, completion.entry.request_id) == (work.record.run_id, invocation.request_id):
             work.state = State.LANDED
         else:
             note_duplicate(work, completion)
@@ -107,7 +111,7 @@ def entry(work: Work, invocation: Invocation) -> LedgerEntry:
         run_id=record.run_id,
         parent_run_id=record.parent_run_id,
         status=STATUSES[work.state],
-        attempt=record.receive_count,
+        attempt=work.attempt,
         recorded_at=now.isoformat(),
         duration_ms=round(work.duration * 1000),
         function=invocation.function,
@@ -119,6 +123,9 @@ def entry(work: Work, invocation: Invocation) -> LedgerEntry:
         contract_version=contract.version if contract else None,
         schema_hash=contract.schema_hash if contract else None,
         payload_hash=record.payload_hash,
+        previous_hash=work.head,
+        accepted_at=record.accepted_at,
+        queued_at=record.queued_at,
         location=None if work.state is State.DUPLICATE else work.location,
         drift=work.drift,
         error_type=failure.error_type if failure else work.reason or None,

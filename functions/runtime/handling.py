@@ -78,7 +78,7 @@ class Handling:
             run_id=record.run_id,
             parent_run_id=record.parent_run_id,
             tenant=work.tenant,
-            attempt=record.receive_count,
+            attempt=work.attempt,
             correlation_id=record.correlation_id,
             record=record.fields,
             outputs=Outputs(work.drafts),
@@ -93,8 +93,8 @@ class Handling:
 
 
 def must_wait(work: Work, invocation: Invocation) -> bool:
-    """Return whether a record waits because a dependency asked for less; a last attempt is made all the same."""
-    return invocation.pause is not None and not invocation.exhausted(work)
+    """Return whether a record waits because a dependency asked for less; what the queue would give up is tried."""
+    return invocation.pause is not None and not invocation.last_receive(work)
 
 
 def log_keys(work: Work) -> dict[str, str]:

@@ -53,6 +53,7 @@ class Intake:
         except RecursionError:
             faults.append(ContractBreak("argument-misfit", "body", "nested too deeply"))
         except Exception as error:  # a validator is user code: what it raises is this record's failure, not the batch's
+            work.attempt = work.record.receive_count
             work.fail(classify(error, self._expected))
 
 

@@ -54,8 +54,10 @@ class Invocation:
             pk=claim_key(self.settings.pipeline, work.token),
             lease_id=self.lease_id,
             lease_until=int(self.deadline.lease_until * 1000),
-            payload_hash=work.record.payload_hash,
             expires_at=int(self.services.now()) + self.settings.idempotency.ttl_seconds,
+            payload_hash=work.record.payload_hash,
+            message_id=work.record.message_id,
+            head=work.record.replay_hash,
         )
 
     def flush(self) -> Flush:
@@ -69,11 +71,15 @@ class Invocation:
         return datetime.fromtimestamp(self.services.now(), UTC)
 
     def exhausted(self, work: Work) -> bool:
-        """Return whether this is the record's last attempt."""
-        return work.record.receive_count >= self.settings.retry.max_attempts
+        """Return whether the record has no attempt left."""
+        return work.attempt >= self.settings.retry.max_attempts or self.last_receive(work)
+
+    def last_receive(self, work: Work) -> bool:
+        """Return whether the queue itself gives the record up when it goes back once more."""
+        return 0 < self.settings.retry.max_receive_count <= work.record.receive_count
 
     def backoff(self, work: Work) -> float:
         """Return how long a record that has failed this time waits, in seconds."""
         from functions.runtime.backoff import backoff
 
-        return backoff(self.settings.retry, work.record.receive_count, self.services.uniform)
+        return backoff(self.settings.retry, work.attempt or work.record.receive_count, self.services.uniform)

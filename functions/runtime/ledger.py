@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.contract.ledger import LedgerEntry, Status, partition, sort
+from functions.contract.identity import text_hash
+from functions.contract.ledger import ENTRY_ATTRIBUTE, LedgerEntry, Status, partition, sort
 from functions.runtime.partiql import execute, insert, read_items
 
 if TYPE_CHECKING:
@@ -13,13 +15,21 @@ if TYPE_CHECKING:
     from functions.runtime.partiql import Answer
 
 
+@dataclass(frozen=True)
+class Completion:
+    """The entry that completes a run token, and its hash as it stands in the ledger."""
+
+    entry: LedgerEntry
+    hash: str
+
+
 class LedgerStore(Protocol):
     """Where entries are kept. Methods raise what AWS calls raise when it is unknown what was carried out."""
 
     def insert(self, entries: Sequence[LedgerEntry]) -> list[Answer]:
         """Insert entries; a conflict means that this outcome is recorded already."""
 
-    def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, LedgerEntry]:
+    def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
         """Return the ``succeeded`` entries that exist, by run token; raises ``LookupError`` when some were not read."""
 
 
@@ -35,8 +45,9 @@ class PartiqlLedgerStore:
         """Insert entries; a conflict means that this outcome is recorded already."""
         return execute(self._client(), [insert(self._table, entry.to_item()) for entry in entries])
 
-    def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, LedgerEntry]:
+    def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
         """Return the ``succeeded`` entries that exist, by run token."""
         keys = ((partition(pipeline, token), sort(Status.SUCCEEDED, "")) for token in tokens)
-        entries = (LedgerEntry.from_item(item) for item in read_items(self._client(), self._table, keys))
-        return {entry.run_token: entry for entry in entries}
+        texts = (str(item[ENTRY_ATTRIBUTE]) for item in read_items(self._client(), self._table, keys))
+        found = (Completion(LedgerEntry.from_text(text), text_hash(text)) for text in texts)
+        return {completion.entry.run_token: completion for completion in found}

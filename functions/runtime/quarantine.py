@@ -58,7 +58,7 @@ def _line(work: Work, invocation: Invocation) -> dict[str, Any]:
         "run_id": record.run_id,
         "tenant": work.tenant,
         "correlation_id": record.correlation_id,
-        "received_at": record.received_at,
+        "accepted_at": record.accepted_at,
         "quarantined_at": invocation.utc().isoformat(),
         "contract_id": contract.id if contract else None,
         "contract_version": contract.version if contract else None,

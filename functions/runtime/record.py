@@ -26,8 +26,13 @@ class Record:
     attributes: Mapping[str, Mapping[str, Any]]
     """The message attributes as Lambda hands them over, for the dead-letter queue."""
     correlation_id: str
-    received_at: str | None
+    accepted_at: int | None
+    """When the gateway took the request, in milliseconds since 1970."""
+    queued_at: int | None
+    """When the message was sent, in milliseconds since 1970."""
     parent_run_id: str | None
+    replay_hash: str | None
+    """Hash of the ledger entry of the replay that sent this message."""
     fault: ContractBreak | None
     """Why the record could not be decoded; None when it could."""
 

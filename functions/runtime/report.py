@@ -44,7 +44,7 @@ def _report(work: Work, invocation: Invocation) -> None:
     from functions.runtime.masking import is_masked, message_of
 
     logger, failure = invocation.services.logger, work.failure
-    extra = {"attempt": work.record.receive_count, "outcome": work.state.value, "reason": work.reason or None}
+    extra = {"attempt": work.attempt, "outcome": work.state.value, "reason": work.reason or None}
     if failure:
         extra |= {"error_type": failure.error_type, "error": message_of(failure, invocation.settings.data_class)}
     known = failure is None or failure.expected

@@ -123,8 +123,10 @@ def _idempotency(text: str) -> IdempotencySettings:
 def _retry(text: str) -> RetrySettings:
     retry = shape(RetrySettings)(text)
     one_of("jitter", retry.jitter, ("full", "none"))
-    if retry.max_attempts < 1 or retry.backoff_rate < 1 or min(retry.interval_seconds, retry.max_delay_seconds) < 0:
-        raise ValueError("max_attempts and backoff_rate start at 1, delays at 0")
+    if min(retry.max_attempts, retry.backoff_rate) < 1:
+        raise ValueError("max_attempts and backoff_rate start at 1")
+    if min(retry.interval_seconds, retry.max_delay_seconds, retry.max_receive_count) < 0:
+        raise ValueError("delays and max_receive_count start at 0")
     return retry
 
 

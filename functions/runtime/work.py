@@ -53,6 +53,10 @@ class Work:
     """Why it was returned or found a duplicate."""
     delay: float = 0.0
     claim: Claim | None = None
+    attempt: int = 0
+    """The try that is made now, from 1; 0 until the record is claimed."""
+    head: str | None = None
+    """Hash of the ledger entry that this attempt follows, and once this one is recorded, of its own entry."""
     drafts: dict[str, Any] = field(default_factory=dict)
     location: str | None = None
     duration: float = 0.0

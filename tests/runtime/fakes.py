@@ -46,7 +46,9 @@ SETTINGS = RunnerSettings(
     tenant=TenantSettings(),
     contract=None,
     idempotency=IdempotencySettings(key=("body.order_id",), ttl_seconds=86_400),
-    retry=RetrySettings(max_attempts=5, interval_seconds=2, backoff_rate=2, max_delay_seconds=900),
+    retry=RetrySettings(
+        max_attempts=5, interval_seconds=2, backoff_rate=2, max_delay_seconds=900, max_receive_count=100
+    ),
     outputs=(OutputSettings(name="raw", type="raw", target=BUCKET),),
     secrets=(),
     queue_url=BUFFER,
@@ -128,7 +130,7 @@ class World:
         self.calls = Calls()
         self.dynamodb = FakeDynamoDB(self.calls)
         self.s3 = FakeS3(self.calls)
-        redrive = {BUFFER: (DLQ, self.settings.retry.max_attempts)}
+        redrive = {BUFFER: (DLQ, self.settings.retry.max_receive_count or 1000)}
         self.sqs = FakeSqs(self.calls, self.clock.now, visibility_timeout=6 * timeout, redrive=redrive)
         self.log = io.StringIO()
         self.logger_name = new_logger_name()

@@ -10,7 +10,7 @@ import pytest
 from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.state import Claim
 from functions.runtime.claims import ClaimStore, PartiqlClaimStore
-from functions.runtime.ledger import LedgerStore, PartiqlLedgerStore
+from functions.runtime.ledger import Completion, LedgerStore, PartiqlLedgerStore
 
 STATE, LEDGER = "state", "ledger"
 ONE = Claim(pk="shop-orders#one", lease_id="a", lease_until=1_000, payload_hash="p", expires_at=99)
@@ -71,9 +71,10 @@ class ClaimStoreContract:
 
     def test_a_claim_that_was_released_can_be_taken_over(self, store: ClaimStore) -> None:
         store.claim([ONE])
-        assert [answer.done for answer in store.release([ONE])] == [True]
+        left = replace(ONE, attempt=3, head="h")
+        assert [answer.done for answer in store.release([(ONE, left)])] == [True]
         released = store.read([ONE.pk])[ONE.pk]
-        assert released == replace(ONE, lease_until=0)
+        assert released == replace(left, lease_until=0)
         newer = replace(ONE, lease_id="b", lease_until=2_000)
         assert [answer.done for answer in store.take_over([(released, newer)])] == [True]
 
@@ -81,11 +82,11 @@ class ClaimStoreContract:
         store.claim([ONE])
         newer = replace(ONE, lease_id="b", lease_until=2_000)
         store.take_over([(ONE, newer)])
-        assert [answer.conflict for answer in store.release([ONE])] == [True]
+        assert [answer.conflict for answer in store.release([(ONE, ONE)])] == [True]
         assert store.read([ONE.pk]) == {ONE.pk: newer}
 
     def test_a_claim_that_never_was_cannot_be_released(self, store: ClaimStore) -> None:
-        assert [answer.conflict for answer in store.release([ONE])] == [True]
+        assert [answer.conflict for answer in store.release([(ONE, ONE)])] == [True]
         assert store.read([ONE.pk]) == {}
 
 
@@ -100,7 +101,7 @@ class LedgerStoreContract:
         assert [answer.done for answer in store.insert([ENTRY])] == [True]
         late = replace(ENTRY, run_id="m-1.2", location="s3://b/other#1")
         assert [answer.conflict for answer in store.insert([late])] == [True]
-        assert store.completions("shop-orders", ["one", "none"]) == {"one": ENTRY}
+        assert store.completions("shop-orders", ["one", "none"]) == {"one": Completion(ENTRY, ENTRY.hash)}
 
     def test_other_outcomes_are_told_for_every_attempt(self, store: LedgerStore) -> None:
         failed = replace(ENTRY, status=Status.FAILED, error_type="X", error_message="y")

@@ -33,7 +33,7 @@ def test_a_broken_record_is_kept_whole_and_spends_no_retry(tmp_path: Path) -> No
     world.send(BROKEN, {"order_id": "o-2"})
     assert world.deliver() == {"batchItemFailures": []}
     (entry,) = world.entries(Status.QUARANTINED)
-    assert (entry.error_type, entry.attempt) == ("contract-broken", 1)
+    assert (entry.error_type, entry.attempt) == ("contract-broken", 0)
     assert (entry.contract_id, entry.contract_version, entry.schema_hash) == ("order", "1", "s" * 64)
     assert (entry.location or "").startswith(f"s3://{BUCKET}/quarantine/shop-orders/load_date=2023-11-14/")
     (line,) = world.lines(entry)

@@ -173,7 +173,7 @@ def test_a_ledger_statement_that_is_throttled_leaves_its_record_on_the_queue() -
 
     def refuse(table: str, item: Any) -> str | None:
         if table == "ledger" and not refused:
-            refused.append(item["run_id"]["S"])
+            refused.append(item["pk"]["S"])
             return "ThrottlingError"
         return None
 

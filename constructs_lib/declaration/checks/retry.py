@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def attempts_agree(subject: Subject) -> Iterator[Fault]:
-    """The queue gives up after as many deliveries as the budget has attempts."""
+    """The queue does not give a record up before its budget is spent."""
     count, attempts = subject.declaration.queue.max_receive_count, subject.declaration.retry.max_attempts
-    if count is not None and count != attempts:
+    if count is not None and not attempts <= count <= subject.catalog.limits.sqs_max_receive_count:
         yield Fault(
             "attempts-disagree",
             "queue.max_receive_count",
             f"{count}, and retry.max_attempts is {attempts}",
-            "the same number",
+            f"{attempts} to {subject.catalog.limits.sqs_max_receive_count}",
             "remove queue.max_receive_count",
         )
 

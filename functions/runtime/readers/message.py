@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.message import CORRELATION_ID, RECEIVED_AT, REPLAY, REQUEST_ID, Replay
@@ -13,6 +14,8 @@ from functions.runtime.wire_text import encodable, wire_hash
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MILLISECONDS = re.compile(r"[0-9]{1,15}")
+HASH = re.compile(r"[0-9a-f]{64}")
 MAX_ID_LENGTH = 200
 """Characters of a correlation id that are kept; it comes from outside."""
 
@@ -26,6 +29,7 @@ def read_message(message: Mapping[str, Any], fields: Mapping[str, Any]) -> Recor
     body, fault = decode(text)
     attributes = own_attributes(message)
     message_id = str(message["messageId"])
+    parent, replay_hash = _continued(string(attributes, REPLAY))
     return Record(
         message_id=message_id,
         receipt_handle=str(message.get("receiptHandle", "")),
@@ -37,8 +41,10 @@ def read_message(message: Mapping[str, Any], fields: Mapping[str, Any]) -> Recor
         correlation_id=(string(attributes, CORRELATION_ID) or string(attributes, REQUEST_ID) or message_id)[
             :MAX_ID_LENGTH
         ],
-        received_at=string(attributes, RECEIVED_AT),
-        parent_run_id=_parent(string(attributes, REPLAY)),
+        accepted_at=_milliseconds(string(attributes, RECEIVED_AT)),
+        queued_at=_milliseconds(_system(message, "SentTimestamp")),
+        parent_run_id=parent,
+        replay_hash=replay_hash,
         fault=fault,
     )
 
@@ -71,18 +77,32 @@ def string(attributes: Mapping[str, Mapping[str, Any]], name: str) -> str | None
 
 def receive_count(message: Mapping[str, Any]) -> int:
     """Return how often the message was received, this time included."""
+    count = _system(message, "ApproximateReceiveCount")
+    return max(1, int(count)) if count and count.isdecimal() else 1
+
+
+def _system(message: Mapping[str, Any], name: str) -> str | None:
+    """Return an attribute that SQS itself sets, or None where it is missing."""
     system = message.get("attributes")
-    count = system.get("ApproximateReceiveCount", "1") if isinstance(system, dict) else "1"
-    return max(1, int(count)) if str(count).isdecimal() else 1
+    value = system.get(name) if isinstance(system, dict) else None
+    return None if value is None else str(value)
 
 
-def _parent(replay: str | None) -> str | None:
-    """Return the run that is continued; whoever may send to the queue may write anything here."""
+def _milliseconds(text: str | None) -> int | None:
+    return int(text) if text and MILLISECONDS.fullmatch(text) else None
+
+
+def _continued(replay: str | None) -> tuple[str | None, str | None]:
+    """Return run and ledger entry that are continued; whoever may send to the queue may write anything here."""
     try:
-        parent: object = Replay.from_json(replay).parent_run_id if replay else None
+        sign = Replay.from_json(replay) if replay else None
     except (ValueError, TypeError, AttributeError, RecursionError):
-        return None
-    return parent[:MAX_ID_LENGTH] if isinstance(parent, str) and parent and encodable(parent) else None
+        return None, None
+    parent: object = sign.parent_run_id if sign else None
+    if not sign or not isinstance(parent, str) or not parent or not encodable(parent):
+        return None, None
+    previous: object = sign.previous_hash
+    return parent[:MAX_ID_LENGTH], previous if isinstance(previous, str) and HASH.fullmatch(previous) else None
 
 
 def _refuse_constant(name: str) -> None:

@@ -70,10 +70,19 @@ def test_the_cap_is_the_mappings_and_reserves_no_concurrency(tmp_path: Path) -> 
     assert plan.function("land_order").reserved_concurrency is None
 
 
-def test_one_budget_counts_receives_and_attempts(tmp_path: Path) -> None:
-    plan = plan_pipeline(declare(tmp_path, retry={"max_attempts": 3}))
+@pytest.mark.parametrize(("declared", "receives"), [({}, 100), ({"max_receive_count": 8}, 8)])
+def test_the_runner_knows_its_attempts_and_when_the_queue_gives_up(
+    tmp_path: Path, declared: dict[str, int], receives: int
+) -> None:
+    plan = plan_pipeline(declare(tmp_path, retry={"max_attempts": 3}, queue=declared))
     retry = RetrySettings.from_json(environment(plan.function("land_order"))["PIPELINE_RETRY"])
-    assert plan.queue("buffer").max_receive_count == retry.max_attempts == 3
+    assert retry.max_attempts == 3
+    assert plan.queue("buffer").max_receive_count == retry.max_receive_count == receives
+
+
+def test_the_queue_never_gives_up_before_the_budget_is_spent(tmp_path: Path) -> None:
+    retry = {"max_attempts": 150, "interval": "1s", "max_delay": "10s"}
+    assert plan_pipeline(declare(tmp_path, retry=retry)).queue("buffer").max_receive_count == 150
 
 
 def test_claims_outlive_queue_and_dead_letter_queue(tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ def codes(folder: Path, **changes: Any) -> list[str]:
         ),
         ({"idempotency": {"key": KEY, "ttl": "18d"}}, {"idempotency": {"key": KEY, "ttl": "431h"}}, "ttl-too-short"),
         ({"ledger": {"retention": "18d"}}, {"ledger": {"retention": "17d"}}, "ledger-too-short"),
-        ({"queue": {"max_receive_count": 5}}, {"queue": {"max_receive_count": 6}}, "attempts-disagree"),
+        ({"queue": {"max_receive_count": 5}}, {"queue": {"max_receive_count": 4}}, "attempts-disagree"),
+        ({"queue": {"max_receive_count": 1000}}, {"queue": {"max_receive_count": 1001}}, "attempts-disagree"),
         (
             {"queue": {"batch_size": 10}},
             {"queue": {"batch_size": 11}},
