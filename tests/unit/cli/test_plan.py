@@ -67,7 +67,7 @@ def test_names_times_and_rights_are_readable(tmp_path: Path, capsys: pytest.Capt
     run(write(tmp_path))
     text = capsys.readouterr().out
     assert "shop-orders in dev, owned by orders@example.com" in text
-    assert "buffer  shop-orders-dev-buffer  hidden 3m, kept 4d, to dlq after 5 receives" in section(text, "Queues")
+    assert "buffer  shop-orders-dev-buffer  hidden 3m, kept 4d, to dlq after 100 receives" in section(text, "Queues")
     (claims,) = (line for line in section(text, "Grants of land_order") if line.startswith("Claims"))
     assert claims.endswith(
         "on dynamodb:table/pipelines-dev-state where dynamodb:LeadingKeys ForAllValues:StringLike shop-orders#*"
