@@ -1,7 +1,8 @@
 """The evidence ledger: one item per outcome of one attempt; items are inserted, never changed.
 
-An item holds the entry as one canonical JSON text, and beside it only what DynamoDB itself reads: the keys, the time to
-live, and the parent run. The hash of an entry is the SHA-256 of its text, so whoever has the text can check it.
+An item holds everything once: in its keys, in what else DynamoDB itself reads (time to live, parent run), and the
+rest in one JSON text, because DynamoDB charges by the kilobyte and clients pay for every attribute. ``text_of`` puts
+it together again. That text is what is archived, and its SHA-256 is the entry's hash, so whoever has the text can check it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ TTL_ATTRIBUTE = "expires_at"
 PARENT_ATTRIBUTE = "parent_run_id"
 """Stands beside the text only where a run continues another: the key of a sparse index, which costs others nothing."""
 PARENT_INDEX = "by-parent-run"
+IN_KEYS = ("pipeline", "run_token", "status")
+"""Fields of an entry that are read from the keys of its item; a pipeline's name has no ``#``."""
 
 
 class Status(StrEnum):
@@ -94,9 +97,8 @@ class LedgerEntry:
 
     @property
     def text(self) -> str:
-        """The entry as it is stored, archived and hashed: canonical JSON without empty values."""
-        values = {**vars(self), "status": self.status.value, "drift": list(self.drift)}
-        return canonical_json({name: value for name, value in values.items() if value not in (None, [])})
+        """The entry as it is archived and hashed: canonical JSON without empty values."""
+        return canonical_json(self._values())
 
     @property
     def hash(self) -> str:
@@ -104,15 +106,17 @@ class LedgerEntry:
         return text_hash(self.text)
 
     def to_item(self) -> dict[str, Any]:
-        """Return the item: the text, and what DynamoDB reads beside it."""
-        item = {PARTITION_KEY: self.pk, SORT_KEY: self.sk, ENTRY_ATTRIBUTE: self.text}
-        beside = {TTL_ATTRIBUTE: self.expires_at, PARENT_ATTRIBUTE: self.parent_run_id}
-        return {**item, **{name: value for name, value in beside.items() if value is not None}}
+        """Return the item: keys, what DynamoDB reads beside them, and the rest as text."""
+        values = self._values()
+        beside = {name: values.pop(name) for name in (TTL_ATTRIBUTE, PARENT_ATTRIBUTE) if name in values}
+        for name in IN_KEYS:
+            del values[name]
+        return {PARTITION_KEY: self.pk, SORT_KEY: self.sk, ENTRY_ATTRIBUTE: canonical_json(values), **beside}
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
-        """Read an item back; raises what ``from_text`` raises, and ``KeyError`` for an item without an entry."""
-        return cls.from_text(item[ENTRY_ATTRIBUTE])
+        """Read an item back; raises what ``text_of`` raises."""
+        return cls.from_text(text_of(item))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -129,8 +133,29 @@ class LedgerEntry:
         try:
             told = {"status": Status(found["status"]), "drift": tuple(found.get("drift", ()))}
             return cls(**{**optional, **values, **told})
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"not a ledger entry: {error}") from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"no entry of the ledger: {error}") from error
+
+    def _values(self) -> dict[str, Any]:
+        values = {**vars(self), "status": self.status.value, "drift": list(self.drift)}
+        return {name: value for name, value in values.items() if value not in (None, [])}
+
+
+def text_of(item: Mapping[str, Any]) -> str:
+    """Return the text of an item's entry, with whatever newer versions add.
+
+    Raises:
+        ValueError: the item holds no entry.
+    """
+    try:
+        told = json.loads(item[ENTRY_ATTRIBUTE])
+        pipeline, _, token = item[PARTITION_KEY].partition("#")
+        status = item[SORT_KEY].partition("#")[0]
+        beside = {TTL_ATTRIBUTE: int(item[TTL_ATTRIBUTE])} if TTL_ATTRIBUTE in item else {}
+        parent = {PARENT_ATTRIBUTE: item[PARENT_ATTRIBUTE]} if PARENT_ATTRIBUTE in item else {}
+        return canonical_json({**told, "pipeline": pipeline, "run_token": token, "status": status, **beside, **parent})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not an item of the ledger: {error}") from error
 
 
 def partition(pipeline: str, token: str) -> str:

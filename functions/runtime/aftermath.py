@@ -44,7 +44,7 @@ def _left(work: Work) -> Claim:
     tried = 0 if work.state is State.RETURNED else 1
     claim = claim_of(work)
     given_up = work.state is State.DEAD_LETTERED
-    return replace(claim, attempt=claim.attempt - 1 + tried, head=work.head, given_up=given_up)
+    return replace(claim, attempt=claim.attempt - 1 + tried, head=work.newest, given_up=given_up)
 
 
 def _delay(works: list[Work], invocation: Invocation) -> None:

@@ -104,7 +104,7 @@ class Batch:
         """The second of two equal records is a duplicate once the first has landed, and else comes back later."""
         first = self._first[work.token]
         if first.state in (State.LANDED, State.DUPLICATE):
-            work.head = first.head
+            work.head = first.newest
             work.repeat("" if first.record.payload_hash == work.record.payload_hash else PAYLOAD_DIFFERS)
         else:
             work.give_back(LEADER_OPEN, max(first.delay, self._invocation.backoff(work)))

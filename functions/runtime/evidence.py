@@ -54,7 +54,7 @@ def _insert(works: Sequence[Work], invocation: Invocation) -> list[tuple[Work, A
         return [(work, Answer(Outcome.FAILED, error_code(error))) for work in _unsure(told)]
     for work, written, answer in zip(told, entries, answers, strict=True):
         if answer.done:
-            work.head = written.hash
+            work.recorded = written
     return list(zip(told, answers, strict=True))
 
 
@@ -112,7 +112,7 @@ def entry(work: Work, invocation: Invocation) -> LedgerEntry:
         parent_run_id=record.parent_run_id,
         status=STATUSES[work.state],
         attempt=work.attempt,
-        recorded_at=now.isoformat(),
+        recorded_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         duration_ms=round(work.duration * 1000),
         function=invocation.function,
         function_version=invocation.version,

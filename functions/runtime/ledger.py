@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.contract.identity import text_hash
-from functions.contract.ledger import ENTRY_ATTRIBUTE, LedgerEntry, Status, partition, sort
+from functions.contract.ledger import LedgerEntry, Status, partition, sort, text_of
 from functions.runtime.partiql import execute, insert, read_items
 
 if TYPE_CHECKING:
@@ -48,6 +48,6 @@ class PartiqlLedgerStore:
     def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
         """Return the ``succeeded`` entries that exist, by run token."""
         keys = ((partition(pipeline, token), sort(Status.SUCCEEDED, "")) for token in tokens)
-        texts = (str(item[ENTRY_ATTRIBUTE]) for item in read_items(self._client(), self._table, keys))
+        texts = (text_of(item) for item in read_items(self._client(), self._table, keys))
         found = (Completion(LedgerEntry.from_text(text), text_hash(text)) for text in texts)
         return {completion.entry.run_token: completion for completion in found}

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from functions.contract.ledger import LedgerEntry
     from functions.contract.state import Claim
     from functions.runtime.failure import Failure
     from functions.runtime.record import Record
@@ -56,10 +57,17 @@ class Work:
     attempt: int = 0
     """The try that is made now, from 1; 0 until the record is claimed."""
     head: str | None = None
-    """Hash of the ledger entry that this attempt follows, and once this one is recorded, of its own entry."""
+    """Hash of the ledger entry that this attempt follows."""
+    recorded: LedgerEntry | None = None
+    """The entry of this attempt, once it stands in the ledger."""
     drafts: dict[str, Any] = field(default_factory=dict)
     location: str | None = None
     duration: float = 0.0
+
+    @property
+    def newest(self) -> str | None:
+        """Hash of the ledger entry that whatever comes next follows."""
+        return self.recorded.hash if self.recorded else self.head
 
     def fail(self, failure: Failure) -> None:
         """Note that this attempt failed."""
