@@ -1,8 +1,8 @@
 """The evidence ledger: one item per outcome of one attempt; items are inserted, never changed.
 
-An item holds everything once: in its keys, in what else DynamoDB itself reads (time to live, parent run), and the
-rest in one JSON text, because DynamoDB charges by the kilobyte and clients pay for every attribute. ``text_of`` puts
-it together again. That text is what is archived, and its SHA-256 is the entry's hash, so whoever has the text can check it.
+An item holds everything once: in its keys, in what else DynamoDB itself reads (time to live, parent run), and the rest
+in one JSON text, because DynamoDB charges by the kilobyte and clients pay for every attribute. ``text_of`` puts it all
+together again. That text is what is archived, and its SHA-256 is the entry's hash: whoever has the text can check it.
 """
 
 from __future__ import annotations
