@@ -41,6 +41,8 @@ class Variable(StrEnum):
     """The table of claims and of accepted webhook signatures."""
     LEDGER_TABLE = "PIPELINE_LEDGER_TABLE"
     """The table of ledger entries."""
+    STORE = "PIPELINE_STORE"
+    """How the tables are written: ``partiql``, which is the default, or ``portable`` where the store has no PartiQL."""
     LEDGER_RETENTION = "PIPELINE_LEDGER_RETENTION_SECONDS"
     """How long a ledger entry is kept, in seconds."""
     RAW_BUCKET = "PIPELINE_RAW_BUCKET"

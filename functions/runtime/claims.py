@@ -49,28 +49,42 @@ class PartiqlClaimStore:
 
     def claim(self, claims: Sequence[Claim]) -> list[Answer]:
         """Insert claims; a conflict means that the run token was claimed before."""
-        return execute(self._client(), [insert(self._table, _item(claim)) for claim in claims])
+        return execute(self._client(), [insert(self._table, claim_item(claim)) for claim in claims])
 
     def read(self, keys: Iterable[str]) -> dict[str, Claim]:
         """Return the claims that exist, by partition key."""
-        items = read_items(self._client(), self._table, ((key, CLAIM) for key in keys))
-        return {item[PARTITION_KEY]: _claim(item) for item in items}
+        return read_claims(self._client(), self._table, keys)
 
     def take_over(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Answer]:
         """Replace each first claim, as it was read, by the second."""
-        return execute(self._client(), [self._replace(old, _held(new)) for old, new in pairs])
+        return execute(self._client(), [self._replace(old, held(new)) for old, new in pairs])
 
     def release(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Answer]:
         """End the lease of each first claim and leave what the second says of its run."""
-        freed = [(held, {"lease_until": RELEASED, ABOUT: _about(left)}) for held, left in pairs]
-        return execute(self._client(), [self._replace(held, changes) for held, changes in freed])
+        return execute(self._client(), [self._replace(old, freed(left)) for old, left in pairs])
 
     def _replace(self, claim: Claim, changes: dict[str, Any]) -> Statement:
-        fence = {PARTITION_KEY: claim.pk, SORT_KEY: CLAIM, "lease_id": claim.lease_id, "lease_until": claim.lease_until}
-        return update(self._table, changes, fence)
+        return update(self._table, changes, {PARTITION_KEY: claim.pk, SORT_KEY: CLAIM, **fence(claim)})
 
 
-def _held(claim: Claim) -> dict[str, Any]:
+def read_claims(client: Any, table: str, keys: Iterable[str]) -> dict[str, Claim]:
+    """Return the claims that exist, by partition key; raises what ``read_items`` raises."""
+    items = read_items(client, table, ((key, CLAIM) for key in keys))
+    return {item[PARTITION_KEY]: _claim(item) for item in items}
+
+
+def fence(claim: Claim) -> dict[str, Any]:
+    """Return what must still stand in the item of a claim for its holder to change it."""
+    return {"lease_id": claim.lease_id, "lease_until": claim.lease_until}
+
+
+def freed(left: Claim) -> dict[str, Any]:
+    """Return the attributes of a claim whose lease is over: what it leaves behind of its run."""
+    return {"lease_until": RELEASED, ABOUT: _about(left)}
+
+
+def held(claim: Claim) -> dict[str, Any]:
+    """Return the attributes of a claim under its lease, without its keys."""
     return {
         "lease_id": claim.lease_id,
         "lease_until": claim.lease_until,
@@ -85,8 +99,9 @@ def _about(claim: Claim) -> str:
     return canonical_json({**told, **{name: value for name, value in seldom.items() if value}})
 
 
-def _item(claim: Claim) -> dict[str, Any]:
-    return {PARTITION_KEY: claim.pk, SORT_KEY: CLAIM, **_held(claim)}
+def claim_item(claim: Claim) -> dict[str, Any]:
+    """Return the item of a new claim."""
+    return {PARTITION_KEY: claim.pk, SORT_KEY: CLAIM, **held(claim)}
 
 
 def _claim(item: dict[str, Any]) -> Claim:

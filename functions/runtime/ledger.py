@@ -47,7 +47,12 @@ class PartiqlLedgerStore:
 
     def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
         """Return the ``succeeded`` entries that exist, by run token."""
-        keys = ((partition(pipeline, token), sort(Status.SUCCEEDED, "")) for token in tokens)
-        texts = (text_of(item) for item in read_items(self._client(), self._table, keys))
-        found = (Completion(LedgerEntry.from_text(text), text_hash(text)) for text in texts)
-        return {completion.entry.run_token: completion for completion in found}
+        return read_completions(self._client(), self._table, pipeline, tokens)
+
+
+def read_completions(client: Any, table: str, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
+    """Return the ``succeeded`` entries that exist, by run token; raises what ``read_items`` raises."""
+    keys = ((partition(pipeline, token), sort(Status.SUCCEEDED, "")) for token in tokens)
+    texts = (text_of(item) for item in read_items(client, table, keys))
+    found = (Completion(LedgerEntry.from_text(text), text_hash(text)) for text in texts)
+    return {completion.entry.run_token: completion for completion in found}

@@ -71,9 +71,10 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
 
         return fetch(name)
 
+    claims, ledger = _stores(settings, dynamodb)
     return Services(
-        claims=PartiqlClaimStore(dynamodb, settings.state_table),
-        ledger=PartiqlLedgerStore(dynamodb, settings.ledger_table),
+        claims=claims,
+        ledger=ledger,
         objects=S3ObjectStore(lambda: client("s3")),
         make_queues=queues,
         fetch_secret=fetch_secret,
@@ -85,3 +86,11 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         counts=make_metrics(settings.pipeline, function_name),
         tracing=Tracing(function_name),
     )
+
+
+def _stores(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> tuple[ClaimStore, LedgerStore]:
+    if settings.store == "portable":
+        from functions.runtime.portable import PortableClaimStore, PortableLedgerStore
+
+        return PortableClaimStore(dynamodb, settings.state_table), PortableLedgerStore(dynamodb, settings.ledger_table)
+    return PartiqlClaimStore(dynamodb, settings.state_table), PartiqlLedgerStore(dynamodb, settings.ledger_table)

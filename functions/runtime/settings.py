@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SOURCES = ("http", "queue")
 OUTPUT_TYPES = ("raw",)
+STORES = ("partiql", "portable")
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")
 
 
@@ -49,6 +50,7 @@ class RunnerSettings:
     ledger_table: str
     ledger_retention: int
     raw_bucket: str
+    store: str = STORES[0]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -76,6 +78,7 @@ class RunnerSettings:
             ledger_table=read.required(Variable.LEDGER_TABLE, str),
             ledger_retention=read.required(Variable.LEDGER_RETENTION, int),
             raw_bucket=read.required(Variable.RAW_BUCKET, str),
+            store=read.optional(Variable.STORE, _store, STORES[0]),
         )
         read.check()
         return settings
@@ -93,6 +96,11 @@ def _data_class(text: str) -> str:
 
 def _source(text: str) -> str:
     one_of("source", text, SOURCES)
+    return text
+
+
+def _store(text: str) -> str:
+    one_of("store", text, STORES)
     return text
 
 

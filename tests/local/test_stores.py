@@ -1,4 +1,4 @@
-"""Both stores of the runtime keep their promises on the emulator's PartiQL."""
+"""Every store of the runtime keeps its promises on the emulator."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from functions.runtime.portable import PortableClaimStore, PortableLedgerStore
 from tests.runtime.store_contract import LEDGER, STATE, ClaimStoreContract, LedgerStoreContract
 
 if TYPE_CHECKING:
@@ -34,3 +35,15 @@ class TestClaimStore(ClaimStoreContract):
 
 class TestLedgerStore(LedgerStoreContract):
     """The ledger."""
+
+
+class TestPortableClaimStore(ClaimStoreContract):
+    """The claims, without PartiQL."""
+
+    make = PortableClaimStore
+
+
+class TestPortableLedgerStore(LedgerStoreContract):
+    """The ledger, without PartiQL."""
+
+    make = PortableLedgerStore

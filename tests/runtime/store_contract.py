@@ -1,7 +1,8 @@
-"""What both stores promise, as tests: a test module inherits a class and says where DynamoDB is."""
+"""What every store of claims and of the ledger promises, as tests: a module inherits a class and says where DynamoDB is."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -44,9 +45,11 @@ ENTRY = LedgerEntry(
 class ClaimStoreContract:
     """``dynamodb`` is a client whose table ``state`` is empty."""
 
+    make: Callable[[Callable[[], Any], str], ClaimStore] = PartiqlClaimStore
+
     @pytest.fixture
     def store(self, dynamodb: Any) -> ClaimStore:
-        return PartiqlClaimStore(lambda: dynamodb, STATE)
+        return type(self).make(lambda: dynamodb, STATE)
 
     def test_a_claim_is_taken_once(self, store: ClaimStore) -> None:
         assert [answer.done for answer in store.claim([ONE])] == [True]
@@ -93,9 +96,11 @@ class ClaimStoreContract:
 class LedgerStoreContract:
     """``dynamodb`` is a client whose table ``ledger`` is empty."""
 
+    make: Callable[[Callable[[], Any], str], LedgerStore] = PartiqlLedgerStore
+
     @pytest.fixture
     def store(self, dynamodb: Any) -> LedgerStore:
-        return PartiqlLedgerStore(lambda: dynamodb, LEDGER)
+        return type(self).make(lambda: dynamodb, LEDGER)
 
     def test_a_run_token_is_completed_once(self, store: LedgerStore) -> None:
         assert [answer.done for answer in store.insert([ENTRY])] == [True]

@@ -42,8 +42,9 @@ def test_a_complete_environment_is_read() -> None:
 
 
 def test_optional_variables_are_read_when_they_are_there() -> None:
-    settings = RunnerSettings.from_environment(environment(SECRETS='["crm"]', CONTRACT=contract().to_json()))
-    assert settings.secrets == ("crm",)
+    optional = {"SECRETS": '["crm"]', "CONTRACT": contract().to_json(), "STORE": "portable"}
+    settings = RunnerSettings.from_environment(environment(**optional))
+    assert (settings.secrets, settings.store) == (("crm",), "portable")
     assert settings.contract == contract()
 
 
