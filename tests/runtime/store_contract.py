@@ -1,4 +1,4 @@
-"""What every store of claims and of the ledger promises, as tests: a module inherits a class and says where DynamoDB is."""
+"""What every store of claims and of the ledger promises, as tests: a module inherits a class and says where it is."""
 
 from __future__ import annotations
 
