@@ -37,6 +37,8 @@ class Status(StrEnum):
     QUARANTINED = "quarantined"
     DEAD_LETTERED = "dead_lettered"
     REPLAYED = "replayed"
+    REJECTED = "rejected"
+    """A synchronous request that breaks its contract: it was answered so, and nothing of it is kept."""
 
 
 ONCE_PER_RUN_TOKEN = frozenset({Status.SUCCEEDED})

@@ -22,6 +22,8 @@ class RecordMetric(StrEnum):
     FAILED = "RecordsFailed"
     DEAD_LETTERED = "RecordsDeadLettered"
     DRIFTED = "RecordsDrifted"
+    REJECTED = "RecordsRejected"
+    """Synchronous requests alone can be rejected; no other function emits it."""
 
 
 class WebhookMetric(StrEnum):

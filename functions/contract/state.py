@@ -32,6 +32,8 @@ class Claim:
     """Hash of the run's newest ledger entry; None before the first."""
     given_up: bool = False
     """Whether the message stands in the dead-letter queue already."""
+    result: str | None = None
+    """What the handler answered, for the same synchronous request again."""
 
 
 def claim_key(pipeline: str, token: str) -> str:

@@ -27,7 +27,7 @@ def free_all(works: Sequence[Work], invocation: Invocation) -> None:
     if not invocation.deadline.over:
         _release([work for work in works if work.claim is not None and work.state in FREED], invocation)
     if not invocation.deadline.over:
-        _delay([work for work in works if work.state not in ACKNOWLEDGED], invocation)
+        _delay([work for work in works if work.state not in ACKNOWLEDGED and work.record.receipt_handle], invocation)
 
 
 def _release(works: list[Work], invocation: Invocation) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LEADER_OPEN = "same-record-open"
 AS_WISHED = frozenset({State.PROCESSED, State.DUPLICATE})
 """What a record has become when there is nothing to dispose of."""
-SETTLED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED})
+SETTLED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.REJECTED})
 """Acknowledged with a claim that stays: there is nothing to free."""
 
 
@@ -73,6 +73,10 @@ class Batch:
         claim_all(works, self._invocation, alone=alone)
         self._handling.handle_all(works, self._invocation)
         land_all(works, self._outputs, self._invocation)
+        if self._invocation.settings.synchronous:
+            from functions.runtime.synchronous import keep_results
+
+            keep_results(works, self._invocation)
         self._finish([work for work in works if work.reason != SUSPECT])
 
     def _finish(self, works: list[Work]) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 RELEASED = 0
 """``lease_until`` of a claim that was given back: any later worker may take it over."""
+RESULT = "result"
 ABOUT = "about"
 """What no condition asks for stands in one attribute: DynamoDB and the client pay for every attribute on its own."""
 
@@ -37,6 +38,9 @@ class ClaimStore(Protocol):
 
     def release(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Answer]:
         """End the lease of each first claim and leave what the second says of its run; a conflict: another holds it."""
+
+    def keep(self, claim: Claim, result: str) -> Answer:
+        """Keep what the handler answered with a claim that is still held; a conflict means that another holds it."""
 
 
 class PartiqlClaimStore:
@@ -62,6 +66,10 @@ class PartiqlClaimStore:
     def release(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Answer]:
         """End the lease of each first claim and leave what the second says of its run."""
         return execute(self._client(), [self._replace(old, freed(left)) for old, left in pairs])
+
+    def keep(self, claim: Claim, result: str) -> Answer:
+        """Keep what the handler answered with a claim that is still held."""
+        return execute(self._client(), [self._replace(claim, {RESULT: result})])[0]
 
     def _replace(self, claim: Claim, changes: dict[str, Any]) -> Statement:
         return update(self._table, changes, {PARTITION_KEY: claim.pk, SORT_KEY: CLAIM, **fence(claim)})
@@ -111,4 +119,5 @@ def _claim(item: dict[str, Any]) -> Claim:
         lease_until=item["lease_until"],
         expires_at=item[TTL_ATTRIBUTE],
         **json.loads(item[ABOUT]),
+        result=item.get(RESULT),
     )

@@ -24,6 +24,11 @@ EXHAUSTED = "retries-exhausted"
 
 def dispose_all(works: Sequence[Work], invocation: Invocation) -> None:
     """Quarantine what is invalid and give up what has no attempt left; what cannot be moved stays on the buffer."""
+    if invocation.settings.synchronous:
+        from functions.runtime.synchronous import reject_all
+
+        reject_all(works)
+        return
     to_dead_letters = invocation.settings.contract is not None and invocation.settings.contract.on_invalid == "dlq"
     invalid = [work for work in works if work.state is State.INVALID]
     if to_dead_letters:

@@ -25,6 +25,7 @@ STATUSES = {
     State.FAILED: Status.FAILED,
     State.QUARANTINED: Status.QUARANTINED,
     State.DEAD_LETTERED: Status.DEAD_LETTERED,
+    State.REJECTED: Status.REJECTED,
 }
 """What is recorded; a record that goes back untried is no run."""
 NO_EVIDENCE = "no-evidence"

@@ -58,7 +58,10 @@ class Handling:
         ``sys.exit`` or a cancelled task would take the neighbours along; only an interrupt by hand ends the process.
         """
         try:
-            refuse_unfinished(self._function(work.argument, self._run(work, invocation)))
+            result = self._function(work.argument, self._run(work, invocation))
+            refuse_unfinished(result)
+            if invocation.settings.synchronous:
+                work.result = _kept(result)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -90,6 +93,12 @@ class Handling:
     @property
     def _name(self) -> str:
         return getattr(self._function, "__name__", "handler")
+
+
+def _kept(result: object) -> str:
+    from functions.runtime.response import Response
+
+    return Response.of(result).to_text()
 
 
 def must_wait(work: Work, invocation: Invocation) -> bool:

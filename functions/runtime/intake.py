@@ -24,7 +24,7 @@ class Intake:
 
     def __init__(self, settings: RunnerSettings, contract: ContractCheck | None, build: Build) -> None:
         """``build`` returns the handler's argument for a decoded body."""
-        self._read = reader(settings.source)
+        self._read = reader("request" if settings.synchronous else settings.source)
         self._identity = RecordIdentity(settings)
         self._contract = contract
         self._build = build

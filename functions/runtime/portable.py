@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from functions.contract.state import CLAIM, PARTITION_KEY, SORT_KEY
 from functions.runtime.aws_failures import error_code
-from functions.runtime.claims import claim_item, fence, freed, held, read_claims
+from functions.runtime.claims import RESULT, claim_item, fence, freed, held, read_claims
 from functions.runtime.ledger import read_completions
 from functions.runtime.partiql import CONFLICT, DONE, Answer, Outcome, to_attribute
 
@@ -53,6 +53,10 @@ class PortableClaimStore:
     def release(self, pairs: Sequence[tuple[Claim, Claim]]) -> list[Answer]:
         """End the lease of each first claim and leave what the second says of its run."""
         return _together([self._replace(old, freed(left)) for old, left in pairs])
+
+    def keep(self, claim: Claim, result: str) -> Answer:
+        """Keep what the handler answered with a claim that is still held."""
+        return self._replace(claim, {RESULT: result})()
 
     def _replace(self, claim: Claim, changes: Mapping[str, Any]) -> Callable[[], Answer]:
         key = {PARTITION_KEY: claim.pk, SORT_KEY: CLAIM}

@@ -27,6 +27,7 @@ METRICS = {
     State.DEAD_LETTERED: RecordMetric.DEAD_LETTERED,
     State.FAILED: RecordMetric.FAILED,
     State.UNCERTAIN: RecordMetric.FAILED,
+    State.REJECTED: RecordMetric.REJECTED,
 }
 QUIET = frozenset({State.LANDED})
 
@@ -71,7 +72,7 @@ def _place(error: BaseException | None) -> str | None:
 
 def report_counts(works: Sequence[Work], invocation: Invocation) -> None:
     """Write the metrics of the invocation in embedded metric format: the totals, and landed records by tenant."""
-    counts = Counter[str](dict.fromkeys(RecordMetric, 0))
+    counts = Counter[str](dict.fromkeys(set(RecordMetric) - {RecordMetric.REJECTED}, 0))
     landed: Counter[str] = Counter()
     for work in works:
         names = [RecordMetric.RECEIVED, METRICS.get(work.state), RecordMetric.DRIFTED if work.drift else None]

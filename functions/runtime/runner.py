@@ -82,9 +82,18 @@ class Deployed:
         """Process the messages of one event and return Lambda's partial batch response."""
         invocation = Invocation.start(self._settings, self._services, context)
         batch = Batch(self._intake, self._handling, self._outputs, invocation)
+        if self._settings.synchronous:
+            return self._respond(batch, event, invocation)
         works = batch.process(event.get("Records", []))
         report_counts(works, invocation)
         return batch.failures(works)
+
+    def _respond(self, batch: Batch, request: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
+        from functions.runtime.synchronous import respond
+
+        (work,) = batch.process([request])
+        report_counts([work], invocation)
+        return respond(work, invocation)
 
     __call__ = invoke
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import jmespath
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SOURCES = ("http", "queue")
 OUTPUT_TYPES = ("raw",)
+MODES = ("async", "sync")
 STORES = ("partiql", "portable")
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")
 
@@ -51,6 +53,7 @@ class RunnerSettings:
     ledger_retention: int
     raw_bucket: str
     store: str = STORES[0]
+    mode: str = MODES[0]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -60,6 +63,8 @@ class RunnerSettings:
             SettingsError: variables are missing or malformed; all of them are named.
         """
         read = EnvironmentReader(environment)
+        mode = read.optional(Variable.MODE, _mode, MODES[0])
+        queue = read.required if mode == MODES[0] else partial(read.optional, default="")
         settings = cls(
             pipeline=read.required(Variable.PIPELINE, str),
             stage=read.required(Variable.STAGE, str),
@@ -72,16 +77,22 @@ class RunnerSettings:
             retry=read.required(Variable.RETRY, _retry),
             outputs=read.required(Variable.OUTPUTS, _outputs),
             secrets=read.optional(Variable.SECRETS, _names, ()),
-            queue_url=read.required(Variable.QUEUE_URL, str),
-            dlq_url=read.required(Variable.DLQ_URL, str),
+            queue_url=queue(Variable.QUEUE_URL, str),
+            dlq_url=queue(Variable.DLQ_URL, str),
             state_table=read.required(Variable.STATE_TABLE, str),
             ledger_table=read.required(Variable.LEDGER_TABLE, str),
             ledger_retention=read.required(Variable.LEDGER_RETENTION, int),
             raw_bucket=read.required(Variable.RAW_BUCKET, str),
             store=read.optional(Variable.STORE, _store, STORES[0]),
+            mode=mode,
         )
         read.check()
         return settings
+
+    @property
+    def synchronous(self) -> bool:
+        """Whether the handler answers requests, instead of working off a queue."""
+        return self.mode == "sync"
 
     @property
     def isolated(self) -> bool:
@@ -96,6 +107,11 @@ def _data_class(text: str) -> str:
 
 def _source(text: str) -> str:
     one_of("source", text, SOURCES)
+    return text
+
+
+def _mode(text: str) -> str:
+    one_of("mode", text, MODES)
     return text
 
 

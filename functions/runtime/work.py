@@ -28,6 +28,8 @@ class State(StrEnum):
     """This attempt failed; ``failure`` says how. It stays on the queue."""
     RETURNED = "returned"
     """It was not tried: it stays on the queue."""
+    REJECTED = "rejected"
+    """It breaks its contract, and the one who sent it is told so."""
     UNCERTAIN = "uncertain"
     """It is unknown whether its completion is recorded. The claim is kept, and a later attempt finds out."""
     LANDED = "landed"
@@ -36,7 +38,7 @@ class State(StrEnum):
     DEAD_LETTERED = "dead_lettered"
 
 
-ACKNOWLEDGED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.DEAD_LETTERED})
+ACKNOWLEDGED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.DEAD_LETTERED, State.REJECTED})
 
 
 @dataclass(kw_only=True)
@@ -62,6 +64,8 @@ class Work:
     """The entry of this attempt, once it stands in the ledger."""
     drafts: dict[str, Any] = field(default_factory=dict)
     location: str | None = None
+    result: str | None = None
+    """What the handler answered, as text; None where nobody waits for an answer."""
     duration: float = 0.0
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.contract.metric import WebhookMetric
+from functions.runtime.response import error_body
 
 RETRY_AFTER = "5"
 """Seconds after which a sender may try again when we are at fault."""
@@ -42,14 +43,10 @@ def duplicate(request_id: str, first: str) -> Answer:
 
 def refused(status: int, code: str, message: str, request_id: str) -> Answer:
     """Return the answer to a request that the sender must change."""
-    return Answer(status, _error(code, message, request_id), WebhookMetric.REJECTED, code)
+    return Answer(status, error_body(code, message, request_id), WebhookMetric.REJECTED, code)
 
 
 def unavailable(code: str, request_id: str) -> Answer:
     """Return the answer to a request that can be sent again as it is."""
-    body = _error("temporarily-unavailable", "the request was not accepted; send it again", request_id)
+    body = error_body("temporarily-unavailable", "the request was not accepted; send it again", request_id)
     return Answer(503, body, WebhookMetric.FAILED, code)
-
-
-def _error(code: str, message: str, request_id: str) -> dict[str, Any]:
-    return {"status": "refused", "error": {"code": code, "message": message}, "request_id": request_id}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from functions.contract.message import MAX_BODY_BYTES
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.runtime.http_request import Request
 from functions.verify_webhook.answer import Answer, accepted, duplicate, refused, unavailable
 from functions.verify_webhook.nonces import Nonce
-from functions.verify_webhook.request import Request
 from functions.verify_webhook.signature import Signature, SignatureError
 from functions.verify_webhook.signing_key import UNUSABLE, SigningKey
 

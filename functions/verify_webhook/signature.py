@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from functions.contract.environment import WebhookSettings
-    from functions.verify_webhook.request import Request
+    from functions.runtime.http_request import Request
 
 SECONDS = re.compile(r"[0-9]{1,11}")
 GRACE = 60

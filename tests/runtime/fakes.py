@@ -175,11 +175,13 @@ class World:
 
     def invoke(self, records: Iterable[dict[str, Any]]) -> dict[str, Any]:
         """Call the function with the records of one event."""
+        return self.ask({"Records": list(records)})
+
+    def ask(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Call the function with an event as it is."""
         self.invocations += 1
         context = Context(self.clock, self.clock.now() + self.timeout, f"request-{self.invocations}")
-        return runner(self.handler).with_(self.settings, self.services(), self.folder)(
-            {"Records": list(records)}, context
-        )
+        return runner(self.handler).with_(self.settings, self.services(), self.folder)(event, context)
 
     def until_quiet(self, size: int = 10, rounds: int = 60) -> None:
         """Deliver until the buffer is empty, letting time pass until the next message is visible."""

@@ -88,6 +88,13 @@ class ClaimStoreContract:
         assert [answer.conflict for answer in store.release([(ONE, ONE)])] == [True]
         assert store.read([ONE.pk]) == {ONE.pk: newer}
 
+    def test_an_answer_is_kept_with_the_claim_of_whoever_holds_it(self, store: ClaimStore) -> None:
+        store.claim([ONE])
+        assert store.keep(ONE, '{"a":1}').done
+        assert store.read([ONE.pk]) == {ONE.pk: replace(ONE, result='{"a":1}')}
+        assert store.keep(replace(ONE, lease_id="b"), "other").conflict
+        assert store.read([ONE.pk])[ONE.pk].result == '{"a":1}'
+
     def test_a_claim_that_never_was_cannot_be_released(self, store: ClaimStore) -> None:
         assert [answer.conflict for answer in store.release([(ONE, ONE)])] == [True]
         assert store.read([ONE.pk]) == {}

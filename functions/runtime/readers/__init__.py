@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
     Read = Callable[[Mapping[str, Any]], Record]
 
-READERS = {"http": "functions.runtime.readers.http", "queue": "functions.runtime.readers.queue"}
+READERS = {
+    "http": "functions.runtime.readers.http",
+    "queue": "functions.runtime.readers.queue",
+    "request": "functions.runtime.readers.request",
+}
 
 
 def reader(source: str) -> Read:

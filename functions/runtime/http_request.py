@@ -28,6 +28,7 @@ class Request:
     headers: Mapping[str, str]
     """Names in lower case."""
     path: Mapping[str, str]
+    query: Mapping[str, str]
     request_id: str
     source_ip: str
     received_at: str
@@ -39,10 +40,12 @@ class Request:
         context = event.get("requestContext", {})
         headers = {str(name).lower(): str(value).strip() for name, value in (event.get("headers") or {}).items()}
         path = {str(name): str(value) for name, value in (event.get("pathParameters") or {}).items()}
+        query = {str(name): str(value) for name, value in (event.get("queryStringParameters") or {}).items()}
         return cls(
             body=_body(event),
             headers=headers,
             path=path,
+            query=query,
             request_id=str(context.get("requestId", "")),
             source_ip=str(context.get("http", {}).get("sourceIp", "")),
             received_at=str(int(context.get("timeEpoch", now * 1000))),

@@ -1,0 +1,50 @@
+"""What a handler of synchronous requests answers with, in the form in which it is kept for the same request again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Self
+
+from functions.contract.identity import canonical_json
+from functions.runtime.outputs.raw import plain
+
+MAX_BYTES = 256_000
+"""Bytes of one response that are kept: an item of DynamoDB holds 400 KB, and other attributes want room."""
+FIRST, LAST = 200, 599
+
+
+@dataclass(frozen=True)
+class Response:
+    """A JSON body with a status; what a handler returns without one is the body of a 200."""
+
+    body: Any = None
+    status: int = 200
+
+    @classmethod
+    def of(cls, result: object) -> Self:
+        """Return what a handler has returned as a response."""
+        return result if isinstance(result, cls) else cls(result)
+
+    def to_text(self) -> str:
+        """Return the text that is kept.
+
+        Raises:
+            TypeError, ValueError: the body is no JSON or too large, or the status is none of HTTP.
+        """
+        if not FIRST <= self.status <= LAST:
+            raise ValueError(f"status {self.status} is not between {FIRST} and {LAST}")
+        text = canonical_json({"status": self.status, "body": plain(self.body)})
+        if len(text.encode()) > MAX_BYTES:
+            raise ValueError(f"the response has more than {MAX_BYTES} bytes: land it and answer with its location")
+        return text
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read a kept text back."""
+        return cls(**json.loads(text))
+
+
+def error_body(code: str, message: str, request_id: str) -> dict[str, Any]:
+    """Return the body of every answer that is no success."""
+    return {"status": "refused", "error": {"code": code, "message": message}, "request_id": request_id}
