@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.drills.memory.faults import Crash, Fault, always, at
 from functions.contract.ledger import Status
 from functions.contract.message import FAILURE, REPLAY, Failure, Replay
 from functions.runtime import Recoverable, Run
 from tests.runtime.fakes import BUFFER, World, put
-from tests.runtime.faults import Crash, Fault, always, at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.drills.memory.faults import Fault, always
 from functions.contract.ledger import Status
 from functions.contract.message import FAILURE, REPLAY, Failure, Replay
 from functions.contract.state import CLAIM
 from functions.runtime import Permanent, Recoverable, Run, Throttled
 from functions.runtime.partiql import from_attributes
 from tests.runtime.fakes import BUCKET, BUFFER, SETTINGS, STATE, World, put
-from tests.runtime.faults import Fault, always
 
 
 def orders(count: int, start: int = 0) -> list[dict[str, Any]]:

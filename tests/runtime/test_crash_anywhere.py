@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.drills.memory.faults import Crash, Fault, at
 from functions.contract.ledger import Status
 from functions.runtime import Permanent, Recoverable, Run
 from tests.runtime.fakes import BUFFER, World, put
-from tests.runtime.faults import Crash, Fault, at
 
 FAULTS = list(Fault)
 MORE_CALLS_THAN_ANY_BATCH = 40

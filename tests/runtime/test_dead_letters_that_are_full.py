@@ -12,7 +12,7 @@ from functions.runtime import Permanent, Run
 from tests.runtime.fakes import World
 
 if TYPE_CHECKING:
-    from tests.runtime.fake_sqs import Message
+    from constructs_lib.drills.memory.sqs import Message
 
 
 def give_up(order: Any, run: Run) -> None:

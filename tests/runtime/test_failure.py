@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from constructs_lib.drills.memory.faults import client_error
 from functions.runtime import Permanent, Recoverable, Throttled
 from functions.runtime.errors import ContractBreak
 from functions.runtime.failure import Verdict, classify, of_contract, of_platform
-from tests.runtime.faults import client_error
 
 
 class CrmDownError(Exception):

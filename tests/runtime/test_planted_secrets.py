@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.drills.memory.faults import client_error
 from functions.runtime import Permanent, Recoverable, Run, Throttled
 from tests.runtime.fakes import World, contract, put
-from tests.runtime.faults import client_error
 from tests.runtime.test_verify_webhook import Shop
 from tests.runtime.test_verify_webhook_handler import joined
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.drills.memory.faults import always
 from functions.contract.environment import TenantSettings
 from functions.contract.ledger import Status
 from functions.contract.message import FAILURE, Failure
 from tests.runtime.fakes import BUCKET, World, contract
-from tests.runtime.faults import always
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from constructs_lib.drills.memory.faults import client_error
 from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, REPLAY, Failure
 from functions.runtime.queues import DeadLetter, Delay, SqsQueues
 from functions.runtime.readers import reader
-from tests.runtime.faults import client_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

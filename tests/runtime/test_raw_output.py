@@ -145,7 +145,7 @@ def test_isolated_tenants_have_objects_of_their_own(isolation: str, objects: int
 def test_one_tenants_object_that_fails_leaves_the_others_alone() -> None:
     world = World(tenant=TenantSettings(key="body.shop", isolation="per_tenant"))
     world.send(*({"order_id": f"o-{number}", "shop": f"s-{number % 2}"} for number in range(4)))
-    from tests.runtime.faults import Fault, at
+    from constructs_lib.drills.memory.faults import Fault, at
 
     world.calls.plan = at(1, Fault.REFUSED)
     world.deliver()

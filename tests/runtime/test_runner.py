@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.drills.memory.clock import Clock, Context
 from functions.contract.environment import Variable
 from functions.runtime import Run, runner
 from functions.runtime.errors import SettingsError
-from tests.runtime.fakes import SETTINGS, Clock, Context, World
+from tests.runtime.fakes import SETTINGS, World
 from tests.runtime.test_settings import environment
 
 if TYPE_CHECKING:

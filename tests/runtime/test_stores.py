@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runtime.fake_dynamodb import FakeDynamoDB
-from tests.runtime.faults import Calls
+from constructs_lib.drills.memory.dynamodb import MemoryDynamoDB
+from constructs_lib.drills.memory.faults import Calls
 from tests.runtime.store_contract import ClaimStoreContract, LedgerStoreContract
 
 
 @pytest.fixture
-def dynamodb() -> FakeDynamoDB:
-    return FakeDynamoDB(Calls())
+def dynamodb() -> MemoryDynamoDB:
+    return MemoryDynamoDB(Calls())
 
 
 class TestClaimStore(ClaimStoreContract):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.drills.memory.faults import Crash, Fault, always, at
 from functions.contract.ledger import Status
 from functions.runtime import Permanent, Recoverable, Response, Run, Throttled
 from functions.runtime.response import MAX_BYTES
 from tests.runtime.fakes import STATE, World, contract
-from tests.runtime.faults import Crash, Fault, always, at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.drills.memory.faults import Crash, Fault, always, at
 from functions.contract.ledger import Status
 from functions.runtime import Recoverable, Run
 from tests.runtime.fakes import BUFFER, STATE, World, put
-from tests.runtime.faults import Crash, Fault, always, at
 
 
 def delivered_again(world: World, copies: int = 1) -> list[dict[str, Any]]:

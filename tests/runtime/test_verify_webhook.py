@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from constructs_lib.drills.memory.faults import Crash, client_error
+from constructs_lib.drills.world import new_logger_name
 from functions.contract.environment import WebhookSettings
 from functions.contract.message import MAX_BODY_BYTES, MAX_MESSAGE_BYTES
 from functions.contract.metric import WebhookMetric
 from functions.runtime.telemetry import make_logger
 from functions.verify_webhook.logic import Webhook, WebhookServices
 from functions.verify_webhook.signing_key import REFRESH_SECONDS
-from tests.runtime.fakes import new_logger_name
-from tests.runtime.faults import Crash, client_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

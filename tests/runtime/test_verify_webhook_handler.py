@@ -9,6 +9,9 @@ import sys
 
 import pytest
 
+from constructs_lib.drills.memory.dynamodb import MemoryDynamoDB
+from constructs_lib.drills.memory.faults import Calls
+from constructs_lib.drills.world import new_logger_name
 from functions.contract.environment import Variable
 from functions.contract.metric import WebhookMetric
 from functions.runtime.errors import SettingsError
@@ -17,9 +20,6 @@ from functions.verify_webhook.handler import VerifyWebhook
 from functions.verify_webhook.logic import WebhookServices
 from functions.verify_webhook.nonces import DynamoNonces, Nonce
 from functions.verify_webhook.settings import VerifySettings
-from tests.runtime.fake_dynamodb import FakeDynamoDB
-from tests.runtime.fakes import new_logger_name
-from tests.runtime.faults import Calls
 from tests.runtime.test_telemetry import metrics_of
 from tests.runtime.test_verify_webhook import SETTINGS, Shop, StoreDownError
 
@@ -92,7 +92,7 @@ def test_in_lambda_the_environment_is_read_when_the_module_is_imported() -> None
 
 
 def test_an_accepted_signature_is_kept_and_found() -> None:
-    dynamodb = FakeDynamoDB(Calls())
+    dynamodb = MemoryDynamoDB(Calls())
     nonces = DynamoNonces(lambda: dynamodb, "state", "shop-orders")
     nonce = Nonce("s" * 64, "target", "r-1", 99)
     assert nonces.find(nonce.signature_id) is None

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from constructs_lib.drills.memory.faults import client_error
 from functions.contract.metric import WebhookMetric
 from functions.verify_webhook.signing_key import REFRESH_SECONDS
-from tests.runtime.faults import client_error
 from tests.runtime.test_verify_webhook import BODY, NOW, SETTINGS, Shop, code
 
 FORGED = "0" * 64

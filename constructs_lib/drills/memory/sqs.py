@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.drills.memory.limits import require
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.runtime.faults import Calls
+    from constructs_lib.drills.memory.faults import Calls
 
 MAX_ENTRIES = 10
+MAX_ATTRIBUTES = 10
 MAX_VISIBILITY = 43_200
 
 
 @dataclass
 class Message:
+    """A message of a queue; ``visible_at`` in seconds since 1970."""
+
     id: str
     body: str
     attributes: dict[str, dict[str, Any]]
@@ -35,7 +40,7 @@ class Message:
 
 
 @dataclass
-class FakeSqs:
+class MemorySqs:
     """Queues by URL; a queue named in ``redrive`` moves messages that were received too often."""
 
     calls: Calls
@@ -43,17 +48,19 @@ class FakeSqs:
     visibility_timeout: float = 180.0
     redrive: dict[str, tuple[str, int]] = field(default_factory=dict)
     queues: dict[str, list[Message]] = field(default_factory=dict)
-    refuse: Callable[[dict[str, Any]], str | None] = lambda entry: None
+    refuse: Callable[[dict[str, Any]], str | None] = lambda _entry: None
     delays: dict[str, int] = field(default_factory=dict)
     _sent: int = 0
 
     def put(self, url: str, body: str, attributes: dict[str, dict[str, Any]] | None = None) -> Message:
+        """Take a message that is visible at once."""
         self._sent += 1
         message = Message(f"message-{self._sent}", body, dict(attributes or {}), visible_at=self.now())
         self.queue(url).append(message)
         return message
 
     def queue(self, url: str) -> list[Message]:
+        """Return the messages of a queue, hidden ones too."""
         return self.queues.setdefault(url, [])
 
     def receive(self, url: str, limit: int) -> list[Message]:
@@ -73,19 +80,22 @@ class FakeSqs:
         return taken
 
     def delete(self, url: str, message: Message) -> None:
+        """Take a message off its queue."""
         self.queue(url).remove(message)
 
-    def change_message_visibility_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+    def change_message_visibility_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        """Hide each message for its seconds from now."""
         with self.calls.call("ChangeMessageVisibilityBatch"):
             return self._each(Entries, lambda entry: self._hide(QueueUrl, entry))
 
-    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        """Take each message."""
         with self.calls.call("SendMessageBatch"):
             return self._each(Entries, lambda entry: self._take(QueueUrl, entry))
 
     def _each(self, entries: list[dict[str, Any]], act: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-        assert 0 < len(entries) <= MAX_ENTRIES
-        assert len({entry["Id"] for entry in entries}) == len(entries)
+        require(0 < len(entries) <= MAX_ENTRIES, f"a call takes 1 to {MAX_ENTRIES} entries")
+        require(len({entry["Id"] for entry in entries}) == len(entries), "the entries of a call have ids of their own")
         done: list[dict[str, Any]] = []
         failed: list[dict[str, Any]] = []
         for entry in entries:
@@ -99,15 +109,15 @@ class FakeSqs:
 
     def _hide(self, url: str, entry: dict[str, Any]) -> None:
         seconds = entry["VisibilityTimeout"]
-        assert isinstance(seconds, int)
-        assert 0 <= seconds <= MAX_VISIBILITY
+        require(isinstance(seconds, int), "a visibility timeout is whole seconds")
+        require(0 <= seconds <= MAX_VISIBILITY, f"a visibility timeout is 0 to {MAX_VISIBILITY} seconds")
         for message in self.queue(url):
             if entry["ReceiptHandle"] == f"{message.id}/{message.receive_count}":
                 message.visible_at = self.now() + seconds
                 self.delays[message.id] = seconds
 
     def _take(self, url: str, entry: dict[str, Any]) -> None:
-        assert len(entry["MessageAttributes"]) <= MAX_ENTRIES
+        require(len(entry["MessageAttributes"]) <= MAX_ATTRIBUTES, f"a message has up to {MAX_ATTRIBUTES} attributes")
         self.put(url, entry["MessageBody"], entry["MessageAttributes"])
 
 

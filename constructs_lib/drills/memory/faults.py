@@ -27,6 +27,7 @@ class Fault(StrEnum):
 
 
 def client_error(code: str, operation: str = "Operation") -> ClientError:
+    """Return the error that boto3 raises for a call that AWS refuses with this code."""
     return ClientError({"Error": {"Code": code, "Message": code}}, operation)
 
 
@@ -35,10 +36,11 @@ class Calls:
     """The operations that were called, in order; ``plan`` says what goes wrong at a call, by its index and name."""
 
     names: list[str] = field(default_factory=list)
-    plan: Callable[[int, str], Fault | None] = lambda index, name: None
+    plan: Callable[[int, str], Fault | None] = lambda _index, _name: None
 
     @contextmanager
     def call(self, name: str) -> Iterator[None]:
+        """Count a call and let happen what the plan says, before or after what is done inside."""
         fault = self.plan(len(self.names), name)
         self.names.append(name)
         if fault is Fault.REFUSED:
@@ -54,9 +56,9 @@ class Calls:
 
 def at(wanted: int, fault: Fault) -> Callable[[int, str], Fault | None]:
     """Return a plan with one fault at the call of this index."""
-    return lambda index, name: fault if index == wanted else None
+    return lambda index, _name: fault if index == wanted else None
 
 
 def always(operation: str, fault: Fault = Fault.REFUSED) -> Callable[[int, str], Fault | None]:
     """Return a plan by which every call of an operation fails."""
-    return lambda index, name: fault if name == operation else None
+    return lambda _index, name: fault if name == operation else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.drills.memory.limits import OutsideLimits, require
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.runtime.faults import Calls
+    from constructs_lib.drills.memory.faults import Calls
 
 INSERT = re.compile(r'INSERT INTO "([^"]+)" VALUE \{(.+)\}')
 UPDATE = re.compile(r'UPDATE "([^"]+)" (.+) WHERE (.+)')
@@ -19,47 +21,53 @@ MAX_KEYS = 100
 Item = dict[str, dict[str, Any]]
 
 
-class FakeDynamoDB:
+class MemoryDynamoDB:
     """Tables by name, items by key. ``refuse`` names an error code for single statements of a good call."""
 
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
         self.tables: dict[str, dict[tuple[str, str], Item]] = {}
-        self.refuse: Callable[[str, Item], str | None] = lambda table, item: None
+        self.refuse: Callable[[str, Item], str | None] = lambda _table, _item: None
         self.unprocessed = False
         self.sends_twice = False
         """What botocore does when no answer comes: the same statements once more; the first answer is never seen."""
         self.write_units = 0
 
-    def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
-        assert 0 < len(Statements) <= MAX_STATEMENTS
+    def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:
+        """Execute each statement for itself; the answer says which were refused."""
+        require(0 < len(Statements) <= MAX_STATEMENTS, f"a call takes 1 to {MAX_STATEMENTS} statements")
         with self.calls.call("BatchExecuteStatement"):
             answers = [self._execute(one["Statement"], one["Parameters"]) for one in Statements]
             if self.sends_twice:
                 answers = [self._execute(one["Statement"], one["Parameters"]) for one in Statements]
             return {"Responses": answers}
 
-    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:
+        """Read items by key, or tell that they were left unread."""
         with self.calls.call("BatchGetItem"):
             if self.unprocessed:
                 return {"Responses": {}, "UnprocessedKeys": RequestItems}
             return {"Responses": {table: self._read(table, asked) for table, asked in RequestItems.items()}}
 
-    def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> dict[str, Any]:  # noqa: N803
+    def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> dict[str, Any]:
+        """Read one item."""
         with self.calls.call("GetItem"):
-            assert ConsistentRead
+            require(ConsistentRead, "reads are consistent")
             item = self._table(TableName).get(_key(Key))
             return {"Item": item} if item else {}
 
-    def put_item(self, *, TableName: str, Item: Item) -> dict[str, Any]:  # noqa: N803
+    def put_item(self, *, TableName: str, Item: Item) -> dict[str, Any]:
+        """Write one item over whatever is there."""
         with self.calls.call("PutItem"):
             self._table(TableName)[_key(Item)] = Item
             return {}
 
     def items(self, table: str) -> list[Item]:
+        """Return the items of a table in the order in which they were inserted."""
         return list(self._table(table).values())
 
     def remove(self, table: str, pk: str, sk: str) -> None:
+        """Remove an item, as TTL does."""
         del self._table(table)[pk, sk]
 
     def _table(self, name: str) -> dict[tuple[str, str], Item]:
@@ -67,20 +75,21 @@ class FakeDynamoDB:
 
     def _read(self, table: str, asked: dict[str, Any]) -> list[Item]:
         keys = [_key(key) for key in asked["Keys"]]
-        assert len(keys) <= MAX_KEYS
-        assert len(set(keys)) == len(keys)
-        assert asked["ConsistentRead"]
+        require(len(keys) <= MAX_KEYS, f"a call reads up to {MAX_KEYS} keys")
+        require(len(set(keys)) == len(keys), "a call reads every key once")
+        require(asked["ConsistentRead"], "reads are consistent")
         return [self._table(table)[key] for key in keys if key in self._table(table)]
 
     def _execute(self, statement: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
         if match := INSERT.fullmatch(statement):
             names = NAME.findall(match[2])
-            assert len(names) == len(parameters)
+            require(len(names) == len(parameters), "every question mark has its parameter")
             return self._insert(match[1], dict(zip(names, parameters, strict=True)))
         match = UPDATE.fullmatch(statement)
-        assert match, statement
+        if match is None:
+            raise OutsideLimits(f"a statement that is never sent: {statement}")
         changes, conditions = NAME.findall(match[2]), NAME.findall(match[3])
-        assert len(changes) + len(conditions) == len(parameters)
+        require(len(changes) + len(conditions) == len(parameters), "every question mark has its parameter")
         values = dict(zip(changes, parameters, strict=False))
         wanted = dict(zip(conditions, parameters[len(changes) :], strict=True))
         return self._update(match[1], values, wanted)

@@ -1,0 +1,166 @@
+"""One pipeline on an AWS in memory: tables, objects, queues, a clock, and the poller that calls the function."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.drills.memory.clock import Clock, Context
+from constructs_lib.drills.memory.dynamodb import MemoryDynamoDB
+from constructs_lib.drills.memory.faults import Calls, Crash
+from constructs_lib.drills.memory.objects import MemoryS3
+from constructs_lib.drills.memory.sqs import MemorySqs, Message
+from functions.contract.ledger import LedgerEntry, Status
+from functions.contract.message import PATH_PREFIX
+from functions.runtime import Run, runner
+from functions.runtime.claims import PartiqlClaimStore
+from functions.runtime.ledger import PartiqlLedgerStore
+from functions.runtime.objects import S3ObjectStore
+from functions.runtime.partiql import from_attributes
+from functions.runtime.queues import SqsQueues
+from functions.runtime.services import Services
+from functions.runtime.telemetry import Tracing, make_logger, make_metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from functions.runtime.settings import RunnerSettings
+
+WITHOUT_LIMIT = 1000
+"""Receives of a message when the settings set no limit: more than SQS allows."""
+_LOGGERS = itertools.count()
+
+
+def new_logger_name() -> str:
+    """Return a name that no logger has: loggers of one name share one stream."""
+    return f"drill-{next(_LOGGERS)}"
+
+
+class World:
+    """One pipeline; ``timeout`` of an invocation in seconds, ``folder`` is where the contract's file is."""
+
+    def __init__(
+        self,
+        handler: Callable[[Any, Run], object],
+        settings: RunnerSettings,
+        *,
+        timeout: float = 30.0,
+        folder: Path | None = None,
+    ) -> None:
+        """``handler`` is the user's function of one record, without its decorator."""
+        self.settings = settings
+        self.handler = handler
+        self.timeout = timeout
+        self.clock = Clock()
+        self.calls = Calls()
+        self.dynamodb = MemoryDynamoDB(self.calls)
+        self.s3 = MemoryS3(self.calls)
+        self.buffer, self.dlq = settings.queue_url, settings.dlq_url
+        redrive = {self.buffer: (self.dlq, settings.retry.max_receive_count or WITHOUT_LIMIT)}
+        self.sqs = MemorySqs(self.calls, self.clock.now, visibility_timeout=6 * timeout, redrive=redrive)
+        self.log = io.StringIO()
+        self.logger_name = new_logger_name()
+        self.folder = folder or Path()
+        self.secrets: dict[str, str] = {}
+        self.invocations = 0
+        self._ids = 0
+
+    def services(self) -> Services:
+        """Return new services on the same world, as a new environment would have them."""
+        pipeline = self.settings.pipeline
+        return Services(
+            claims=PartiqlClaimStore(lambda: self.dynamodb, self.settings.state_table),
+            ledger=PartiqlLedgerStore(lambda: self.dynamodb, self.settings.ledger_table),
+            objects=S3ObjectStore(lambda: self.s3),
+            make_queues=lambda: SqsQueues(lambda: self.sqs, self.buffer, self.dlq),
+            fetch_secret=lambda name: self.secrets[name],
+            now=self.clock.now,
+            uniform=lambda _low, high: high,
+            new_id=self._new_id,
+            logger=make_logger(pipeline, self.settings.stage, self.logger_name, self.log),
+            metrics=make_metrics(pipeline, "drill"),
+            counts=make_metrics(pipeline, "drill"),
+            tracing=Tracing("drill", {}),
+        )
+
+    def send(self, *records: Any, path: dict[str, str] | None = None) -> list[Message]:
+        """Put records on the buffer, as JSON unless they are text already."""
+        attributes = {
+            f"{PATH_PREFIX}{name}": {"DataType": "String", "StringValue": value} for name, value in (path or {}).items()
+        }
+        texts = [record if isinstance(record, str) else json.dumps(record) for record in records]
+        return [self.sqs.put(self.buffer, text, attributes) for text in texts]
+
+    def deliver(self, size: int = 10) -> dict[str, Any]:
+        """Let the poller call the function once with visible messages; a crash deletes nothing and is raised."""
+        messages = self.sqs.receive(self.buffer, size)
+        answer = self.invoke([message.to_record() for message in messages])
+        failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
+        for message in messages:
+            if message.id not in failed:
+                self.sqs.delete(self.buffer, message)
+        return answer
+
+    def invoke(self, records: Iterable[dict[str, Any]]) -> dict[str, Any]:
+        """Call the function with the records of one event."""
+        return self.ask({"Records": list(records)})
+
+    def ask(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Call the function with an event as it is."""
+        self.invocations += 1
+        context = Context(self.clock, self.clock.now() + self.timeout, f"request-{self.invocations}")
+        return runner(self.handler).with_(self.settings, self.services(), self.folder)(event, context)
+
+    def until_quiet(self, size: int = 10, rounds: int = 60) -> None:
+        """Deliver until the buffer is empty, letting time pass until the next message is visible.
+
+        Raises:
+            AssertionError: messages are left after so many deliveries.
+        """
+        for _ in range(rounds):
+            waiting = self.sqs.queue(self.buffer)
+            if not waiting:
+                return
+            soonest = min(message.visible_at for message in waiting)
+            self.clock.advance(max(0.0, soonest - self.clock.now()) + 0.001)
+            try:
+                self.deliver(size)
+            except Crash:
+                self.clock.advance(1)
+        raise AssertionError(f"still on the buffer: {self.sqs.queue(self.buffer)}")
+
+    def entries(self, status: Status | None = None) -> list[LedgerEntry]:
+        """Return ledger entries in the order in which they were written."""
+        items = self.dynamodb.items(self.settings.ledger_table)
+        found = [LedgerEntry.from_item(from_attributes(item)) for item in items]
+        return [entry for entry in found if status is None or entry.status is status]
+
+    def statuses(self) -> list[str]:
+        """Return the statuses of all entries, sorted."""
+        return sorted(entry.status.value for entry in self.entries())
+
+    def landed(self) -> list[str]:
+        """Return the lines that succeeded entries name: what readers of the Raw Stage see."""
+        return [line for entry in self.entries(Status.SUCCEEDED) for line in self.lines(entry)]
+
+    def lines(self, entry: LedgerEntry) -> list[str]:
+        """Return the lines at an entry's location."""
+        place, _, numbers = (entry.location or "").partition("#")
+        first, _, last = numbers.partition("-")
+        lines = self.s3.objects[place].decode().splitlines()
+        return lines[int(first) - 1 : int(last or first)]
+
+    def dead_letters(self) -> list[Message]:
+        """Return the messages of the dead-letter queue."""
+        return self.sqs.queue(self.dlq)
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Return the log lines of all invocations."""
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def _new_id(self) -> str:
+        self._ids += 1
+        return f"lease-{self._ids}"
