@@ -25,23 +25,29 @@ def mermaid(plan: PipelinePlan) -> str:
 def _lines(plan: PipelinePlan) -> Iterator[str]:
     runner = plan.function(plan.runner)
     for route in plan.routes:
-        yield from _route(route)
+        yield from _route(route, plan.runner)
     for mapping in plan.mappings:
         yield f'buffer[["buffer queue"]] -->|"batches of {mapping.batch_size}"| runner'
         yield f'runner["{runner.id}<br/>{runner.memory} MB, {runner.timeout} s, at most {mapping.max_concurrency}"]'
-    yield 'runner -->|"budget spent"| dlq[["dead-letter queue"]]'
-    if plan.contract is not None:
+    if plan.queues:
+        yield 'runner -->|"budget spent"| dlq[["dead-letter queue"]]'
+    else:
+        yield f'runner["{runner.id}<br/>{runner.memory} MB, {runner.timeout} s, at most {runner.reserved_concurrency}"]'
+    if plan.contract is not None and plan.queues:
         yield f'runner -->|"breaks {plan.contract.id} {plan.contract.version}"| quarantine[("quarantine")]'
     granted = {grant.sid for grant in runner.grants}
     for store, (grant, shape, word) in STORES.items():
         if grant in granted:
             yield f'runner -->|"{word}"| {store}{shape}'
-    yield "dlq -.->|replay| buffer"
+    if plan.queues:
+        yield "dlq -.->|replay| buffer"
 
 
-def _route(route: RoutePlan) -> Iterator[str]:
+def _route(route: RoutePlan, runner: str) -> Iterator[str]:
     yield f'caller(["{route.method} {route.path}"]) --> api["HTTP API<br/>{route.throttle_rate}/s, {route.auth}"]'
     if route.function is None:
         yield "api --> buffer"
+    elif route.function == runner:
+        yield "api -->|request| runner -->|response| api"
     else:
         yield f'api --> {route.function}["{route.function}<br/>signature, replays"] --> buffer'

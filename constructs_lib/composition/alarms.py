@@ -26,8 +26,11 @@ class Responder:
         return f"{meaning} Owner: {self.owner}. Runbook: {self.runbook}"
 
 
-def queue_alarms(prefix: str, queue: QueuePlan, dead_letters: QueuePlan, responder: Responder) -> Iterable[AlarmPlan]:
+def queue_alarms(prefix: str, queues: tuple[QueuePlan, ...], responder: Responder) -> Iterable[AlarmPlan]:
     """Yield the alarms on lost records and on a backlog that is not drained within two visibility timeouts."""
+    if not queues:
+        return
+    queue, dead_letters = queues
     yield AlarmPlan(
         id="dlq-depth",
         name=f"{prefix}-dlq-depth",

@@ -26,6 +26,7 @@ from constructs_lib.model.plan import (
     BudgetPlan,
     ContractPlan,
     FunctionPlan,
+    MappingPlan,
     PipelinePlan,
     PlatformNames,
     QueuePlan,
@@ -85,6 +86,7 @@ def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNam
         log_retention_days=declaration.observability.log_retention.days,
         tracing=declaration.observability.tracing,
         network=declaration.network.type,
+        runner=declaration.runner.function_id(),
     )
 
 
@@ -94,13 +96,13 @@ class _Composition:
     def __init__(self, declaration: PipelineDeclaration, context: PlanContext, catalog: Catalog) -> None:
         self.declaration = declaration
         self.context = context
-        self.sizing = size_runner(declaration.runner, catalog)
+        self.sizing = size_runner(declaration, catalog)
         self.longest_environment = catalog.limits.lambda_environment
         self.contributions = self._contributions()
         self.contract = _contract(declaration)
-        self.buffer, self.dead_letters = self._queues()
+        self.queues = self._queues() if declaration.source.buffered() else ()
         self.functions = tuple(self._finished(function) for function in self._functions())
-        _refuse(id_faults(self.functions, (self.buffer.id, self.dead_letters.id)))
+        _refuse(id_faults(self.functions, tuple(queue.id for queue in self.queues)))
 
     def plan(self) -> PipelinePlan:
         declaration, context = self.declaration, self.context
@@ -120,8 +122,8 @@ class _Composition:
             contract=self.contract,
             runner=declaration.runner.function_id(),
             functions=self.functions,
-            queues=(self.buffer, self.dead_letters),
-            mappings=(plan_mapping(declaration, declaration.runner.function_id(), self.sizing.max_concurrency),),
+            queues=self.queues,
+            mappings=self._mappings(),
             routes=tuple(route for part in self.contributions for route in part.routes),
             alarms=self._alarms(),
             dashboard=context.name("pipeline") if declaration.observability.dashboard else None,
@@ -150,15 +152,19 @@ class _Composition:
             plan_dead_letters(self.declaration, self.context.name("dlq"), seconds),
         )
 
+    def _mappings(self) -> tuple[MappingPlan, ...]:
+        if not self.queues:
+            return ()
+        return (plan_mapping(self.declaration, self.context.runner, self.sizing.max_concurrency),)
+
     def _functions(self) -> tuple[FunctionPlan, ...]:
-        queues = (self.buffer, self.dead_letters)
         runner = plan_runner(
             self.declaration,
             self.context,
             self.sizing,
             self.contributions,
             self.contract,
-            queues,
+            self.queues,
         )
         return (runner, *(function for part in self.contributions for function in part.functions))
 
@@ -180,7 +186,7 @@ class _Composition:
         responder = Responder(owner=self.declaration.owner, runbook=self._runbook())
         by_function = (function_alarms(prefix, function, responder) for function in self.functions)
         return (
-            *queue_alarms(prefix, self.buffer, self.dead_letters, responder),
+            *queue_alarms(prefix, self.queues, responder),
             *(alarm for alarms in by_function for alarm in alarms),
         )
 

@@ -34,13 +34,13 @@ def plan_runner(
     sizing: Sizing,
     contributions: tuple[Contribution, ...],
     contract: ContractPlan | None,
-    queues: tuple[QueuePlan, QueuePlan],
+    queues: tuple[QueuePlan, ...],
 ) -> FunctionPlan:
-    """Return the runner; its cap is the mapping's, so it reserves no concurrency of the account."""
+    """Return the runner; below a queue its cap is the mapping's, and it reserves no concurrency of the account."""
     runner = declaration.runner
     variables = (
         *_identity(declaration, context),
-        *_behaviour(declaration, contract, queues[0]),
+        *_behaviour(declaration, contract, queues),
         *_places(declaration, context, queues),
         *(variable for part in contributions for variable in part.runner_environment),
         *(Variable(name=name, value=value) for name, value in sorted(runner.environment.items())),
@@ -53,6 +53,7 @@ def plan_runner(
         code=_code(declaration),
         memory=sizing.memory,
         timeout=sizing.timeout,
+        reserved_concurrency=None if queues else sizing.max_concurrency,
         environment=variables,
         grants=tuple(_grants(declaration, context, contributions, queues)),
         tracing=context.tracing,
@@ -90,7 +91,7 @@ def _identity(declaration: PipelineDeclaration, context: PlanContext) -> Iterabl
 
 
 def _behaviour(
-    declaration: PipelineDeclaration, contract: ContractPlan | None, buffer: QueuePlan
+    declaration: PipelineDeclaration, contract: ContractPlan | None, queues: tuple[QueuePlan, ...]
 ) -> Iterable[Variable]:
     queue, tenant, retry = declaration.queue, declaration.tenant, declaration.retry
     ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
@@ -110,7 +111,7 @@ def _behaviour(
             max_delay_seconds=retry.max_delay.total_seconds(),
             jitter=retry.jitter,
             errors=retry.errors,
-            max_receive_count=buffer.max_receive_count or 0,
+            max_receive_count=(queues[0].max_receive_count if queues else None) or 0,
         ).to_json(),
     )
     if contract is not None:
@@ -128,14 +129,17 @@ def _behaviour(
 
 
 def _places(
-    declaration: PipelineDeclaration, context: PlanContext, queues: tuple[QueuePlan, QueuePlan]
+    declaration: PipelineDeclaration, context: PlanContext, queues: tuple[QueuePlan, ...]
 ) -> Iterable[Variable]:
     platform = context.platform
     outputs = tuple(output.settings(context) for output in declaration.outputs)
     yield Variable(name=Name.OUTPUTS, value=dump_outputs(outputs))
     yield Variable(name=Name.SECRETS, value=canonical_json(list(declaration.runner.secrets)))
-    yield Variable(name=Name.QUEUE_URL, value=queues[0].url)
-    yield Variable(name=Name.DLQ_URL, value=queues[1].url)
+    if queues:
+        yield Variable(name=Name.QUEUE_URL, value=queues[0].url)
+        yield Variable(name=Name.DLQ_URL, value=queues[1].url)
+    else:
+        yield Variable(name=Name.MODE, value="sync")
     yield Variable(name=Name.STATE_TABLE, value=platform.state_table)
     yield Variable(name=Name.LEDGER_TABLE, value=platform.ledger_table)
     yield Variable(name=Name.LEDGER_RETENTION, value=str(int(declaration.ledger.retention.total_seconds())))
@@ -146,10 +150,11 @@ def _grants(
     declaration: PipelineDeclaration,
     context: PlanContext,
     contributions: tuple[Contribution, ...],
-    queues: tuple[QueuePlan, QueuePlan],
+    queues: tuple[QueuePlan, ...],
 ) -> Iterable[Grant]:
     yield from grants.table_grants(declaration.pipeline, context.platform)
-    yield from grants.queue_grants(*queues)
-    yield grants.quarantine_grant(declaration.pipeline, context.platform)
+    if queues:
+        yield from grants.queue_grants(*queues)
+        yield grants.quarantine_grant(declaration.pipeline, context.platform)
     yield from (grant for part in contributions for grant in part.runner_grants)
     yield from grants.secret_grants(declaration.runner.secrets)

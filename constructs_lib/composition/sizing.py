@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from constructs_lib.catalog import Catalog
-    from constructs_lib.model.kinds import RunnerClass
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,13 @@ class Sizing:
     max_concurrency: int
 
 
-def size_runner(runner: RunnerClass, catalog: Catalog) -> Sizing:
-    """Return the size's own limits, each replaced by what the declaration states."""
-    size = catalog.sizes[runner.size]
+def size_runner(declaration: PipelineDeclaration, catalog: Catalog) -> Sizing:
+    """Return the size's own limits, each replaced by what the declaration states; a caller's patience ends a run."""
+    runner = declaration.runner
+    size, longest = catalog.sizes[runner.size], declaration.source.longest_run()
+    timeout = runner.timeout or min(size.timeout, longest or size.timeout)
     return Sizing(
         memory=size.memory,
-        timeout=int((runner.timeout or size.timeout).total_seconds()),
+        timeout=int(timeout.total_seconds()),
         max_concurrency=runner.max_concurrency or size.max_concurrency,
     )

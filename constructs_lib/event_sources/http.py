@@ -1,8 +1,9 @@
-"""The http source: a route whose requests are queued and answered with 202."""
+"""The http source: a route whose requests are queued and answered with 202, or answered by the handler itself."""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Annotated, Literal, Union
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -20,6 +21,8 @@ __all__ = ["Hmac", "HttpSource", "Iam", "NoAuth", "Throttle"]
 
 BUFFER = "buffer"
 """Id of the queue that requests go to."""
+LONGEST_WAIT = timedelta(seconds=29)
+"""How long a synchronous request may take; API Gateway itself gives up after 30 s (HTTP API quotas)."""
 PARAMETER = re.compile(r"\{([^{}]*)\}")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+|\{[a-z][a-z0-9_]{0,63}\}")
 
@@ -34,9 +37,11 @@ class Throttle(Frozen):
 
 
 class HttpSource(EventSource):
-    """Requests go to the queue and are answered with 202; ``hmac`` puts a small verifying function in front."""
+    """Requests of one route; ``hmac`` puts a small verifying function in front of the queue."""
 
     type: Literal["http"] = "http"
+    mode: Literal["async", "sync"] = "async"
+    """``async`` queues a request and answers 202; ``sync`` answers with what the handler returns, without a queue."""
     method: Literal["POST", "PUT", "PATCH"] = "POST"
     """HTTP method of the route."""
     path: Annotated[str, Field(max_length=200)]
@@ -73,7 +78,7 @@ class HttpSource(EventSource):
     ) -> Hmac | Iam | NoAuth:
         """The gateway writes parameters into the JSON of the attributes; that it escapes quotes is nowhere promised."""
         parameters = PARAMETER.findall(info.data.get("path", ""))
-        if parameters and not isinstance(auth, Hmac):
+        if parameters and not isinstance(auth, Hmac) and info.data.get("mode") != "sync":
             raise refusal(
                 "path-parameter-unsafe",
                 f"{auth.type} with {', '.join(f'{{{name}}}' for name in parameters)} in the path: "
@@ -83,9 +88,33 @@ class HttpSource(EventSource):
             )
         return auth
 
+    @field_validator("auth")
+    @classmethod
+    def _a_signature_is_checked_in_front_of_a_queue(
+        cls, auth: Hmac | Iam | NoAuth, info: ValidationInfo
+    ) -> Hmac | Iam | NoAuth:
+        """The verifying function answers for the gateway, so nobody would wait for the handler's own answer."""
+        if info.data.get("mode") == "sync" and isinstance(auth, Hmac):
+            raise refusal(
+                "signature-needs-queue",
+                "mode sync with auth hmac",
+                "auth iam or none, or mode async",
+                "leave mode out: signed requests are queued and answered with 202",
+            )
+        return auth
+
     def record_fields(self) -> tuple[str, ...]:
-        """Return one field for each path parameter."""
-        return tuple(f"{PATH_PREFIX}{name}" for name in PARAMETER.findall(self.path))
+        """Return one field for each path parameter; a synchronous request has its query and headers too."""
+        path = tuple(f"{PATH_PREFIX}{name}" for name in PARAMETER.findall(self.path))
+        return path if self.buffered() else (*path, "query.*", "headers.*")
+
+    def buffered(self) -> bool:
+        """Return whether requests are queued."""
+        return self.mode == "async"
+
+    def longest_run(self) -> timedelta | None:
+        """Return how long the gateway waits for the handler."""
+        return None if self.buffered() else LONGEST_WAIT
 
     def contribute(self, context: PlanContext) -> Contribution:
         """Return the route, and for ``hmac`` the verifying function in front of the queue."""
@@ -96,6 +125,8 @@ class HttpSource(EventSource):
                 routes=(self._route(context, function=VERIFY),),
                 cost_drivers=(request, *verifier_costs()),
             )
+        if not self.buffered():
+            return Contribution(routes=(self._route(context, function=context.runner),), cost_drivers=(request,))
         return Contribution(routes=(self._route(context, queue=BUFFER),), cost_drivers=(request,))
 
     def bind(self, site: Site) -> None:

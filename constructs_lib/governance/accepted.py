@@ -58,8 +58,9 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
     """Yield the findings that stand on a pipeline."""
     for function in pipeline.plan.functions:
         yield from _of_function(pipeline, function)
-    yield Accepted(pipeline.dlq, "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
-    if pipeline.plan.queue("buffer").existing:
+    if pipeline.plan.queues:
+        yield Accepted(pipeline.dlq, "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
+    if any(queue.existing for queue in pipeline.plan.queues):
         yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", HAS_NO_REDRIVE)
     for mapping in pipeline.mappings.values():
         yield Accepted(mapping, "Serverless-LambdaEventSourceMappingDestination", QUEUE_REDRIVES)
@@ -70,7 +71,8 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
 
 def _of_function(pipeline: Pipeline, plan: FunctionPlan) -> Iterator[Accepted]:
     function, role = pipeline.functions[plan.id], pipeline.roles[plan.id]
-    invoked = READS_A_QUEUE if plan.id == pipeline.plan.runner else ANSWERS_A_CALLER
+    reads = plan.id in {mapping.function for mapping in pipeline.plan.mappings}
+    invoked = READS_A_QUEUE if reads else ANSWERS_A_CALLER
     yield Accepted(function, "AwsSolutions-L1", TESTED_RUNTIME)
     yield Accepted(function, "Serverless-LambdaLatestVersion", TESTED_RUNTIME)
     yield Accepted(function, "Serverless-LambdaDLQ", invoked)

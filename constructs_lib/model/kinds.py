@@ -39,6 +39,8 @@ class PlanContext(Frozen):
     log_retention_days: int
     tracing: bool
     network: str
+    runner: str
+    """Id of the function that runs the user's handler."""
 
     def name(self, part: str) -> str:
         """Return the physical name of one part of the pipeline, unique in an account and region."""
@@ -98,6 +100,14 @@ class EventSource(Frozen):
     @abstractmethod
     def bind(self, site: Site) -> None:
         """Make the source's own resources; CDK is imported here and not before."""
+
+    def buffered(self) -> bool:
+        """Return whether records wait in a queue for the runner; else the source calls it and waits for its answer."""
+        return True
+
+    def longest_run(self) -> timedelta | None:
+        """Return how long the source waits for the runner, or None where nobody waits."""
+        return None
 
     def existing_queue(self) -> str | None:
         """Return the ARN of the queue that the user names instead of having one made."""

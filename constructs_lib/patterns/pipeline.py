@@ -88,12 +88,12 @@ class Pipeline(Construct):
 
     @property
     def queue(self) -> aws_sqs.IQueue:
-        """The queue that the runner reads from."""
+        """The queue that the runner reads from; raises ``KeyError`` where the source waits for the runner's answer."""
         return self._queues["buffer"]
 
     @property
     def dlq(self) -> aws_sqs.IQueue:
-        """The queue of what could not be processed."""
+        """The queue of what could not be processed; raises ``KeyError`` where there is no queue."""
         return self._queues["dlq"]
 
     @property

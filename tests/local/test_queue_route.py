@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from functions.contract.identity import run_token
+from tests.local.callers import post, user
 
 if TYPE_CHECKING:
     from constructs_lib.local.session import LocalSession
     from constructs_lib.model.plan import PipelinePlan
 
-MAY_INVOKE = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}],
-}
-
 
 @pytest.fixture(scope="module")
 def partners(plans: tuple[PipelinePlan, ...]) -> PipelinePlan:
     return next(plan for plan in plans if plan.pipeline == "partner-orders")
-
-
-def user(session: LocalSession, name: str, *, allowed: bool) -> Credentials:
-    iam = session.aws.client("iam")
-    iam.create_user(UserName=name)
-    if allowed:
-        iam.put_user_policy(UserName=name, PolicyName="invoke", PolicyDocument=json.dumps(MAY_INVOKE))
-    key = iam.create_access_key(UserName=name)["AccessKey"]
-    return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
-
-
-def post(session: LocalSession, plan: PipelinePlan, body: dict[str, Any], caller: Credentials | None) -> httpx.Response:
-    webhook = session.webhook(plan)
-    headers = {"Host": webhook.host, "Content-Type": "application/json"}
-    url = webhook.url + webhook.path
-    request = AWSRequest("POST", url, data=json.dumps(body), headers=headers)
-    if caller is not None:
-        SigV4Auth(caller, "execute-api", "eu-central-1").add_auth(request)
-    return httpx.post(url, content=request.data, headers=dict(request.headers), trust_env=False)
 
 
 def test_a_caller_with_the_grant_is_answered_202_and_its_order_lands(

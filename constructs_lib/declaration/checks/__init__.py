@@ -17,11 +17,13 @@ Check = Callable[[Subject], Iterator[Fault]]
 
 CHECKS: tuple[Check, ...] = (
     contract.schema_is_usable,
+    queue.there_is_a_queue,
     queue.batch_fits,
     queue.visibility_covers_a_run,
     queue.retention_fits,
     runner.size_exists,
     runner.timeout_fits,
+    runner.caller_waits_long_enough,
     runner.concurrency_fits,
     user_code.handler_exists,
     user_code.requirements_are_pinned,

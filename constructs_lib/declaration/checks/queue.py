@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from constructs_lib.declaration.queue import Queue
 from constructs_lib.errors import Fault
 from constructs_lib.model.timings import VISIBILITY_FACTOR, default_visibility_timeout
 from constructs_lib.model.units import duration_text
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.declaration.checks.subject import Subject
+
+
+def there_is_a_queue(subject: Subject) -> Iterator[Fault]:
+    """What is said of the queue applies to one."""
+    declaration = subject.declaration
+    if not declaration.source.buffered() and declaration.queue != Queue():
+        yield Fault(
+            "queue-not-there",
+            "queue",
+            "settings of a queue, and the source calls the runner without one",
+            "no queue, or a source that queues its records",
+            "remove queue, or leave source.mode out",
+        )
 
 
 def batch_fits(subject: Subject) -> Iterator[Fault]:

@@ -47,10 +47,27 @@ def timeout_fits(subject: Subject) -> Iterator[Fault]:
     )
 
 
+def caller_waits_long_enough(subject: Subject) -> Iterator[Fault]:
+    """A run that somebody waits for ends before the caller gives up."""
+    timeout, longest = subject.declaration.runner.timeout, subject.declaration.source.longest_run()
+    if timeout is not None and longest is not None and timeout > longest:
+        yield Fault(
+            "timeout-outlasts-caller",
+            "runner.timeout",
+            duration_text(timeout),
+            f"at most {duration_text(longest)}: the gateway does not wait longer",
+            "lower it, or leave mode out so that the request is queued",
+        )
+
+
 def concurrency_fits(subject: Subject) -> Iterator[Fault]:
-    """The cap is one that an SQS event source mapping takes."""
+    """The cap is one that an SQS event source mapping takes; a function that is called may be reserved less."""
     cap, limits = subject.declaration.runner.max_concurrency, subject.catalog.limits
-    if cap is None or limits.sqs_min_concurrency <= cap <= limits.sqs_max_concurrency:
+    if (
+        cap is None
+        or not subject.declaration.source.buffered()
+        or limits.sqs_min_concurrency <= cap <= limits.sqs_max_concurrency
+    ):
         return
     yield Fault(
         "concurrency-out-of-range",

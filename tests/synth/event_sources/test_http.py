@@ -13,11 +13,12 @@ from constructs_lib.patterns import Pipeline, PipelineStack, PlatformReference
 from tests.declarations import declare
 from tests.synth.templates import Resource, Template, named, of_type, only
 
-PATHS = {"hmac": "/shops/{shop_id}/orders", "iam": "/orders", "none": "/orders"}
+PATHS = {"hmac": "/shops/{shop_id}/orders", "iam": "/orders", "none": "/orders", "sync": "/shops/{shop_id}/quotes"}
 AUTH: dict[str, dict[str, Any]] = {
     "hmac": {"type": "hmac", "secret": "shop-webhook-key"},
     "iam": {"type": "iam"},
     "none": {"type": "none"},
+    "sync": {"type": "iam"},
 }
 DIRECT = ("iam", "none")
 
@@ -32,7 +33,8 @@ class Built:
 
 def declared(auth: str) -> dict[str, Any]:
     """Return the source, with a throttle and a retention that no default has."""
-    return {"type": "http", "path": PATHS[auth], "auth": AUTH[auth], "throttle": {"rate": 7, "burst": 9}}
+    mode = "sync" if auth == "sync" else "async"
+    return {"type": "http", "mode": mode, "path": PATHS[auth], "auth": AUTH[auth], "throttle": {"rate": 7, "burst": 9}}
 
 
 @pytest.fixture(scope="module")
@@ -212,3 +214,14 @@ def test_the_api_and_its_route_are_attributes(built: Built, auth: str) -> None:
     assert isinstance(pipeline.api, aws_apigatewayv2.HttpApi)
     assert set(pipeline.routes) == {"route"}
     assert pipeline.routes["route"].cfn_resource_type == "AWS::ApiGatewayV2::Route"
+
+
+def test_a_synchronous_route_calls_the_runner_and_has_neither_queue_nor_mapping(built: Built) -> None:
+    template = built.templates["sync"]
+    for kind in ("AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping"):
+        assert of_type(template, kind) == {}
+    integration = properties(template, "AWS::ApiGatewayV2::Integration")
+    assert integration["IntegrationUri"] == reference_to(template, "AWS::Lambda::Alias")
+    assert properties(template, "AWS::Lambda::Function")["ReservedConcurrentExecutions"] == 5
+    with pytest.raises(KeyError):
+        _ = built.pipelines["sync"].queue

@@ -102,7 +102,7 @@ def test_the_buffer_sends_spent_records_to_its_dead_letter_queue(built: Built) -
     buffer = named(built.shared, "AWS::SQS::Queue", QueueName="shop-orders-dev-buffer")["Properties"]
     target = buffer["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
     assert queues[target]["Properties"]["QueueName"] == "shop-orders-dev-dlq"
-    assert buffer["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert buffer["RedrivePolicy"]["maxReceiveCount"] == 100
     assert buffer["VisibilityTimeout"] == 6 * 30
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.errors import Fault
 
 HTTP = {"type": "http", "path": "/orders", "auth": {"type": "iam"}}
+SYNC = {**HTTP, "mode": "sync"}
 RUNNER = {"handler": "handlers.orders:land_order"}
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(8)
@@ -80,6 +81,14 @@ CHANGED: dict[str, dict[str, Any]] = {
     "visibility-too-long": {"queue": {"visibility_timeout": "13h"}},
     "retention-out-of-range": {"queue": {"dlq": {"retention_period": "15d"}}},
     "dlq-retention-too-short": {"queue": {"dlq": {"retention_period": "3d"}}},
+    "queue-not-there": {"source": SYNC, "queue": {"batch_size": 5}},
+    "signature-needs-queue": {
+        "source": {**SYNC, "auth": {"type": "hmac", "secret": "shop-webhook-key", "header": "X-S"}}
+    },
+    "timeout-outlasts-caller": {
+        "source": SYNC,
+        "runner": {"handler": "handlers.orders:land_order", "timeout": "30s"},
+    },
     "attempts-disagree": {"queue": {"max_receive_count": 4}},
     "retry-delay-too-long": {"retry": {"max_delay": "13h"}},
     "retries-outlive-queue": {"retry": {"max_attempts": 1000}},

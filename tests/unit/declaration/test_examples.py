@@ -12,7 +12,12 @@ PIPELINES = Path(constructs_lib.__file__).parents[1] / "pipelines"
 
 def test_every_example_is_valid_and_together_they_use_every_kind_of_source() -> None:
     declared = load_pipelines(PIPELINES)
-    assert [declaration.pipeline for declaration in declared] == ["partner-orders", "shop-orders", "stock-levels"]
+    assert [declaration.pipeline for declaration in declared] == [
+        "partner-orders",
+        "price-quotes",
+        "shop-orders",
+        "stock-levels",
+    ]
     assert {declaration.source.type for declaration in declared} == {"http", "queue"}
 
 

@@ -21,4 +21,5 @@ def context(pipeline: str = "shop-orders", stage: str = "dev") -> PlanContext:
         log_retention_days=90,
         tracing=True,
         network="public",
+        runner="land_order",
     )
