@@ -79,6 +79,7 @@ def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> 
         platform=platform,
         stage=stage,
         raw_bucket=f"{prefix}-raw-" + "${AWS::AccountId}-${AWS::Region}",
+        evidence_bucket=f"{prefix}-evd-" + "${AWS::AccountId}-${AWS::Region}",
         ledger_table=f"{prefix}-ledger",
         state_table=f"{prefix}-state",
         layer_parameter=f"/{platform}/{stage}/runtime-layer-arn",

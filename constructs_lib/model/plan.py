@@ -166,6 +166,8 @@ class PlatformNames(Frozen):
     platform: str
     stage: str
     raw_bucket: str
+    evidence_bucket: str
+    """Bucket of the ledger's archive and of the seals over it."""
     ledger_table: str
     state_table: str
     alarm_topic: str

@@ -121,13 +121,15 @@ class Platform(Construct):
         return bucket
 
     def _build_ledger(self) -> aws_dynamodb.Table:
-        return self._build_table(
+        table = self._build_table(
             "Ledger",
             self.names.ledger_table,
             (ledger.PARTITION_KEY, ledger.SORT_KEY, ledger.TTL_ATTRIBUTE),
             stream=aws_dynamodb.StreamViewType.NEW_IMAGE,
             resource_policy=append_only(self.names.ledger_table),
         )
+        table.add_global_secondary_index(index_name=ledger.PARENT_INDEX, partition_key=_text(ledger.PARENT_ATTRIBUTE))
+        return table
 
     def _build_state(self) -> aws_dynamodb.Table:
         return self._build_table(

@@ -24,6 +24,8 @@ TTL_ATTRIBUTE = "expires_at"
 PARENT_ATTRIBUTE = "parent_run_id"
 """Stands beside the text only where a run continues another: the key of a sparse index, which costs others nothing."""
 PARENT_INDEX = "by-parent-run"
+MAX_INDEX_KEY_BYTES = 2048
+"""Of a key DynamoDB takes no more, and no empty one; such a parent is in the text alone, and its entry is kept."""
 IN_KEYS = ("pipeline", "run_token", "status")
 """Fields of an entry that are read from the keys of its item; a pipeline's name has no ``#``."""
 
@@ -110,7 +112,9 @@ class LedgerEntry:
     def to_item(self) -> dict[str, Any]:
         """Return the item: keys, what DynamoDB reads beside them, and the rest as text."""
         values = self._values()
-        beside = {name: values.pop(name) for name in (TTL_ATTRIBUTE, PARENT_ATTRIBUTE) if name in values}
+        beside = {TTL_ATTRIBUTE: values.pop(TTL_ATTRIBUTE)} if TTL_ATTRIBUTE in values else {}
+        if 0 < len((self.parent_run_id or "").encode(errors="replace")) <= MAX_INDEX_KEY_BYTES:
+            beside[PARENT_ATTRIBUTE] = values.pop(PARENT_ATTRIBUTE)
         for name in IN_KEYS:
             del values[name]
         return {PARTITION_KEY: self.pk, SORT_KEY: self.sk, ENTRY_ATTRIBUTE: canonical_json(values), **beside}

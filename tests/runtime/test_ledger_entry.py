@@ -46,7 +46,7 @@ ENTRIES = st.builds(
     tenant=TEXTS,
     run_id=TEXTS,
     status=st.sampled_from(Status),
-    parent_run_id=st.none() | TEXTS.filter(bool),
+    parent_run_id=st.none() | TEXTS,
     previous_hash=st.none() | st.just("f" * 64),
     drift=st.lists(TEXTS, max_size=3).map(tuple),
     error_message=st.none() | TEXTS.filter(bool),
@@ -70,6 +70,13 @@ def test_an_item_holds_the_whole_entry(entry: LedgerEntry) -> None:
     assert LedgerEntry.from_item(item) == entry
     assert text_of(item) == entry.text
     assert LedgerEntry.from_text(entry.text) == entry
+
+
+@pytest.mark.parametrize(("parent", "indexed"), [("a.1", True), ("a" * 2048, True), ("a" * 2049, False), ("", False)])
+def test_a_parent_that_no_index_takes_costs_no_entry(parent: str, indexed: bool) -> None:
+    item = replace(ORDINARY, parent_run_id=parent).to_item()
+    assert ("parent_run_id" in item) == indexed
+    assert LedgerEntry.from_item(item).parent_run_id == parent
 
 
 def test_a_number_in_the_sdks_own_form_is_the_same_number() -> None:

@@ -106,7 +106,7 @@ class PlatformByHand(Stack):
             actions=[f"dynamodb:{call}" for call in LEDGER_CHANGES],
             resources=[f"arn:{Aws.PARTITION}:dynamodb:{Aws.REGION}:{Aws.ACCOUNT_ID}:table/{LEDGER_TABLE}"],
         )
-        return aws_dynamodb.Table(
+        table = aws_dynamodb.Table(
             self,
             "Ledger",
             table_name=LEDGER_TABLE,
@@ -120,6 +120,8 @@ class PlatformByHand(Stack):
             resource_policy=aws_iam.PolicyDocument(statements=[append_only]),
             removal_policy=RemovalPolicy.RETAIN,
         )
+        table.add_global_secondary_index(index_name="by-parent-run", partition_key=_text("parent_run_id"))
+        return table
 
     def _build_state(self) -> aws_dynamodb.Table:
         return aws_dynamodb.Table(

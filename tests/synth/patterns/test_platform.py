@@ -125,6 +125,15 @@ def test_only_the_ledger_has_a_stream(plain: Template) -> None:
     assert "StreamSpecification" not in named(plain, "AWS::DynamoDB::Table", **STATE)["Properties"]
 
 
+def test_runs_that_continue_one_run_are_found_by_a_sparse_index_with_whole_entries(plain: Template) -> None:
+    (index,) = named(plain, "AWS::DynamoDB::Table", **LEDGER)["Properties"]["GlobalSecondaryIndexes"]
+    assert index == {
+        "IndexName": "by-parent-run",
+        "KeySchema": [{"AttributeName": "parent_run_id", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+
+
 def test_without_a_wish_there_is_no_key_to_pay_for(plain: Template) -> None:
     assert of_type(plain, "AWS::KMS::Key") == {}
 

@@ -46,7 +46,7 @@ def values(platform: PlatformNames) -> set[str]:
 def test_platforms_and_stages_share_no_name() -> None:
     named = [names.platform_names(platform, stage) for platform in ("shops", "stock") for stage in ("dev", "prod")]
     together = [name for platform in named for name in values(platform)]
-    assert len(together) == len(set(together)) == 4 * 5
+    assert len(together) == len(set(together)) == 4 * 6
 
 
 def test_a_key_has_a_parameter_only_where_the_platform_has_a_key_of_its_own() -> None:
@@ -55,10 +55,11 @@ def test_a_key_has_a_parameter_only_where_the_platform_has_a_key_of_its_own() ->
 
 
 @pytest.mark.parametrize("platform", ["p", "pipelines", "team-2", "a" * 20])
-def test_a_platforms_name_leaves_room_for_account_and_region_in_its_bucket(platform: str) -> None:
-    bucket = names.platform_names(platform, "acceptance").raw_bucket
-    deployed = bucket.replace("${AWS::AccountId}", "1" * 12).replace("${AWS::Region}", "ap-southeast-1")
-    assert len(deployed) <= 63
+def test_a_platforms_name_leaves_room_for_account_and_region_in_its_buckets(platform: str) -> None:
+    named = names.platform_names(platform, "acceptance")
+    for bucket in (named.raw_bucket, named.evidence_bucket):
+        deployed = bucket.replace("${AWS::AccountId}", "1" * 12).replace("${AWS::Region}", "ap-southeast-1")
+        assert len(deployed) <= 63
 
 
 @pytest.mark.parametrize("platform", ["", "P", "2p", "p_q", "p-", "-p", "a" * 21, "p\n", "p.q"])
