@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.runtime.claiming import PAYLOAD_DIFFERS, SUSPECT, claim_all
+from functions.runtime.claiming import PAYLOAD_DIFFERS, SUSPECT, claim_all, note_duplicate
 from functions.runtime.evidence import record_all
 from functions.runtime.handling import DEADLINE, SLOW_DOWN, Handling, must_wait
 from functions.runtime.landing import land_all
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from functions.runtime.intake import Intake
     from functions.runtime.invocation import Invocation
+    from functions.runtime.ledger import RecentCompletions
     from functions.runtime.outputs.kind import Output
     from functions.runtime.work import Work
 
@@ -32,12 +33,18 @@ class Batch:
     """The steps of one invocation. A crash between any two of them loses nothing and repeats no completed effect."""
 
     def __init__(
-        self, intake: Intake, handling: Handling, outputs: Mapping[str, Output], invocation: Invocation
+        self,
+        intake: Intake,
+        handling: Handling,
+        outputs: Mapping[str, Output],
+        recent: RecentCompletions,
+        invocation: Invocation,
     ) -> None:
         """Join the parts of the function with those of this invocation."""
         self._intake = intake
         self._handling = handling
         self._outputs = outputs
+        self._recent = recent
         self._invocation = invocation
         self._first: dict[str, Work] = {}
 
@@ -69,6 +76,7 @@ class Batch:
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     def _process_part(self, works: list[Work], *, alone: bool = False) -> None:
+        self._find_repeats(works)
         self._give_back_early(works)
         claim_all(works, self._invocation, alone=alone)
         self._handling.handle_all(works, self._invocation)
@@ -86,11 +94,22 @@ class Batch:
 
             dispose_all(works, self._invocation)
         record_all(works, self._invocation)
+        for work in works:
+            if work.state is State.LANDED and work.recorded:
+                self._recent.note(work.recorded, self._invocation.services.now())
         if any(work.state not in SETTLED for work in works):
             from functions.runtime.aftermath import free_all
 
             free_all(works, self._invocation)
         report(works, self._invocation)
+
+    def _find_repeats(self, works: list[Work]) -> None:
+        """What this environment has completed itself is a duplicate without a call."""
+        for work in works:
+            if work.state is State.READY:
+                completion = self._recent.find(work.token, self._invocation.services.now())
+                if completion:
+                    note_duplicate(work, completion)
 
     def _give_back_early(self, works: list[Work]) -> None:
         """What cannot be handled is not claimed either."""

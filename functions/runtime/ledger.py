@@ -15,12 +15,41 @@ if TYPE_CHECKING:
     from functions.runtime.partiql import Answer
 
 
+RECENT = 1000
+"""Completions that an environment remembers: about 2 MB."""
+
+
 @dataclass(frozen=True)
 class Completion:
     """The entry that completes a run token, and its hash as it stands in the ledger."""
 
     entry: LedgerEntry
     hash: str
+
+
+class RecentCompletions:
+    """What this environment itself has completed: a repeat that comes back here needs neither claim nor read.
+
+    A completion is never undone, so the memory cannot be wrong; it is bounded in number, the oldest go first, and in
+    time, so that a repeat after the idempotency key has expired is a new record here as everywhere.
+    """
+
+    def __init__(self, ttl_seconds: float, most: int = RECENT) -> None:
+        """Remember ``most`` completions, each for ``ttl_seconds``."""
+        self._ttl = ttl_seconds
+        self._most = most
+        self._entries: dict[str, tuple[float, LedgerEntry]] = {}
+
+    def note(self, entry: LedgerEntry, now: float) -> None:
+        """Remember an entry that stands in the ledger; ``now`` in seconds since 1970."""
+        self._entries[entry.run_token] = (now + self._ttl, entry)
+        if len(self._entries) > self._most:
+            del self._entries[next(iter(self._entries))]
+
+    def find(self, run_token: str, now: float) -> Completion | None:
+        """Return the completion of a run token that this environment has made, or None."""
+        until, entry = self._entries.get(run_token, (0.0, None))
+        return Completion(entry, entry.hash) if entry and now < until else None
 
 
 class LedgerStore(Protocol):

@@ -14,6 +14,7 @@ from functions.runtime.environment import FUNCTION_NAME, TASK_ROOT, in_lambda
 from functions.runtime.handling import Handling
 from functions.runtime.intake import Intake
 from functions.runtime.invocation import Invocation
+from functions.runtime.ledger import RecentCompletions
 from functions.runtime.outputs import make_outputs
 from functions.runtime.report import report_counts
 from functions.runtime.services import aws_services
@@ -77,11 +78,12 @@ class Deployed:
         self._outputs = make_outputs(settings.outputs, services.objects)
         self._intake = Intake(settings, contract, argument_builder(function))
         self._handling = Handling(function, self._outputs)
+        self._recent = RecentCompletions(settings.idempotency.ttl_seconds)
 
     def invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Process the messages of one event and return Lambda's partial batch response."""
         invocation = Invocation.start(self._settings, self._services, context)
-        batch = Batch(self._intake, self._handling, self._outputs, invocation)
+        batch = Batch(self._intake, self._handling, self._outputs, self._recent, invocation)
         if self._settings.synchronous:
             return self._respond(batch, event, invocation)
         works = batch.process(event.get("Records", []))
