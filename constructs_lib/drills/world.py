@@ -17,11 +17,13 @@ from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import PATH_PREFIX
 from functions.runtime import Run, runner
 from functions.runtime.claims import PartiqlClaimStore
+from functions.runtime.fan_in.signals import SqsSignals
+from functions.runtime.fan_in.store import PartiqlGroupStore
 from functions.runtime.ledger import PartiqlLedgerStore
 from functions.runtime.objects import S3ObjectStore
 from functions.runtime.partiql import from_attributes
 from functions.runtime.queues import SqsQueues
-from functions.runtime.services import Services
+from functions.runtime.services import Groups, Services
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
     from functions.runtime.settings import RunnerSettings
 
+IDS_APART = 1_000_000
+"""Where the ids of a second function begin, so that both never make the same."""
 WITHOUT_LIMIT = 1000
 """Receives of a message when the settings set no limit: more than SQS allows."""
 _LOGGERS = itertools.count()
@@ -75,6 +79,7 @@ class World:
             claims=PartiqlClaimStore(lambda: self.dynamodb, self.settings.state_table),
             ledger=PartiqlLedgerStore(lambda: self.dynamodb, self.settings.ledger_table),
             objects=S3ObjectStore(lambda: self.s3),
+            make_groups=self._groups,
             make_queues=lambda: SqsQueues(lambda: self.sqs, self.buffer, self.dlq),
             fetch_secret=lambda name: self.secrets[name],
             now=self.clock.now,
@@ -85,6 +90,15 @@ class World:
             counts=make_metrics(pipeline, "drill"),
             tracing=Tracing("drill", {}),
         )
+
+    def beside(self, handler: Callable[[Any, Run], object], settings: RunnerSettings) -> World:
+        """Return another function on the same memory, with a buffer of its own."""
+        other = World(handler, settings, timeout=self.timeout, folder=self.folder)
+        other.clock, other.calls, other.dynamodb, other.s3 = self.clock, self.calls, self.dynamodb, self.s3
+        self.sqs.redrive |= other.sqs.redrive
+        other.sqs, other.log, other.logger_name = self.sqs, self.log, self.logger_name
+        other._ids = IDS_APART
+        return other
 
     def send(self, *records: Any, path: dict[str, str] | None = None) -> list[Message]:
         """Put records on the buffer, as JSON unless they are text already."""
@@ -160,6 +174,11 @@ class World:
     def logged(self) -> list[dict[str, Any]]:
         """Return the log lines of all invocations."""
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def _groups(self) -> Groups:
+        url = self.settings.fan_in.queue_url if self.settings.fan_in else ""
+        store = PartiqlGroupStore(lambda: self.dynamodb, self.settings.state_table)
+        return Groups(store, SqsSignals(lambda: self.sqs, url))
 
     def _new_id(self) -> str:
         self._ids += 1

@@ -49,6 +49,8 @@ class Variable(StrEnum):
     """How long a ledger entry is kept, in seconds."""
     RAW_BUCKET = "PIPELINE_RAW_BUCKET"
     """The bucket of the Raw Stage, which holds the quarantine, too."""
+    FAN_IN = "PIPELINE_FAN_IN"
+    """How records are collected into groups: ``FanInSettings``; absent where every record stands for itself."""
     WEBHOOK = "PIPELINE_WEBHOOK"
     """How a webhook is signed: ``WebhookSettings``; read by the verifying function alone."""
 
@@ -121,6 +123,25 @@ class OutputSettings(JsonShape):
     name: str
     type: str
     target: str
+
+
+@dataclass(frozen=True)
+class FanInSettings(JsonShape):
+    """How records become parts of groups: JMESPath over the record, times in seconds.
+
+    ``expected`` leads to a count or to the list of the parts' names; a fixed count is a JMESPath literal.
+    """
+
+    group: tuple[str, ...]
+    part: str
+    expected: str
+    timeout_seconds: int
+    max_items: int
+    on_timeout: str
+    queue_url: str
+    """The queue of the groups' signals."""
+    ttl_seconds: int
+    """How long a group's parts are kept after its timeout."""
 
 
 @dataclass(frozen=True)

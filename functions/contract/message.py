@@ -20,6 +20,8 @@ SOURCE_IP = "source_ip"
 PATH_PREFIX = "path."
 FAILURE = "failure"
 REPLAY = "replay"
+SIGNAL = "group_signal"
+"""Marks a message of the queue of groups; its value is ``timeout`` or ``complete``."""
 MAX_PATH_PARAMETERS = 4
 MAX_ATTRIBUTES = 10
 """Message attributes that SQS takes (Amazon SQS message quotas)."""

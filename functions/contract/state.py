@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from functions.contract.identity import text_hash
+
 PARTITION_KEY = "pk"
 SORT_KEY = "sk"
 TTL_ATTRIBUTE = "expires_at"
 CLAIM = "claim"
 NONCE = "nonce"
+GROUP = "group"
+"""Sort key of what is known of a group."""
+PART_PREFIX = "part#"
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,16 @@ def claim_key(pipeline: str, token: str) -> str:
 def nonce_key(pipeline: str, signature_hash: str) -> str:
     """Return the partition key that marks a webhook signature as accepted."""
     return f"{pipeline}#webhook#{signature_hash}"
+
+
+def group_key(pipeline: str, token: str) -> str:
+    """Return the partition key of a group and its parts."""
+    return f"{pipeline}#fan-in#{token}"
+
+
+def part_key(name: str) -> str:
+    """Return the sort key of a part; names come from outside, so they are hashed to a fixed length."""
+    return f"{PART_PREFIX}{text_hash(name)[:32]}"
 
 
 def own_keys(pipeline: str) -> str:

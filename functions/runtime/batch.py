@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.runtime.claiming import PAYLOAD_DIFFERS, SUSPECT, claim_all, note_duplicate
 from functions.runtime.evidence import record_all
@@ -23,10 +23,23 @@ if TYPE_CHECKING:
     from functions.runtime.work import Work
 
 LEADER_OPEN = "same-record-open"
-AS_WISHED = frozenset({State.PROCESSED, State.DUPLICATE})
+AS_WISHED = frozenset({State.PROCESSED, State.DUPLICATE, State.IDLE})
 """What a record has become when there is nothing to dispose of."""
-SETTLED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.REJECTED})
+SETTLED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.REJECTED, State.IDLE})
 """Acknowledged with a claim that stays: there is nothing to free."""
+
+
+class Between(Protocol):
+    """What a pipeline adds between the steps of its batches; what goes wrong there is the record's failure."""
+
+    def before_claims(self, works: Sequence[Work], invocation: Invocation) -> None:
+        """See records that are ready, before they are claimed."""
+
+    def before_handling(self, works: Sequence[Work], invocation: Invocation) -> None:
+        """See records that are claimed, before their handler runs."""
+
+    def before_completion(self, works: Sequence[Work], invocation: Invocation) -> None:
+        """See records that have landed, before the ledger says so."""
 
 
 class Batch:
@@ -39,13 +52,15 @@ class Batch:
         outputs: Mapping[str, Output],
         recent: RecentCompletions,
         invocation: Invocation,
+        between: Between | None = None,
     ) -> None:
-        """Join the parts of the function with those of this invocation."""
+        """Join the parts of the function with those of this invocation; ``between`` is what fan-in adds."""
         self._intake = intake
         self._handling = handling
         self._outputs = outputs
         self._recent = recent
         self._invocation = invocation
+        self._between = between
         self._first: dict[str, Work] = {}
 
     def process(self, messages: Sequence[Mapping[str, Any]]) -> list[Work]:
@@ -76,11 +91,17 @@ class Batch:
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     def _process_part(self, works: list[Work], *, alone: bool = False) -> None:
+        if self._between:
+            self._between.before_claims(works, self._invocation)
         self._find_repeats(works)
         self._give_back_early(works)
         claim_all(works, self._invocation, alone=alone)
+        if self._between:
+            self._between.before_handling(works, self._invocation)
         self._handling.handle_all(works, self._invocation)
         land_all(works, self._outputs, self._invocation)
+        if self._between:
+            self._between.before_completion(works, self._invocation)
         if self._invocation.settings.synchronous:
             from functions.runtime.synchronous import keep_results
 
@@ -129,5 +150,7 @@ class Batch:
         if first.state in (State.LANDED, State.DUPLICATE):
             work.head = first.newest
             work.repeat("" if first.record.payload_hash == work.record.payload_hash else PAYLOAD_DIFFERS)
+        elif first.state is State.IDLE:
+            work.state = State.IDLE
         else:
             work.give_back(LEADER_OPEN, max(first.delay, self._invocation.backoff(work)))

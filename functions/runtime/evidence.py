@@ -130,12 +130,12 @@ def entry(work: Work, invocation: Invocation) -> LedgerEntry:
         location=None if work.state is State.DUPLICATE else work.location,
         drift=work.drift,
         error_type=failure.error_type if failure else work.reason or None,
-        error_message=_message(failure, settings.data_class) if failure else None,
+        error_message=_message(failure, work.note, settings.data_class) if failure or work.note else None,
         expires_at=int(now.timestamp()) + settings.ledger_retention,
     )
 
 
-def _message(failure: Failure, data_class: str) -> str:
-    from functions.runtime.masking import message_of
+def _message(failure: Failure | None, note: str, data_class: str) -> str:
+    from functions.runtime.masking import message_of, note_of
 
-    return message_of(failure, data_class)
+    return message_of(failure, data_class) if failure else note_of(note, data_class)

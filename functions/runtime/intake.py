@@ -8,6 +8,7 @@ from functions.runtime.errors import ContractBreak
 from functions.runtime.failure import classify, of_contract
 from functions.runtime.readers import reader
 from functions.runtime.record_identity import UNKNOWN_TENANT, RecordIdentity
+from functions.runtime.settings import GROUP_SOURCE
 from functions.runtime.work import State, Work
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from functions.runtime.argument import Build
     from functions.runtime.contract_check import ContractCheck
+    from functions.runtime.fan_in.part import PartIdentity
     from functions.runtime.record import Record
     from functions.runtime.settings import RunnerSettings
 
@@ -29,6 +31,7 @@ class Intake:
         self._contract = contract
         self._build = build
         self._expected = settings.retry.errors
+        self._parts = _part_identity(settings)
 
     def work(self, message: Mapping[str, Any]) -> Work:
         """Return the work of one message: ready to be claimed, or invalid with the first thing that is wrong."""
@@ -48,6 +51,8 @@ class Intake:
             if self._contract:
                 work.drift = self._contract.check(work.record.body)
             work.argument = self._build(work.record.body)
+            if self._parts:
+                work.part = self._parts.part(work.record, work.tenant)
         except ContractBreak as fault:
             faults.append(fault)
         except RecursionError:
@@ -55,6 +60,15 @@ class Intake:
         except Exception as error:  # a validator is user code: what it raises is this record's failure, not the batch's
             work.attempt = work.record.receive_count
             work.fail(classify(error, self._expected))
+
+
+def _part_identity(settings: RunnerSettings) -> PartIdentity | None:
+    """Signals of groups are no parts themselves."""
+    if settings.fan_in is None or settings.source == GROUP_SOURCE:
+        return None
+    from functions.runtime.fan_in.part import PartIdentity
+
+    return PartIdentity(settings.pipeline, settings.fan_in)
 
 
 def _attempt(find: Callable[[Record], str], record: Record, faults: list[ContractBreak]) -> str | None:

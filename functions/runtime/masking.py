@@ -32,6 +32,11 @@ def message_of(failure: Failure, data_class: str) -> str:
     return masked(failure.message)
 
 
+def note_of(note: str, data_class: str) -> str:
+    """Return what the ledger says beside an outcome; for confidential and restricted data a hash of it."""
+    return masked(note) if is_masked(data_class) else clipped(note, MAX_MESSAGE)
+
+
 def masked(text: str) -> str:
     """Return what stands for a text that must not be shown."""
     return f"masked: {len(text)} characters, sha256 {wire_hash(text)[:12]}"

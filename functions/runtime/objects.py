@@ -32,6 +32,9 @@ class ObjectStore(Protocol):
     def put(self, item: NdjsonObject) -> None:
         """Write the object; raises what AWS calls raise."""
 
+    def get(self, bucket: str, key: str) -> bytes:
+        """Return an object as a whole; raises what AWS calls raise."""
+
 
 class S3ObjectStore:
     """Objects in S3; the bucket's own settings encrypt them."""
@@ -45,3 +48,8 @@ class S3ObjectStore:
         self._client().put_object(
             Bucket=item.bucket, Key=item.key, Body=item.body, ContentType=CONTENT_TYPE, Metadata=dict(item.metadata)
         )
+
+    def get(self, bucket: str, key: str) -> bytes:
+        """Return an object as a whole."""
+        body: bytes = self._client().get_object(Bucket=bucket, Key=key)["Body"].read()
+        return body

@@ -29,14 +29,14 @@ METRICS = {
     State.UNCERTAIN: RecordMetric.FAILED,
     State.REJECTED: RecordMetric.REJECTED,
 }
-QUIET = frozenset({State.LANDED})
+QUIET = frozenset({State.LANDED, State.IDLE})
 
 
 def report(works: Sequence[Work], invocation: Invocation) -> None:
     """Log what is worth knowing: errors for faults of the code and what is given up, warnings for the rest."""
     logger = invocation.services.logger
     for work in works:
-        if work.state not in QUIET:
+        if work.state not in QUIET or (work.reason and work.state is not State.IDLE):
             with logger.append_context_keys(**log_keys(work)):
                 _report(work, invocation)
 

@@ -18,11 +18,12 @@ from functions.runtime.ledger import RecentCompletions
 from functions.runtime.outputs import make_outputs
 from functions.runtime.report import report_counts
 from functions.runtime.services import aws_services
-from functions.runtime.settings import RunnerSettings
+from functions.runtime.settings import GROUP_SOURCE, RunnerSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from functions.runtime.batch import Between
     from functions.runtime.run import Run
     from functions.runtime.services import Services
 
@@ -79,11 +80,12 @@ class Deployed:
         self._intake = Intake(settings, contract, argument_builder(function))
         self._handling = Handling(function, self._outputs)
         self._recent = RecentCompletions(settings.idempotency.ttl_seconds)
+        self._between = _between(settings, services)
 
     def invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Process the messages of one event and return Lambda's partial batch response."""
         invocation = Invocation.start(self._settings, self._services, context)
-        batch = Batch(self._intake, self._handling, self._outputs, self._recent, invocation)
+        batch = Batch(self._intake, self._handling, self._outputs, self._recent, invocation, self._between)
         if self._settings.synchronous:
             return self._respond(batch, event, invocation)
         works = batch.process(event.get("Records", []))
@@ -98,6 +100,19 @@ class Deployed:
         return respond(work, invocation)
 
     __call__ = invoke
+
+
+def _between(settings: RunnerSettings, services: Services) -> Between | None:
+    """Return what fan-in adds to a batch; a pipeline without it imports none of it."""
+    if settings.fan_in is None:
+        return None
+    if settings.source == GROUP_SOURCE:
+        from functions.runtime.fan_in.consolidating import Consolidating
+
+        return Consolidating(settings.fan_in, services.groups, services.objects)
+    from functions.runtime.fan_in.registering import Registering
+
+    return Registering(settings.fan_in, services.groups)
 
 
 def runner(function: Callable[[Any, Run], object]) -> Runner:

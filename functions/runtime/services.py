@@ -22,10 +22,20 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.metrics import EphemeralMetrics
 
     from functions.runtime.claims import ClaimStore
+    from functions.runtime.fan_in.signals import Signals
+    from functions.runtime.fan_in.store import GroupStore
     from functions.runtime.ledger import LedgerStore
     from functions.runtime.objects import ObjectStore
     from functions.runtime.queues import Queues
     from functions.runtime.settings import RunnerSettings
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Where groups are kept, and how they are told to be consolidated."""
+
+    store: GroupStore
+    signals: Signals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +45,8 @@ class Services:
     claims: ClaimStore
     ledger: LedgerStore
     objects: ObjectStore
+    make_groups: Callable[[], Groups] | None = None
+    """Called where records are parts of groups."""
     make_queues: Callable[[], Queues]
     """Called for the first record in trouble; all others need no queue."""
     fetch_secret: Callable[[str], str]
@@ -48,6 +60,13 @@ class Services:
     """Those of the handler; the platform's own counts never share its dimensions."""
     counts: EphemeralMetrics
     tracing: Tracing
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The groups of a pipeline whose records are parts; ``ValueError`` where they are not."""
+        if self.make_groups is None:
+            raise ValueError("this function knows no groups")
+        return self.make_groups()
 
     @cached_property
     def queues(self) -> Queues:
@@ -66,6 +85,13 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
 
         return SqsQueues(lambda: client("sqs"), settings.queue_url, settings.dlq_url)
 
+    def groups() -> Groups:
+        from functions.runtime.fan_in.signals import SqsSignals
+        from functions.runtime.fan_in.store import PartiqlGroupStore
+
+        url = settings.fan_in.queue_url if settings.fan_in else ""
+        return Groups(PartiqlGroupStore(dynamodb, settings.state_table), SqsSignals(lambda: client("sqs"), url))
+
     def fetch_secret(name: str) -> str:
         from functions.runtime.secrets import fetch_secret as fetch
 
@@ -76,6 +102,7 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         claims=claims,
         ledger=ledger,
         objects=S3ObjectStore(lambda: client("s3")),
+        make_groups=groups,
         make_queues=queues,
         fetch_secret=fetch_secret,
         now=time.time,

@@ -12,6 +12,7 @@ from jmespath.exceptions import JMESPathError
 
 from functions.contract.environment import (
     ContractSettings,
+    FanInSettings,
     IdempotencySettings,
     OutputSettings,
     RetrySettings,
@@ -24,7 +25,9 @@ from functions.runtime.environment import EnvironmentReader, one_of, shape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SOURCES = ("http", "queue")
+GROUP_SOURCE = "group"
+"""The source of the function that consolidates: the queue of groups."""
+SOURCES = ("http", "queue", GROUP_SOURCE)
 OUTPUT_TYPES = ("raw",)
 MODES = ("async", "sync")
 STORES = ("partiql", "portable")
@@ -54,6 +57,7 @@ class RunnerSettings:
     raw_bucket: str
     store: str = STORES[0]
     mode: str = MODES[0]
+    fan_in: FanInSettings | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -85,6 +89,7 @@ class RunnerSettings:
             raw_bucket=read.required(Variable.RAW_BUCKET, str),
             store=read.optional(Variable.STORE, _store, STORES[0]),
             mode=mode,
+            fan_in=read.optional(Variable.FAN_IN, _fan_in, None),
         )
         read.check()
         return settings
@@ -142,6 +147,16 @@ def _idempotency(text: str) -> IdempotencySettings:
     for expression in idempotency.key:
         _compiles(expression)
     return idempotency
+
+
+def _fan_in(text: str) -> FanInSettings:
+    fan_in = shape(FanInSettings)(text)
+    one_of("on_timeout", fan_in.on_timeout, ("consolidate", "dead_letter"))
+    if not fan_in.group or min(fan_in.timeout_seconds, fan_in.max_items) < 1:
+        raise ValueError("group needs an expression, timeout_seconds and max_items start at 1")
+    for expression in (*fan_in.group, fan_in.part, fan_in.expected):
+        _compiles(expression)
+    return fan_in
 
 
 def _retry(text: str) -> RetrySettings:

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from functions.contract.ledger import LedgerEntry
     from functions.contract.state import Claim
     from functions.runtime.failure import Failure
+    from functions.runtime.fan_in.part import Part
     from functions.runtime.record import Record
 
 
 class State(StrEnum):
-    """Where a record stands. The last four of the list are final and, with their evidence stored, acknowledged."""
+    """Where a record stands. The last five of the list are final and, with their evidence stored, acknowledged."""
 
     READY = "ready"
     """It may be claimed."""
@@ -36,9 +37,13 @@ class State(StrEnum):
     DUPLICATE = "duplicate"
     QUARANTINED = "quarantined"
     DEAD_LETTERED = "dead_lettered"
+    IDLE = "idle"
+    """A signal of a group that found nothing to do: it is no run, and leaves no evidence."""
 
 
-ACKNOWLEDGED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.DEAD_LETTERED, State.REJECTED})
+ACKNOWLEDGED = frozenset(
+    {State.LANDED, State.DUPLICATE, State.QUARANTINED, State.DEAD_LETTERED, State.REJECTED, State.IDLE}
+)
 
 
 @dataclass(kw_only=True)
@@ -54,6 +59,10 @@ class Work:
     failure: Failure | None = None
     reason: str = ""
     """Why it was returned or found a duplicate."""
+    note: str = ""
+    """What the ledger says beside the reason; it may hold values of the record."""
+    part: Part | None = None
+    """Which part of which group the record is; None where records stand for themselves."""
     delay: float = 0.0
     claim: Claim | None = None
     attempt: int = 0

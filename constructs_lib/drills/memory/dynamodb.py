@@ -17,6 +17,9 @@ UPDATE = re.compile(r'UPDATE "([^"]+)" (.+) WHERE (.+)')
 NAME = re.compile(r"'?(\w+)'? ?[:=] ?\?")
 MAX_STATEMENTS = 25
 MAX_KEYS = 100
+PAGE = 10
+"""Items of one page of a query; DynamoDB's pages end after 1 MB."""
+PART_OF_PARTITION = "pk = :pk AND begins_with(sk, :part)"
 
 Item = dict[str, dict[str, Any]]
 
@@ -61,6 +64,28 @@ class MemoryDynamoDB:
         with self.calls.call("PutItem"):
             self._table(TableName)[_key(Item)] = Item
             return {}
+
+    def query(
+        self,
+        *,
+        TableName: str,
+        ConsistentRead: bool,
+        KeyConditionExpression: str,
+        ExpressionAttributeValues: Item,
+        ExclusiveStartKey: Item | None = None,
+    ) -> dict[str, Any]:
+        """Read a part of one partition, in pages of a few items, so that whoever forgets the next one is found out."""
+        with self.calls.call("Query"):
+            require(ConsistentRead, "reads are consistent")
+            require(
+                KeyConditionExpression == PART_OF_PARTITION, f"a query that is never sent: {KeyConditionExpression}"
+            )
+            pk, prefix, *_ = (value["S"] for value in ExpressionAttributeValues.values())
+            after = _key(ExclusiveStartKey)[1] if ExclusiveStartKey else ""
+            keys = sorted(key for key in self._table(TableName) if key[0] == pk and key[1].startswith(prefix))
+            page = [self._table(TableName)[key] for key in keys if key[1] > after][: PAGE + 1]
+            last = {name: page[PAGE - 1][name] for name in ("pk", "sk")} if len(page) > PAGE else None
+            return {"Items": page[:PAGE], **({"LastEvaluatedKey": last} if last else {})}
 
     def items(self, table: str) -> list[Item]:
         """Return the items of a table in the order in which they were inserted."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.limits import require
 
@@ -26,3 +27,8 @@ class MemoryS3:
             require(place not in self.objects, f"{place} is written once")
             require(bool(ContentType), "an object says what it holds")
             self.objects[place], self.metadata[place] = Body, Metadata
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
+        """Read one object."""
+        with self.calls.call("GetObject"):
+            return {"Body": io.BytesIO(self.objects[f"s3://{Bucket}/{Key}"])}

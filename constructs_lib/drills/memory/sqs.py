@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 10
 MAX_ATTRIBUTES = 10
 MAX_VISIBILITY = 43_200
+MAX_DELAY = 900
 
 
 @dataclass
@@ -118,7 +119,10 @@ class MemorySqs:
 
     def _take(self, url: str, entry: dict[str, Any]) -> None:
         require(len(entry["MessageAttributes"]) <= MAX_ATTRIBUTES, f"a message has up to {MAX_ATTRIBUTES} attributes")
-        self.put(url, entry["MessageBody"], entry["MessageAttributes"])
+        delay = entry.get("DelaySeconds", 0)
+        require(0 <= delay <= MAX_DELAY, f"a message is delayed by up to {MAX_DELAY} seconds")
+        message = self.put(url, entry["MessageBody"], entry["MessageAttributes"])
+        message.visible_at += delay
 
 
 def _handed_over(value: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     Read = Callable[[Mapping[str, Any]], Record]
 
 READERS = {
+    "group": "functions.runtime.readers.group",
     "http": "functions.runtime.readers.http",
     "queue": "functions.runtime.readers.queue",
     "request": "functions.runtime.readers.request",

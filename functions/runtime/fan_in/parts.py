@@ -1,0 +1,98 @@
+"""What the consolidating handler is given: the parts by name, each read from where it landed when it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from functions.runtime.fan_in.store import RegisteredPart
+    from functions.runtime.objects import ObjectStore
+
+
+class PartReader:
+    """Reads landed lines; parts that landed together share an object, so the last one is kept, and no more."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        """``objects`` reads an object as a whole: at most 25 records, each at most the size of a message."""
+        self._objects = objects
+        self._place = ""
+        self._lines: list[bytes] = []
+
+    def lines(self, location: str) -> list[bytes]:
+        """Return the lines at a location; raises what AWS calls raise."""
+        place, _, numbers = location.partition("#")
+        if place != self._place:
+            bucket, _, key = place.removeprefix("s3://").partition("/")
+            self._lines = self._objects.get(bucket, key).split(b"\n")
+            self._place = place
+        first, _, last = numbers.partition("-")
+        return self._lines[int(first) - 1 : int(last or first)]
+
+
+@dataclass(frozen=True)
+class PartData:
+    """One part: its name, the run that landed it, and where; None when its run put nothing."""
+
+    name: str
+    run_token: str
+    location: str | None
+    _reader: PartReader = field(repr=False, compare=False)
+
+    def records(self) -> Iterator[Any]:
+        """Yield what the part's run has put, decoded; it is read when it is asked for.
+
+        Raises:
+            BotoCoreError, ClientError: S3 did not hand it out; the run is then tried again.
+        """
+        for line in self._reader.lines(self.location) if self.location else ():
+            yield json.loads(line)
+
+
+class Parts(Sequence[PartData]):
+    """The parts of one group, at most ``fan_in.max_items``, sorted by name.
+
+    ``key`` holds the values of the group's expressions. When ``complete`` is false, ``missing_count`` parts have not
+    come in time, and ``missing`` names them where names were declared.
+    """
+
+    def __init__(
+        self,
+        key: tuple[Any, ...],
+        parts: tuple[RegisteredPart, ...],
+        missing_count: int,
+        missing: tuple[str, ...],
+        reader: PartReader,
+    ) -> None:
+        """Hand over what is known; nothing has been read."""
+        self.key = key
+        self.missing_count = missing_count
+        self.missing = missing
+        ordered = sorted(parts, key=lambda part: part.name)
+        self._parts = [PartData(part.name, part.run_token, part.location, reader) for part in ordered]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every expected part is there."""
+        return self.missing_count == 0
+
+    def records(self) -> Iterator[Any]:
+        """Yield the records of all parts, one object in memory at a time."""
+        for part in self._parts:
+            yield from part.records()
+
+    @overload
+    def __getitem__(self, index: int) -> PartData: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[PartData]: ...
+    def __getitem__(self, index: int | slice) -> PartData | list[PartData]:
+        """Return a part by its position."""
+        return self._parts[index]
+
+    def __len__(self) -> int:
+        """Return how many parts are there."""
+        return len(self._parts)
