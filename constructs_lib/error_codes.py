@@ -126,6 +126,13 @@ RUN: dict[str, str] = {
     "aws-refused": "AWS refused a call of an operator.",
     "not-deployed": "The account has no such pipeline under this stage and platform.",
     "output-unwritable": "A file cannot be written.",
+    "drill-unknown": "No drill has this name.",
+    "drill-not-queued": "Drills need a queue before the runner, and the pipeline has none.",
+    "effects-not-importable": "The function that tells the effects of a handler cannot be imported.",
+    "handler-not-importable": "The handler, or what it needs, cannot be imported where the drills run.",
+    "pipeline-unknown": "No declaration has this name.",
+    "sample-invalid": "A sample record does not satisfy the contract, or has no idempotency key or tenant.",
+    "sample-unmakeable": "No sample record can be made from the contract; the pipeline has to bring some.",
     "docs-part-missing": "A page has no place for a part that is written from the source code.",
 }
 """What the embedded run and the command line can bring."""

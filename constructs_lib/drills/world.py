@@ -161,8 +161,10 @@ class World:
         return [line for entry in self.entries(Status.SUCCEEDED) for line in self.lines(entry)]
 
     def lines(self, entry: LedgerEntry) -> list[str]:
-        """Return the lines at an entry's location."""
-        place, _, numbers = (entry.location or "").partition("#")
+        """Return the lines at an entry's location; none where nothing was landed."""
+        if entry.location is None:
+            return []
+        place, _, numbers = entry.location.partition("#")
         first, _, last = numbers.partition("-")
         lines = self.s3.objects[place].decode().splitlines()
         return lines[int(first) - 1 : int(last or first)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from constructs_lib.cli._reference.catalog_page import catalog_page
 from constructs_lib.cli._reference.command_page import command_page
 from constructs_lib.cli._reference.declaration_page import declaration_page
+from constructs_lib.cli._reference.drill_page import with_drills
 from constructs_lib.cli._reference.environment_page import environment_page
 from constructs_lib.cli._reference.error_page import error_page
 from constructs_lib.cli._reference.kind_pages import kind_pages
@@ -32,5 +33,6 @@ def generated_files(project: Path) -> dict[Path, str]:
         docs / "reference" / "catalog.md": catalog_page(),
         docs / "reference" / "commands.md": command_page(),
         docs / "rules" / "index.md": rule_page(),
+        docs / "drills.md": with_drills(docs / "drills.md"),
         **({readme: with_quotes(readme, with_pictures(readme))} if readme.is_file() else {}),
     }

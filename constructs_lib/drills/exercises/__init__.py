@@ -1,0 +1,1 @@
+"""One module for each drill; a module that is here is in force."""

@@ -1,0 +1,45 @@
+"""A dependency that is down delays records; one that stays down gives them up whole, and a replay lands them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.drills.memory.faults import always
+from functions.contract.ledger import Status
+
+if TYPE_CHECKING:
+    from constructs_lib.drills.scene import Handler, Scene
+    from functions.runtime import Run
+
+
+def run(scene: Scene) -> None:
+    """Refuse connections for all attempts but the last; then refuse every object, until all is given up."""
+    _for_a_while(scene)
+    _for_good(scene)
+
+
+def _for_a_while(scene: Scene) -> None:
+    def around(handler: Handler, record: Any, run: Run) -> object:
+        if run.attempt < scene.attempts:
+            raise ConnectionError("drill: connection refused")
+        return handler(record, run)
+
+    world = scene.world(around)
+    samples = scene.records()
+    scene.did(f"refused connections for {scene.attempts - 1} of {scene.attempts} attempts")
+    scene.send(world, samples)
+    scene.settle(world, samples)
+
+
+def _for_good(scene: Scene) -> None:
+    world = scene.world()
+    samples = scene.records()
+    scene.did("refused every object until all records were given up, then replayed them")
+    scene.inject(world, always("PutObject"))
+    scene.send(world, samples)
+    scene.quiet(world)
+    landed = [entry for entry in world.entries(Status.SUCCEEDED) if entry.location]
+    scene.expect(not landed, "nothing is told as landed", f"{len(landed)} entries name objects that do not exist")
+    scene.inject(world, lambda _index, _name: None)
+    scene.replay_letters(world)
+    scene.settle(world, samples)

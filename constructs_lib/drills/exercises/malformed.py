@@ -1,0 +1,35 @@
+"""A record that is no record is kept with its error at once, and its neighbours land."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.contract.ledger import Status
+
+if TYPE_CHECKING:
+    from constructs_lib.drills.scene import Scene
+
+BROKEN = ("", "not json", '{"half": ', "[]", "null", '"text"', "\x00", '{"a": NaN}')
+
+
+def run(scene: Scene) -> None:
+    """Send what cannot be read between records that can."""
+    world = scene.world()
+    samples = scene.records()
+    attributes = samples[0].message_attributes()
+    scene.did(f"sent {len(BROKEN)} texts that are no record between {len(samples)} records")
+    for text, sample in zip(BROKEN, samples, strict=False):
+        world.sqs.put(world.buffer, text, attributes)
+        scene.send(world, [sample])
+    scene.send(world, samples[len(BROKEN) :])
+    scene.settle(world, samples, size=2 * scene.batch)
+    kept = [*world.entries(Status.QUARANTINED), *world.entries(Status.DEAD_LETTERED)]
+    used = min(len(BROKEN), len(samples))
+    scene.expect(
+        len(kept) == used and all(entry.error_type for entry in kept),
+        f"{used} entries of refused records, each with its error",
+        f"{len(kept)} entries: {sorted({str(entry.error_type) for entry in kept})}",
+        "if the contract accepts them, say in it what a record is: type, required",
+    )
+    tried = [entry for entry in world.entries(Status.FAILED) if entry.run_token in {one.run_token for one in kept}]
+    scene.expect(not tried, "no attempt is spent on a refused record", f"{len(tried)} failed attempts")

@@ -1,0 +1,129 @@
+"""What a plan says of its runner, as a world in memory needs it: settings, the user's function, times."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.drills.world import World
+from constructs_lib.errors import UserError
+from functions.runtime.errors import SettingsError
+from functions.runtime.runner import Runner
+from functions.runtime.settings import RunnerSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_lib.model.plan import CodePlan, PipelinePlan
+    from functions.runtime import Run
+
+PSEUDO_PARAMETERS = {
+    "${AWS::AccountId}": "111122223333",
+    "${AWS::Partition}": "aws",
+    "${AWS::Region}": "eu-central-1",
+    "${AWS::URLSuffix}": "amazonaws.com",
+}
+"""What a deployment would put in their place; the account is the one of AWS's own examples."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """The runner of one pipeline, ready to be called; ``timeout`` in seconds."""
+
+    settings: RunnerSettings
+    handler: Callable[[Any, Run], object]
+    timeout: float
+    batch_size: int
+
+    @classmethod
+    def of(cls, plan: PipelinePlan) -> Planned:
+        """Read the environment of the plan's runner and import the handler from the declaration's code folder.
+
+        Raises:
+            UserError: ``handler-not-importable``, or ``drill-not-queued`` where no queue stands before the runner.
+        """
+        if not plan.mappings:
+            raise _not_queued(plan)
+        runner = plan.function(plan.runner)
+        settings = RunnerSettings.from_environment(environment_of(plan))
+        if settings.contract and plan.contract:
+            settings = replace(settings, contract=replace(settings.contract, file=plan.contract.schema_file))
+        return cls(
+            settings=settings,
+            handler=load_handler(runner.code, runner.handler),
+            timeout=float(runner.timeout),
+            batch_size=plan.mappings[0].batch_size,
+        )
+
+    def world(self, handler: Callable[[Any, Run], object] | None = None) -> World:
+        """Return a new world with this runner, or with another handler in its place."""
+        world = World(handler or self.handler, self.settings, timeout=self.timeout)
+        world.secrets = {name: f"drill-value-of-{name}" for name in self.settings.secrets}
+        return world
+
+
+def environment_of(plan: PipelinePlan) -> dict[str, str]:
+    """Return the variables of the plan's runner as a deployed function finds them."""
+    return {variable.name: _resolved(variable.value) for variable in plan.function(plan.runner).environment}
+
+
+def load_handler(code: CodePlan, handler: str) -> Callable[[Any, Run], object]:
+    """Import the function that ``handler`` (``package.module.function``) names and return it without its decorator.
+
+    Raises:
+        UserError: ``handler-not-importable``: the module or what it needs is missing, or it is no handler.
+    """
+    module, _, name = handler.rpartition(".")
+    folder = str(Path(code.directory or ".").resolve())
+    if folder in sys.path:
+        sys.path.remove(folder)
+    sys.path.insert(0, folder)
+    _forget(code.package or module, folder)
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, SyntaxError, SettingsError) as error:
+        raise _not_importable(code, handler, error) from None
+    if not isinstance(found, Runner):
+        raise _not_importable(code, handler, TypeError(f"{name} is not decorated with @runner"))
+    return found.function
+
+
+def _forget(package: str, folder: str) -> None:
+    """A package of this name that was imported from another folder would be taken for this one."""
+    top = package.partition(".")[0]
+    known = sys.modules.get(top)
+    if known is None or str(getattr(known, "__file__", None) or folder).startswith(folder):
+        return
+    for name in [name for name in sys.modules if name == top or name.startswith(f"{top}.")]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+def _resolved(text: str) -> str:
+    for name, value in PSEUDO_PARAMETERS.items():
+        text = text.replace(name, value)
+    return text
+
+
+def _not_importable(code: CodePlan, handler: str, error: Exception) -> UserError:
+    install = f"python -m pip install -r {code.requirements}" if code.requirements else "name it in runner.handler"
+    return UserError.of(
+        "handler-not-importable",
+        "runner.handler",
+        f"{handler} in {code.directory}: {type(error).__name__}: {error}",
+        "a function with @runner in a module that imports where the drills run",
+        f"install what the handler needs ({install}) or correct runner.handler",
+    )
+
+
+def _not_queued(plan: PipelinePlan) -> UserError:
+    return UserError.of(
+        "drill-not-queued",
+        "source",
+        f"no queue stands before the runner of {plan.pipeline}",
+        "a pipeline whose records come through a queue",
+        "test a handler that answers its caller by requests; drills are about deliveries",
+    )

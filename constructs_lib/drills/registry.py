@@ -1,0 +1,76 @@
+"""Every drill: one module each, found by name, with the sentence of what it promises and the function that tries it."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import pkgutil
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from constructs_lib.drills import exercises
+from constructs_lib.drills.report import DrillFailure, Outcome
+from constructs_lib.drills.scene import Scene
+from constructs_lib.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_lib.drills.scene import Effects
+    from constructs_lib.drills.subject import Subject
+
+APART = 10_000
+"""Records that a drill may use before those of the next begin."""
+
+
+@dataclass(frozen=True)
+class Drill:
+    """One drill; ``number`` keeps its records apart from those of others."""
+
+    name: str
+    promise: str
+    number: int
+    _run: Callable[[Scene], None]
+
+    def run(self, subject: Subject, seed: int, effects: Effects | None = None) -> Outcome:
+        """Try it on a pipeline and return what came of it.
+
+        Raises:
+            UserError: the pipeline cannot be drilled: its handler cannot be imported, or it has no sample record.
+        """
+        outcome = Outcome(subject.name, self.name, seed)
+        scene = Scene(subject, outcome, self.number * APART, effects)
+        try:
+            with redirect_stdout(io.StringIO()):
+                self._run(scene)
+        except DrillFailure as found:
+            outcome.found = found
+        scene.finish()
+        return outcome
+
+
+def drill_names() -> tuple[str, ...]:
+    """Return the names of all drills, sorted."""
+    return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(exercises.__path__)))
+
+
+def drill(name: str) -> Drill:
+    """Return one drill.
+
+    Raises:
+        UserError: ``drill-unknown``.
+    """
+    names = drill_names()
+    if name not in names:
+        raise UserError.of(
+            "drill-unknown", "--drill", f"{name!r} is no drill", ", ".join(names), "name one of them, or none for all"
+        )
+    module = importlib.import_module(f"{exercises.__name__}.{name.replace('-', '_')}")
+    promise = " ".join((module.__doc__ or "").partition("\n\n")[0].split())
+    return Drill(name, promise, names.index(name), module.run)
+
+
+def all_drills() -> tuple[Drill, ...]:
+    """Return every drill in the order of the names."""
+    return tuple(drill(name) for name in drill_names())

@@ -1,0 +1,188 @@
+"""The sample records of one pipeline: where they come from, and how one becomes many."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.drills.samples.schema import made_of
+from constructs_lib.drills.samples.vary import candidates, found, path_of, replaced
+from constructs_lib.errors import UserError
+from functions.contract.message import PATH_PREFIX
+from functions.runtime.contract_check import ContractCheck
+from functions.runtime.errors import ContractBreak
+from functions.runtime.readers import reader
+from functions.runtime.record_identity import RecordIdentity
+
+if TYPE_CHECKING:
+    from functions.runtime.settings import RunnerSettings
+
+TENANTS = 3
+"""Tenants among the records where a record names its own."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One record as its source sends it: a JSON body, path parameters of a route, attributes of a message."""
+
+    body: Any
+    path: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The body as it is sent."""
+        return json.dumps(self.body, ensure_ascii=False)
+
+    def message_attributes(self) -> dict[str, dict[str, Any]]:
+        """Return the attributes of the message that the record travels in."""
+        texts = {**{f"{PATH_PREFIX}{name}": value for name, value in self.path.items()}, **self.attributes}
+        return {name: {"DataType": "String", "StringValue": value} for name, value in texts.items()}
+
+
+class Samples:
+    """Valid records of one pipeline; ``record(n)`` is the same in every run and has another run token for every n."""
+
+    def __init__(self, settings: RunnerSettings, file: Path, parameters: tuple[str, ...]) -> None:
+        """Read or make the first records; ``file`` may not exist, ``parameters`` are those of the route.
+
+        Raises:
+            UserError: ``sample-invalid`` or ``sample-unmakeable``.
+        """
+        self._settings = settings
+        self._identity = RecordIdentity(settings)
+        self._contract = ContractCheck.load(settings.contract, Path()) if settings.contract else None
+        self._file = file
+        self._parameters = {name: f"{name.replace('_', '-')}-1" for name in parameters}
+        self._seeds = [self._completed(body) for body in self._bodies()]
+        for seed in self._seeds:
+            if why := self._refused(seed):
+                raise self._unusable("sample-invalid", why)
+
+    def record(self, number: int) -> Sample:
+        """Return the record of this number.
+
+        Raises:
+            UserError: ``sample-unmakeable`` where no field of the key can be varied.
+        """
+        seed = self._seeds[number % len(self._seeds)]
+        varied = self._varied(seed, number)
+        if varied is None:
+            raise self._unusable("sample-unmakeable", "no field of the idempotency key can take other values")
+        return varied
+
+    def token(self, sample: Sample) -> str:
+        """Return the run token of a record; raises ``ContractBreak`` where it has none."""
+        message = {
+            "messageId": "sample",
+            "receiptHandle": "sample",
+            "body": sample.text,
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "messageAttributes": {
+                name: {"stringValue": value["StringValue"], "dataType": "String"}
+                for name, value in sample.message_attributes().items()
+            },
+        }
+        record = reader(self._settings.source)(message)
+        self._identity.tenant(record)
+        return self._identity.token(record)
+
+    def _bodies(self) -> list[Any]:
+        if self._file.is_file():
+            try:
+                read = json.loads(self._file.read_text(encoding="utf-8"))
+            except ValueError as error:
+                raise self._unusable("sample-invalid", f"not JSON: {error}") from None
+            bodies = read if isinstance(read, list) else [read]
+            if not bodies:
+                raise self._unusable("sample-invalid", "an empty list")
+            return bodies
+        return [self._made()]
+
+    def _made(self) -> Any:
+        contract = self._settings.contract
+        if contract is None or self._contract is None:
+            return {}
+        schema = json.loads(Path(contract.file).read_text(encoding="utf-8"))
+        for body in schema.get("examples", ()) if isinstance(schema, dict) else ():
+            return body
+        try:
+            body = made_of(schema)
+        except ImportError as error:
+            raise self._unusable("sample-unmakeable", f"the contract has a pattern, and {error}") from None
+        if self._accepts(body):
+            return body
+        raise self._unusable("sample-unmakeable", "the contract is beyond what is made without a sample")
+
+    def _accepts(self, body: Any) -> bool:
+        try:
+            if self._contract:
+                self._contract.check(body)
+        except ContractBreak:
+            return False
+        return True
+
+    def _completed(self, body: Any) -> Sample:
+        """Add what the key and the tenant are read from and the record lacks; a body of the user's stays as it is."""
+        sample = Sample(body, dict(self._parameters))
+        for expression in self._expressions():
+            place = path_of(expression)
+            if place and place[0] == "body" and self._file.is_file():
+                continue
+            if place and found(getattr(sample, place[0]), place[1]) in (None, ""):
+                sample = _with(sample, place, "sample")
+        return sample
+
+    def _expressions(self) -> list[str]:
+        tenant = self._settings.tenant.key
+        return list(dict.fromkeys([*self._settings.idempotency.key, *([tenant] if tenant else [])]))
+
+    def _varied(self, seed: Sample, number: int) -> Sample | None:
+        """Return the sample with other values in its key; the tenant's field has few, all other fields each its own."""
+        varied, changed = seed, False
+        for expression in self._expressions():
+            place = path_of(expression)
+            if place is None:
+                continue
+            tenant = expression == self._settings.tenant.key and len(self._expressions()) > 1
+            for value in candidates(found(getattr(seed, place[0]), place[1]), number % TENANTS if tenant else number):
+                tried = _with(varied, place, value)
+                if not self._refused(tried):
+                    varied, changed = tried, changed or not tenant
+                    break
+        return varied if changed else self._varied_anywhere(seed, number)
+
+    def _varied_anywhere(self, seed: Sample, number: int) -> Sample | None:
+        """The key is no plain path: vary every text of the body until the run token differs."""
+        for name, value in seed.body.items() if isinstance(seed.body, dict) else ():
+            for other in candidates(value, number + 1):
+                tried = _with(seed, ("body", (name,)), other)
+                if not self._refused(tried) and self.token(tried) != self.token(seed):
+                    return tried
+        return None
+
+    def _refused(self, sample: Sample) -> str:
+        try:
+            if self._contract:
+                self._contract.check(sample.body)
+            self.token(sample)
+        except ContractBreak as error:
+            return str(error)
+        return ""
+
+    def _unusable(self, code: str, why: str) -> UserError:
+        return UserError.of(
+            code,
+            f"pipeline {self._settings.pipeline}",
+            why,
+            "records that satisfy the contract and have an idempotency key and a tenant",
+            f"write a JSON list of records as the source sends them to {self._file}",
+        )
+
+
+def _with(sample: Sample, place: tuple[str, tuple[str, ...]], value: Any) -> Sample:
+    part, names = place
+    kept = value if part == "body" else str(value)
+    return replace(sample, **{part: replaced(getattr(sample, part), names, kept)})

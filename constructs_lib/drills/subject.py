@@ -1,0 +1,86 @@
+"""A pipeline under drill: its runner and its sample records, made once for all drills."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from constructs_lib.composition import plan_pipeline
+from constructs_lib.declaration import load_pipeline
+from constructs_lib.drills.planned import Planned, environment_of
+from constructs_lib.drills.samples.records import Samples
+from constructs_lib.errors import UserError
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan import PipelinePlan
+
+FOLDER = "pipelines"
+"""Where declarations are searched by name."""
+SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One declaration, its plan for ``dev`` and everything that drills derive from them."""
+
+    file: Path
+    plan: PipelinePlan
+
+    @classmethod
+    def named(cls, name_or_file: str) -> Subject:
+        """Return the pipeline of a file, or the one of this name among the declarations of ``./pipelines``.
+
+        Raises:
+            UserError: the faults of the declaration, or ``pipeline-unknown``.
+        """
+        file = Path(name_or_file)
+        if file.suffix in SUFFIXES:
+            return cls(file, plan_pipeline(load_pipeline(file)))
+        known: list[str] = []
+        folder = Path(FOLDER)
+        for candidate in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if candidate.suffix not in SUFFIXES:
+                continue
+            declaration = load_pipeline(candidate)
+            if declaration.pipeline == name_or_file:
+                return cls(candidate, plan_pipeline(declaration))
+            known.append(declaration.pipeline)
+        raise UserError.of(
+            "pipeline-unknown",
+            "--pipeline",
+            f"{name_or_file!r} is neither a file nor a pipeline of ./{FOLDER}",
+            ", ".join(known) or "a declaration in YAML or JSON",
+            "name a pipeline of ./pipelines, or the file of its declaration",
+        )
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name."""
+        return self.plan.pipeline
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment that the handler finds when it is deployed."""
+        return environment_of(self.plan)
+
+    def prepare(self) -> None:
+        """Import the handler and make the records, so that what is wrong with them is said first.
+
+        Raises:
+            UserError: what ``planned`` and ``samples`` raise.
+        """
+        self.samples.record(0)
+
+    @cached_property
+    def planned(self) -> Planned:
+        """The runner; raises what ``Planned.of`` raises."""
+        return Planned.of(self.plan)
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The records; raises what ``Samples`` raises."""
+        parameters = tuple(name for route in self.plan.routes for name in re.findall(r"\{(\w+)\+?\}", route.path))
+        return Samples(self.planned.settings, self.file.parent / "samples" / f"{self.name}.json", parameters)
