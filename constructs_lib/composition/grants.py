@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.model.names import log_group_arn, objects_arn, secret_arn, table_arn
+from constructs_lib.model.names import event_bus_arn, log_group_arn, objects_arn, secret_arn, table_arn
 from constructs_lib.model.plan import Condition, Grant, PlatformNames, QueuePlan
+from functions.contract.events import SOURCE
 from functions.contract.raw import QUARANTINE_PREFIX, own_objects
 from functions.contract.state import own_keys
 
@@ -65,6 +66,17 @@ def quarantine_grant(pipeline: str, platform: PlatformNames) -> Grant:
         actions=("s3:PutObject",),
         resources=(objects_arn(platform.raw_bucket, own_objects(QUARANTINE_PREFIX, pipeline)),),
         needed_by="contract",
+    )
+
+
+def event_grant(platform: PlatformNames) -> Grant:
+    """Return the grant to tell the platform what happened, under the platform's own source alone."""
+    return Grant(
+        sid="Events",
+        actions=("events:PutEvents",),
+        resources=(event_bus_arn(platform.event_bus),),
+        conditions=(Condition(operator="ForAllValues:StringEquals", key="events:source", values=(SOURCE,)),),
+        needed_by="platform",
     )
 
 

@@ -144,6 +144,7 @@ def _places(
     yield Variable(name=Name.LEDGER_TABLE, value=platform.ledger_table)
     yield Variable(name=Name.LEDGER_RETENTION, value=str(int(declaration.ledger.retention.total_seconds())))
     yield Variable(name=Name.RAW_BUCKET, value=platform.raw_bucket)
+    yield Variable(name=Name.EVENT_BUS, value=platform.event_bus)
 
 
 def _grants(
@@ -156,5 +157,6 @@ def _grants(
     if queues:
         yield from grants.queue_grants(*queues)
         yield grants.quarantine_grant(declaration.pipeline, context.platform)
+    yield grants.event_grant(context.platform)
     yield from (grant for part in contributions for grant in part.runner_grants)
     yield from grants.secret_grants(declaration.runner.secrets)

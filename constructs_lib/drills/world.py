@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.clock import Clock, Context
 from constructs_lib.drills.memory.dynamodb import MemoryDynamoDB
+from constructs_lib.drills.memory.events import MemoryEvents
 from constructs_lib.drills.memory.faults import Calls, Crash
 from constructs_lib.drills.memory.objects import MemoryS3
 from constructs_lib.drills.memory.sqs import MemorySqs, Message
@@ -17,6 +18,7 @@ from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import PATH_PREFIX
 from functions.runtime import Run, runner
 from functions.runtime.claims import PartiqlClaimStore
+from functions.runtime.events import EventBridgeSink
 from functions.runtime.fan_in.signals import SqsSignals
 from functions.runtime.fan_in.store import PartiqlGroupStore
 from functions.runtime.ledger import PartiqlLedgerStore
@@ -65,6 +67,7 @@ class World:
         self.buffer, self.dlq = settings.queue_url, settings.dlq_url
         redrive = {self.buffer: (self.dlq, settings.retry.max_receive_count or WITHOUT_LIMIT)}
         self.sqs = MemorySqs(self.calls, self.clock.now, visibility_timeout=6 * timeout, redrive=redrive)
+        self.bus = MemoryEvents(self.calls)
         self.log = io.StringIO()
         self.logger_name = new_logger_name()
         self.folder = folder or Path()
@@ -81,6 +84,7 @@ class World:
             objects=S3ObjectStore(lambda: self.s3),
             make_groups=self._groups,
             make_queues=lambda: SqsQueues(lambda: self.sqs, self.buffer, self.dlq),
+            make_events=lambda: EventBridgeSink(lambda: self.bus, self.settings.event_bus),
             fetch_secret=lambda name: self.secrets[name],
             now=self.clock.now,
             uniform=lambda _low, high: high,

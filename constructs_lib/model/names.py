@@ -65,6 +65,11 @@ def topic_arn(name: str) -> str:
     return f"{_ARN}:sns:{_HERE}:{name}"
 
 
+def event_bus_arn(name: str) -> str:
+    """Return the ARN of an EventBridge bus in the deploying account and region."""
+    return f"{_ARN}:events:{_HERE}:event-bus/{name}"
+
+
 def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> PlatformNames:
     """Return the names of what the pipelines of one platform share in one stage.
 
@@ -84,6 +89,7 @@ def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> 
         state_table=f"{prefix}-state",
         layer_parameter=f"/{platform}/{stage}/runtime-layer-arn",
         alarm_topic=f"{prefix}-alarms",
+        event_bus=f"{prefix}-events",
         key_parameter=f"/{platform}/{stage}/key-arn" if customer_key else None,
     )
 

@@ -172,6 +172,8 @@ class PlatformNames(Frozen):
     state_table: str
     alarm_topic: str
     """SNS topic that every alarm of the platform's pipelines reports to."""
+    event_bus: str
+    """EventBridge bus that the platform's pipelines tell what happened on."""
     layer_parameter: str
     """SSM parameter that holds the runtime layer's ARN."""
     key_parameter: str | None = None

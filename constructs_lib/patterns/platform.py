@@ -1,4 +1,4 @@
-"""What the pipelines of one account and environment share: Raw Stage, ledger, state, layer, alarm topic, key."""
+"""What pipelines of one account and environment share: stores, layer, alarm topic, event bus, key."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aws_cdk import (
     RemovalPolicy,
     Stack,
     aws_dynamodb,
+    aws_events,
     aws_kms,
     aws_lambda,
     aws_s3,
@@ -80,6 +81,7 @@ class Platform(Construct):
         self.ledger = self._build_ledger()
         self.state = self._build_state()
         self.alarm_topic = self._build_alarm_topic()
+        self.event_bus = self._build_event_bus()
         self.runtime_layer = self._build_runtime_layer()
 
     def _build_key(self) -> aws_kms.Key:
@@ -167,6 +169,9 @@ class Platform(Construct):
         topic = aws_sns.Topic(self, "Alarms", topic_name=self.names.alarm_topic, enforce_ssl=True)
         topic.add_to_resource_policy(alarms_may_publish(self.names.alarm_topic))
         return topic
+
+    def _build_event_bus(self) -> aws_events.EventBus:
+        return aws_events.EventBus(self, "Events", event_bus_name=self.names.event_bus, kms_key=self.key)
 
     def _build_runtime_layer(self) -> aws_lambda.LayerVersion:
         bundle = self.bundler.runtime_layer()

@@ -51,6 +51,8 @@ class Variable(StrEnum):
     """The bucket of the Raw Stage, which holds the quarantine, too."""
     FAN_IN = "PIPELINE_FAN_IN"
     """How records are collected into groups: ``FanInSettings``; absent where every record stands for itself."""
+    EVENT_BUS = "PIPELINE_EVENT_BUS"
+    """Name of the platform's event bus."""
     WEBHOOK = "PIPELINE_WEBHOOK"
     """How a webhook is signed: ``WebhookSettings``; read by the verifying function alone."""
 

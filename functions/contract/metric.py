@@ -33,3 +33,9 @@ class WebhookMetric(StrEnum):
     REJECTED = "RequestsRejected"
     REPLAYED = "RequestsReplayed"
     FAILED = "RequestsFailed"
+
+
+class EventMetric(StrEnum):
+    """What became of events for the platform's bus, as counts; written only when there is something to count."""
+
+    LOST = "EventsLost"

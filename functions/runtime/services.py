@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.metrics import EphemeralMetrics
 
     from functions.runtime.claims import ClaimStore
+    from functions.runtime.events import EventSink
     from functions.runtime.fan_in.signals import Signals
     from functions.runtime.fan_in.store import GroupStore
     from functions.runtime.ledger import LedgerStore
@@ -49,6 +50,8 @@ class Services:
     """Called where records are parts of groups."""
     make_queues: Callable[[], Queues]
     """Called for the first record in trouble; all others need no queue."""
+    make_events: Callable[[], EventSink]
+    """Called for the first event; most batches have none."""
     fetch_secret: Callable[[str], str]
     now: Callable[[], float]
     """Seconds since 1970."""
@@ -73,6 +76,11 @@ class Services:
         """The buffer and its dead-letter queue."""
         return self.make_queues()
 
+    @cached_property
+    def events(self) -> EventSink:
+        """The platform's bus."""
+        return self.make_events()
+
 
 def aws_services(settings: RunnerSettings, function_name: str) -> Services:
     """Return the services of a deployed function; no client is made before its first call."""
@@ -92,6 +100,11 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         url = settings.fan_in.queue_url if settings.fan_in else ""
         return Groups(PartiqlGroupStore(dynamodb, settings.state_table), SqsSignals(lambda: client("sqs"), url))
 
+    def events() -> EventSink:
+        from functions.runtime.events import EventBridgeSink
+
+        return EventBridgeSink(lambda: client("events"), settings.event_bus)
+
     def fetch_secret(name: str) -> str:
         from functions.runtime.secrets import fetch_secret as fetch
 
@@ -104,6 +117,7 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         objects=S3ObjectStore(lambda: client("s3")),
         make_groups=groups,
         make_queues=queues,
+        make_events=events,
         fetch_secret=fetch_secret,
         now=time.time,
         uniform=random.uniform,

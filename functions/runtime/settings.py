@@ -55,6 +55,7 @@ class RunnerSettings:
     ledger_table: str
     ledger_retention: int
     raw_bucket: str
+    event_bus: str
     store: str = STORES[0]
     mode: str = MODES[0]
     fan_in: FanInSettings | None = None
@@ -87,6 +88,7 @@ class RunnerSettings:
             ledger_table=read.required(Variable.LEDGER_TABLE, str),
             ledger_retention=read.required(Variable.LEDGER_RETENTION, int),
             raw_bucket=read.required(Variable.RAW_BUCKET, str),
+            event_bus=read.required(Variable.EVENT_BUS, str),
             store=read.optional(Variable.STORE, _store, STORES[0]),
             mode=mode,
             fan_in=read.optional(Variable.FAN_IN, _fan_in, None),

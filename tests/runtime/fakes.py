@@ -43,6 +43,7 @@ SETTINGS = RunnerSettings(
     ledger_table=LEDGER,
     ledger_retention=400 * 86_400,
     raw_bucket=BUCKET,
+    event_bus="platform-events",
 )
 
 

@@ -32,6 +32,7 @@ def environment(**changes: str | None) -> dict[str, str]:
         Variable.LEDGER_TABLE: SETTINGS.ledger_table,
         Variable.LEDGER_RETENTION: str(SETTINGS.ledger_retention),
         Variable.RAW_BUCKET: SETTINGS.raw_bucket,
+        Variable.EVENT_BUS: SETTINGS.event_bus,
         **{Variable[name]: value for name, value in changes.items()},
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.synth.by_hand.platform import LEDGER_TABLE, STATE_TABLE, raw_bucket_name
+from benchmarks.synth.by_hand.platform import EVENT_BUS, LEDGER_TABLE, STATE_TABLE, raw_bucket_name
 
 
 def runner_environment(pipeline: str, function_name: str, queue_url: str, dlq_url: str) -> dict[str, str]:
@@ -33,6 +33,7 @@ def runner_environment(pipeline: str, function_name: str, queue_url: str, dlq_ur
         "PIPELINE_LEDGER_TABLE": LEDGER_TABLE,
         "PIPELINE_LEDGER_RETENTION_SECONDS": "34560000",
         "PIPELINE_RAW_BUCKET": bucket,
+        "PIPELINE_EVENT_BUS": EVENT_BUS,
     }
 
 

@@ -1,4 +1,4 @@
-"""What the pipelines share, written by hand: Raw Stage, ledger, state, layer and alarm topic."""
+"""What the pipelines share, written by hand: Raw Stage, ledger, state, layer, alarm topic and event bus."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aws_cdk import (
     RemovalPolicy,
     Stack,
     aws_dynamodb,
+    aws_events,
     aws_iam,
     aws_lambda,
     aws_s3,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LEDGER_TABLE = "pipelines-dev-ledger"
 STATE_TABLE = "pipelines-dev-state"
 ALARM_TOPIC = "pipelines-dev-alarms"
+EVENT_BUS = "pipelines-dev-events"
 LAYER_PARAMETER = "/pipelines/dev/runtime-layer-arn"
 LEDGER_CHANGES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete")
 
@@ -44,6 +46,7 @@ class PlatformByHand(Stack):
         self.ledger = self._build_ledger()
         self.state = self._build_state()
         self.alarm_topic = self._build_alarm_topic()
+        self.event_bus = aws_events.EventBus(self, "Events", event_bus_name=EVENT_BUS)
         self.layer = self._build_layer(layer)
 
     def _build_alarm_topic(self) -> aws_sns.Topic:

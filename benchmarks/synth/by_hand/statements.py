@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import Aws, aws_iam
 
-from benchmarks.synth.by_hand.platform import LEDGER_TABLE, STATE_TABLE, raw_bucket_name
+from benchmarks.synth.by_hand.platform import EVENT_BUS, LEDGER_TABLE, STATE_TABLE, raw_bucket_name
 
 HERE = f"{Aws.REGION}:{Aws.ACCOUNT_ID}"
 ARN = f"arn:{Aws.PARTITION}"
@@ -27,6 +27,12 @@ def runner_statements(pipeline: str, function_name: str, queue: str, dlq: str) -
         _allow("TakeMessages", QUEUE_CALLS, queue),
         _allow("SendDeadLetters", ["sqs:SendMessage"], dlq),
         _allow("Quarantine", ["s3:PutObject"], f"{objects}/quarantine/{pipeline}/*"),
+        aws_iam.PolicyStatement(
+            sid="Events",
+            actions=["events:PutEvents"],
+            resources=[f"{ARN}:events:{HERE}:event-bus/{EVENT_BUS}"],
+            conditions={"ForAllValues:StringEquals": {"events:source": "serverless-pipelines"}},
+        ),
         _allow("LandRaw", ["s3:PutObject"], f"{objects}/raw/{pipeline}/*"),
         *_telemetry(function_name),
     ]

@@ -18,6 +18,7 @@ PINNED = {
     "PlatformAccessLogsPolicy6089FE55",
     "PlatformAlarmsAAC0FDCC",
     "PlatformAlarmsPolicy85317A0D",
+    "PlatformEvents10207085",
     "PlatformLedgerC2560360",
     "PlatformRawStageDE0A50C1",
     "PlatformRawStagePolicyDA32D4F1",
@@ -97,6 +98,11 @@ def test_alarms_of_the_account_may_report_and_nobody_else_is_let_in(plain: Templ
     assert allowed[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
+def test_the_bus_takes_events_of_this_account_alone(plain: Template) -> None:
+    assert only(plain, "AWS::Events::EventBus")["Properties"] == {"Name": "pipelines-dev-events"}
+    assert of_type(plain, "AWS::Events::EventBusPolicy") == {}
+
+
 def test_the_ledger_takes_inserts_and_nothing_that_changes_an_entry(plain: Template) -> None:
     policy = named(plain, "AWS::DynamoDB::Table", **LEDGER)["Properties"]["ResourcePolicy"]["PolicyDocument"]
     statement = policy["Statement"][0]
@@ -144,6 +150,14 @@ def test_a_customer_managed_key_rotates_and_protects_tables_and_raw_stage(keyed:
         assert table["Properties"]["SSESpecification"]["SSEType"] == "KMS"
     encryption = raw_stage(keyed)["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+
+
+def test_events_are_protected_by_the_customers_key_which_eventbridge_may_use(keyed: Template) -> None:
+    assert "KmsKeyIdentifier" in only(keyed, "AWS::Events::EventBus")["Properties"]
+    policy = only(keyed, "AWS::KMS::Key")["Properties"]["KeyPolicy"]["Statement"]
+    (statement,) = [s for s in policy if s["Principal"] == {"Service": "events.amazonaws.com"}]
+    assert {"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"} <= set(statement["Action"])
+    assert {"aws:SourceAccount", "aws:SourceArn"} <= set(statement["Condition"]["StringEquals"])
 
 
 def test_other_stacks_find_layer_and_key_by_parameter_and_nothing_is_exported(keyed: Template) -> None:

@@ -10,7 +10,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.errors import DeclarationError
-from constructs_lib.model.names import platform_names
+from constructs_lib.model.names import event_bus_arn, platform_names
 from constructs_lib.model.plan import FunctionPlan, PipelinePlan
 from functions.contract.environment import IdempotencySettings, RetrySettings
 from tests.declarations import declare
@@ -128,10 +128,19 @@ def test_a_grant_exists_for_what_is_declared_and_for_nothing_else(tmp_path: Path
         "TakeMessages",
         "SendDeadLetters",
         "Quarantine",
+        "Events",
         "LandRaw",
         "Logs",
         "Traces",
     }
+
+
+def test_events_go_to_the_platforms_bus_under_the_platforms_source_alone(tmp_path: Path) -> None:
+    plan = plan_pipeline(declare(tmp_path))
+    (grant,) = [grant for grant in plan.function("land_order").grants if grant.sid == "Events"]
+    assert grant.actions == ("events:PutEvents",)
+    assert grant.resources == (event_bus_arn(plan.platform.event_bus),)
+    assert [(c.key, c.values) for c in grant.conditions] == [("events:source", ("serverless-pipelines",))]
 
 
 def test_a_grant_for_secrets_comes_with_the_first_declared_secret(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ ARN = "arn:aws:sqs:eu-west-1:111122223333:stock"
         (names.objects_arn("b", "raw/a/*"), ":s3:::b/raw/a/*"),
         (names.secret_arn("team/a"), ":secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:team/a-??????"),
         (names.log_group_arn("a"), ":logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/a:*"),
+        (names.event_bus_arn("a"), ":events:${AWS::Region}:${AWS::AccountId}:event-bus/a"),
         (names.topic_arn("a"), ":sns:${AWS::Region}:${AWS::AccountId}:a"),
     ],
 )
@@ -46,7 +47,7 @@ def values(platform: PlatformNames) -> set[str]:
 def test_platforms_and_stages_share_no_name() -> None:
     named = [names.platform_names(platform, stage) for platform in ("shops", "stock") for stage in ("dev", "prod")]
     together = [name for platform in named for name in values(platform)]
-    assert len(together) == len(set(together)) == 4 * 6
+    assert len(together) == len(set(together)) == 4 * 7
 
 
 def test_a_key_has_a_parameter_only_where_the_platform_has_a_key_of_its_own() -> None:

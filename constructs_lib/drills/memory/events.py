@@ -1,0 +1,33 @@
+"""EventBridge in memory: what was put on a bus, in order."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.drills.memory.limits import require
+from functions.contract.events import MAX_BYTES, MAX_EVENTS
+
+if TYPE_CHECKING:
+    from constructs_lib.drills.memory.faults import Calls
+
+
+class MemoryEvents:
+    """The bus, as a client of EventBridge sees it."""
+
+    def __init__(self, calls: Calls) -> None:
+        """``calls`` counts every call and may let one fail."""
+        self._calls = calls
+        self.entries: list[dict[str, Any]] = []
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        """Take events, as many and as large as one call may have."""
+        with self._calls.call("PutEvents"):
+            require(0 < len(Entries) <= MAX_EVENTS, "1 to 10 events a call")
+            require(sum(len(str(value).encode()) for e in Entries for value in e.values()) <= MAX_BYTES, "256 KiB")
+            self.entries += Entries
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": str(number)} for number in range(len(Entries))]}
+
+    def details(self, detail_type: str) -> list[dict[str, Any]]:
+        """Return the details of one type."""
+        return [json.loads(entry["Detail"]) for entry in self.entries if entry["DetailType"] == detail_type]

@@ -1,0 +1,49 @@
+"""Events on the platform's bus: what they are called and what they hold, for whoever sends or matches them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from functions.contract.environment import JsonShape
+
+SOURCE = "serverless-pipelines"
+"""The ``source`` of every event of the platform."""
+MAX_EVENTS = 10
+"""Events that one call takes (Amazon EventBridge API reference, PutEvents)."""
+MAX_BYTES = 262_144
+"""Bytes of the events of one call together (Amazon EventBridge API reference, PutEvents, 256 KiB)."""
+
+
+class DetailType(StrEnum):
+    """What has happened; the ``detail-type`` that a rule matches."""
+
+    CONTRACT_DRIFT = "ContractDrift"
+    """Records of a pipeline hold fields that its contract does not know: ``ContractDrift``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractDrift(JsonShape):
+    """Records landed with fields that their contract does not know; told once for each set of fields."""
+
+    pipeline: str
+    stage: str
+    tenant: str
+    contract_id: str
+    contract_version: str
+    schema_hash: str
+    fields: tuple[str, ...]
+    """Paths such as ``lines[].colour``; of confidential and restricted data, names are hashed."""
+    run_token: str
+    """The first run of the batch that was found with them."""
+    run_id: str
+    records: int
+    """Records of the batch with exactly these fields."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event that is to be sent; ``detail`` is the shape that belongs to its type."""
+
+    type: DetailType
+    detail: JsonShape
