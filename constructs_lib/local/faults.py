@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from constructs_lib.local.calls import Call
+    from constructs_lib.local.statements import Statement
 
 _MESSAGE = "Injected by the local proxy."
 
@@ -30,6 +31,8 @@ class Action(StrEnum):
 class Fault:
     """One thing that goes wrong. Empty fields match everything; ``verb`` is a PartiQL verb such as ``Insert``.
 
+    ``run_token`` is one that a statement names in its partition key, so that a fault meets one record and no other.
+
     The first ``skip`` matching calls pass, then ``times`` fail; None fails until the fault is removed.
     """
 
@@ -40,6 +43,7 @@ class Fault:
     key_prefix: str = ""
     verb: str = ""
     function: str = ""
+    run_token: str = ""
     skip: int = 0
     times: int | None = None
     status: int = 503
@@ -54,6 +58,7 @@ class Fault:
             and self.function in {"", call.function}
             and call.key.startswith(self.key_prefix)
             and (not self.verb or any(statement.verb == self.verb for statement in call.statements))
+            and (not self.run_token or any(_names(statement, self.run_token) for statement in call.statements))
         )
 
     def body(self) -> tuple[str, bytes]:
@@ -61,6 +66,10 @@ class Fault:
         if self.service == "s3":
             return "application/xml", f"<Error><Code>{self.code}</Code><Message>{_MESSAGE}</Message></Error>".encode()
         return "application/x-amz-json-1.0", json.dumps({"__type": self.code, "message": _MESSAGE}).encode()
+
+
+def _names(statement: Statement, token: str) -> bool:
+    return (statement.partition_key or "").endswith(token)
 
 
 @dataclass

@@ -29,7 +29,10 @@ SUSPECT = "suspect"
 WORKER_DIED = "WorkerDied"
 NOT_TRIED = "NotTried"
 SUSPICIOUS = 2
-"""Tries that ended with their worker before a record is handled apart: so many can be the fault of a neighbour."""
+"""Tries that ended with their worker before a record is handled apart: so many can be the fault of a neighbour.
+
+A try that a record has to itself is always left, unless its budget is a single one.
+"""
 
 Held = tuple["Work", "Claim"]
 
@@ -90,7 +93,7 @@ def _find_expired(losers: list[Work], invocation: Invocation) -> list[Held]:
 
 def _without_suspects(expired: list[Held], invocation: Invocation) -> list[Held]:
     """Give back those whose tries have ended with their workers: they are handled last, and each for itself."""
-    suspicious = min(SUSPICIOUS, invocation.settings.retry.max_attempts)
+    suspicious = max(1, min(SUSPICIOUS, invocation.settings.retry.max_attempts - 1))
     suspects = [work for work, old in expired if _died_with(work, old) >= suspicious]
     for work in suspects:
         _give_back(work, 0.0, SUSPECT)

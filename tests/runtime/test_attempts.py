@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ from constructs_lib.drills.memory.faults import Crash, Fault, always, at
 from functions.contract.ledger import Status
 from functions.contract.message import FAILURE, REPLAY, Failure, Replay
 from functions.runtime import Recoverable, Run
-from tests.runtime.fakes import BUFFER, World, put
+from tests.runtime.fakes import BUFFER, SETTINGS, World, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,15 @@ def test_a_record_that_ends_every_worker_is_given_up_with_a_reason_and_takes_no_
     assert (failure.error_type, failure.reason) == ("WorkerDied", "retries-exhausted")
     assert len(world.landed()) == 9
     assert [entry.status for entry in world.entries() if entry.run_token == failure.run_token] == [Status.DEAD_LETTERED]
+
+
+def test_with_two_attempts_the_second_is_made_apart_so_that_no_neighbour_is_given_up() -> None:
+    world = World(crashing("o-4"), retry=replace(SETTINGS.retry, max_attempts=2))
+    world.send(*({"order_id": f"o-{number}"} for number in range(10)))
+    until_quiet(world)
+    assert [failure.error_type for failure in letters(world).values()] == ["WorkerDied"]
+    assert {entry.attempt for entry in world.entries(Status.SUCCEEDED)} == {2}
+    assert len(world.landed()) == 9
 
 
 def test_two_records_that_end_every_worker_are_told_apart_from_the_rest() -> None:

@@ -27,6 +27,8 @@ INSERT = Call("dynamodb", "BatchExecuteStatement", "ledger", "key", statements=(
         (Fault(service="s3", action=Action.ANSWER, function="verify"), PUT, False),
         (Fault(service="dynamodb", action=Action.ANSWER, verb="Insert"), INSERT, True),
         (Fault(service="dynamodb", action=Action.ANSWER, verb="Update"), INSERT, False),
+        (Fault(service="dynamodb", action=Action.ANSWER, run_token="p"), INSERT, True),
+        (Fault(service="dynamodb", action=Action.ANSWER, run_token="q"), INSERT, False),
     ],
 )
 def test_a_fault_strikes_what_it_describes_and_nothing_else(fault: Fault, call: Call, matches: bool) -> None:
