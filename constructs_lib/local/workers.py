@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import dataclass
 
 import psutil
@@ -40,11 +41,15 @@ class Workers:
         return next((worker for worker in self.all() if port in _ports(worker.pid)), None)
 
     def kill(self, worker: Worker) -> None:
-        """End a worker at once, as a crash would: SIGKILL, no clean-up."""
+        """End a worker at once, as a crash would: SIGKILL, no clean-up.
+
+        The emulator may notice the end of an idle one later, and leaves it as a zombie until then.
+        """
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(worker.pid)
             process.kill()
-            process.wait(5)
+            while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.005)
 
 
 def _worker(process: psutil.Process) -> Worker | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.local.crash.cases import ALONE, IN_BATCHES
+from tests.local.crash.cases import AT_ONCE, IN_BATCHES, IN_TURN
 from tests.local.crash.gates import Gates
 from tests.local.crash.stage import CrashStage
 
@@ -40,9 +40,15 @@ def cases(project: Project, empty_session: LocalSession, tmp_path_factory: pytes
     empty_session.deploy(adapted, plans)
     with Gates() as gates:
         alone, batch = (CrashStage(empty_session, plan, gates) for plan in plans)
-        with ThreadPoolExecutor(len(ALONE)) as many, ThreadPoolExecutor(1) as one:
-            yield {name: many.submit(case, alone) for name, case in ALONE.items()} | {
-                name: one.submit(case, batch) for name, case in IN_BATCHES.items()
+        with ThreadPoolExecutor(len(AT_ONCE)) as many, ThreadPoolExecutor(1) as turns, ThreadPoolExecutor(1) as batches:
+            yield {
+                case.__name__: pool.submit(case, stage)
+                for pool, stage, group in (
+                    (turns, alone, IN_TURN),
+                    (many, alone, AT_ONCE),
+                    (batches, batch, IN_BATCHES),
+                )
+                for case in group
             }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,6 @@ from constructs_lib.local.faults import Action
 from tests.local.crash.stage import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.local.crash.stage import CrashStage, Outcome
 
 BATCH = 10
@@ -66,6 +65,7 @@ def duplicate_after_the_claim_expired(stage: CrashStage) -> Outcome:
     """The claim was removed by TTL, the completion is still kept."""
     first = stage.send("claim-expired")
     stage.wait_for(["claim-expired"], [first])
+    stage.end_workers()
     stage.expire_claim("claim-expired")
     second = stage.send("claim-expired")
     return stage.outcome(["claim-expired"], [first, second])
@@ -75,6 +75,7 @@ def duplicate_after_all_expired(stage: CrashStage) -> Outcome:
     """Claim and completion were removed by TTL: the record is a new one."""
     first = stage.send("all-expired")
     stage.wait_for(["all-expired"], [first])
+    stage.end_workers()
     stage.expire_claim("all-expired")
     stage.expire_completion("all-expired")
     return stage.outcome(["all-expired"], [stage.send("all-expired")])
@@ -97,26 +98,26 @@ def deadly_in_a_batch(stage: CrashStage) -> Outcome:
     return _among_ten(stage, "deadly")
 
 
-ALONE: dict[str, Callable[[CrashStage], Outcome]] = {
-    case.__name__: case
-    for case in (
-        killed_between_claim_and_effect,
-        killed_between_effect_and_ledger,
-        killed_after_the_ledger,
-        answer_to_the_claim_lost,
-        answer_to_the_ledger_lost,
-        two_workers_at_once,
-        lease_over_and_on,
-        lease_over_and_raised,
-        duplicate_after_the_claim_expired,
-        duplicate_after_all_expired,
-    )
-}
+Case = Callable[["CrashStage"], "Outcome"]
+
+AT_ONCE: tuple[Case, ...] = (
+    killed_between_claim_and_effect,
+    killed_between_effect_and_ledger,
+    killed_after_the_ledger,
+    answer_to_the_claim_lost,
+    answer_to_the_ledger_lost,
+)
 """Cases of single records, which do not meet."""
-IN_BATCHES: dict[str, Callable[[CrashStage], Outcome]] = {
-    case.__name__: case for case in (twice_in_one_batch, poison_in_a_batch, deadly_in_a_batch)
-}
-"""Cases of batches, one after the other."""
+IN_TURN: tuple[Case, ...] = (lease_over_and_on, lease_over_and_raised, two_workers_at_once)
+"""Cases that take two workers each, and must not wait for one."""
+IN_BATCHES: tuple[Case, ...] = (
+    twice_in_one_batch,
+    poison_in_a_batch,
+    duplicate_after_the_claim_expired,
+    duplicate_after_all_expired,
+    deadly_in_a_batch,
+)
+"""Cases of batches, and those that end every worker in between, one after the other."""
 
 
 def _struck(stage: CrashStage, name: str, action: Action, table: str) -> Outcome:

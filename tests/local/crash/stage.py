@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local.faults import Action, Fault
+from constructs_lib.local.workers import Workers
 from functions.contract.ledger import PARTITION_KEY, SORT_KEY, Status, sort
 from functions.contract.state import CLAIM, claim_key
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from functions.contract.ledger import LedgerEntry
     from tests.local.crash.gates import Gate, Gates
 
-VISIBILITY = 12
-"""Seconds until a message of a dead worker is shown again: more than the lease of 8 + 2 s, less than AWS's 6 × 8 s."""
+VISIBILITY = 14
+"""Seconds until a message of a dead worker is shown again: more than the lease of 10 + 2 s, less than 6 × 10 s."""
 ENDED = frozenset({Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.DEAD_LETTERED})
 PATIENCE = 90
 """Seconds: crashes come back after their visibility timeout, and the machine may be slow."""
@@ -116,6 +117,14 @@ class CrashStage:
             UpdateExpression="SET lease_until = :past",
             ExpressionAttributeValues={":past": {"N": "1"}},
         )
+
+    def end_workers(self) -> None:
+        """End every idle worker: none lives as long as a claim, and each remembers what it has completed."""
+        self.evidence.wait_until_quiet()
+        workers = Workers(self.session.emulator.pid)
+        for worker in workers.all():
+            if worker.function == self.plan.function(self.plan.runner).name:
+                workers.kill(worker)
 
     def expire_claim(self, name: str) -> None:
         """Remove the claim on a record, as TTL does."""
