@@ -74,6 +74,11 @@ DECLARATION: dict[str, str] = {
     "ledger-too-short": "Evidence is removed while the record can still be delivered or replayed.",
     "log-retention-wrong": "CloudWatch Logs does not offer this retention.",
     "output-twice": "Two outputs have one name.",
+    # Groups of records
+    "fan-in-timeout": "A group waits for its parts for less than 1m or longer than 7d.",
+    "fan-in-beyond-cap": "A group expects more parts than its cap allows.",
+    "fan-in-without-queue": "Parts are collected, and the source does not queue its records.",
+    "fan-in-without-raw": "Parts are collected, and no output keeps them to be read again.",
     # The identity of a record
     "key-missing": "The source has no natural key and none is declared.",
     "key-not-jmespath": "A key is not a JMESPath expression.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import PipelinePlan, RoutePlan
+    from constructs_lib.model.plan import FunctionPlan, MappingPlan, PipelinePlan, RoutePlan
 
 LEDGER, STATE, RAW = "ledger", "state", "raw"
 STORES = {
@@ -27,8 +27,7 @@ def _lines(plan: PipelinePlan) -> Iterator[str]:
     for route in plan.routes:
         yield from _route(route, plan.runner)
     for mapping in plan.mappings:
-        yield f'buffer[["buffer queue"]] -->|"batches of {mapping.batch_size}"| runner'
-        yield f'runner["{runner.id}<br/>{runner.memory} MB, {runner.timeout} s, at most {mapping.max_concurrency}"]'
+        yield from _groups(plan, mapping) if mapping.function != plan.runner else _buffer(runner, mapping)
     if plan.queues:
         yield 'runner -->|"budget spent"| dlq[["dead-letter queue"]]'
     else:
@@ -41,6 +40,22 @@ def _lines(plan: PipelinePlan) -> Iterator[str]:
             yield f'runner -->|"{word}"| {store}{shape}'
     if plan.queues:
         yield "dlq -.->|replay| buffer"
+
+
+def _buffer(runner: FunctionPlan, mapping: MappingPlan) -> Iterator[str]:
+    yield f'buffer[["buffer queue"]] -->|"batches of {mapping.batch_size}"| runner'
+    yield f'runner["{runner.id}<br/>{runner.memory} MB, {runner.timeout} s, at most {mapping.max_concurrency}"]'
+
+
+def _groups(plan: PipelinePlan, mapping: MappingPlan) -> Iterator[str]:
+    """Return the path of a group: signalled by its parts, consolidated from where they landed."""
+    function = plan.function(mapping.function)
+    limits = f"{function.memory} MB, {function.timeout} s, at most {mapping.max_concurrency}"
+    yield 'runner -->|"first part, last part"| groups[["queue of groups"]]'
+    yield f'groups -->|"complete, or at the timeout"| consolidator["{function.id}<br/>{limits}"]'
+    yield 'raw -->|"parts"| consolidator -->|"land"| raw'
+    yield 'consolidator -->|"once a group"| ledger'
+    yield 'consolidator -->|"budget spent"| dlq'
 
 
 def _route(route: RoutePlan, runner: str) -> Iterator[str]:

@@ -30,7 +30,7 @@ def queue_alarms(prefix: str, queues: tuple[QueuePlan, ...], responder: Responde
     """Yield the alarms on lost records and on a backlog that is not drained within two visibility timeouts."""
     if not queues:
         return
-    queue, dead_letters = queues
+    queue, dead_letters = queues[:2]
     yield AlarmPlan(
         id="dlq-depth",
         name=f"{prefix}-dlq-depth",
@@ -54,6 +54,22 @@ def queue_alarms(prefix: str, queues: tuple[QueuePlan, ...], responder: Responde
         period=MINUTE,
         evaluation_periods=5,
         threshold=2 * queue.visibility_timeout,
+    )
+
+
+def group_alarms(prefix: str, groups: QueuePlan, timeout: int, responder: Responder) -> Iterable[AlarmPlan]:
+    """Yield the alarm on groups that are not consolidated; ``timeout`` in seconds is how long each may wait."""
+    yield AlarmPlan(
+        id="oldest-group",
+        name=f"{prefix}-oldest-group",
+        description=responder.describe("Groups are not consolidated within two visibility timeouts of their timeout."),
+        namespace="AWS/SQS",
+        metric="ApproximateAgeOfOldestMessage",
+        dimensions=(Variable(name="QueueName", value=groups.name),),
+        statistic="Maximum",
+        period=MINUTE,
+        evaluation_periods=5,
+        threshold=timeout + 2 * groups.visibility_timeout,
     )
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog import Catalog, load_catalog
 from constructs_lib.composition import grants
-from constructs_lib.composition.alarms import Responder, function_alarms, queue_alarms
+from constructs_lib.composition.alarms import Responder, function_alarms, group_alarms, queue_alarms
 from constructs_lib.composition.bounds import environment_faults, id_faults, name_faults
 from constructs_lib.composition.costs import pipeline_costs
+from constructs_lib.composition.fan_in import GROUPS, collecting, plan_consolidator, plan_groups, plan_groups_mapping
 from constructs_lib.composition.overrides import plan_overrides
 from constructs_lib.composition.queues import plan_buffer, plan_dead_letters, plan_mapping
 from constructs_lib.composition.runner import plan_runner, telemetry
@@ -142,20 +143,23 @@ class _Composition:
         outputs = (output.contribute(context, f"outputs[{i}]") for i, output in enumerate(declaration.outputs))
         return (declaration.source.contribute(context), declaration.network.contribute(context), *outputs)
 
-    def _queues(self) -> tuple[QueuePlan, QueuePlan]:
+    def _queues(self) -> tuple[QueuePlan, ...]:
         queue = self.declaration.queue
         timeout = timedelta(seconds=self.sizing.timeout)
         visibility = queue.visibility_timeout or default_visibility_timeout(timeout, queue.max_batching_window)
         seconds = int(visibility.total_seconds())
-        return (
-            plan_buffer(self.declaration, self.context.queue_name, seconds),
-            plan_dead_letters(self.declaration, self.context.name("dlq"), seconds),
-        )
+        buffer = plan_buffer(self.declaration, self.context.queue_name, seconds)
+        dead_letters = plan_dead_letters(self.declaration, self.context.name("dlq"), seconds)
+        if self.declaration.fan_in is None:
+            return (buffer, dead_letters)
+        return (buffer, dead_letters, plan_groups(self.declaration, self.context.name(GROUPS), self.sizing.timeout))
 
     def _mappings(self) -> tuple[MappingPlan, ...]:
         if not self.queues:
             return ()
-        return (plan_mapping(self.declaration, self.context.runner, self.sizing.max_concurrency),)
+        cap, fan_in = self.sizing.max_concurrency, self.declaration.fan_in
+        mapping = plan_mapping(self.declaration, self.context.runner, cap)
+        return (mapping, plan_groups_mapping(fan_in, cap)) if fan_in else (mapping,)
 
     def _functions(self) -> tuple[FunctionPlan, ...]:
         runner = plan_runner(
@@ -166,7 +170,11 @@ class _Composition:
             self.contract,
             self.queues,
         )
-        return (runner, *(function for part in self.contributions for function in part.functions))
+        others = tuple(function for part in self.contributions for function in part.functions)
+        if self.declaration.fan_in is None:
+            return (runner, *others)
+        added = (self.declaration, self.context, self.queues[-1])
+        return (collecting(runner, *added), *others, plan_consolidator(runner, *added, self.declaration.fan_in))
 
     def _finished(self, function: FunctionPlan) -> FunctionPlan:
         """Add what every function of a pipeline has: telemetry, and the key when the platform has one of its own."""
@@ -187,8 +195,15 @@ class _Composition:
         by_function = (function_alarms(prefix, function, responder) for function in self.functions)
         return (
             *queue_alarms(prefix, self.queues, responder),
+            *self._group_alarms(prefix, responder),
             *(alarm for alarms in by_function for alarm in alarms),
         )
+
+    def _group_alarms(self, prefix: str, responder: Responder) -> Iterable[AlarmPlan]:
+        fan_in = self.declaration.fan_in
+        if fan_in is None:
+            return ()
+        return group_alarms(prefix, self.queues[-1], int(fan_in.timeout.total_seconds()), responder)
 
     def _runbook(self) -> str:
         return self.declaration.observability.runbook or DEFAULT_RUNBOOK

@@ -18,6 +18,14 @@ LOG_BYTES_PER_EVENT = 1000
 """Log text of one event that the price assumes, in bytes."""
 WRITES_PER_EVENT = 2
 """Claim and ledger entry, each below 1 KB."""
+PARTS_PER_GROUP = 10
+"""Parts of a group that the price assumes; the declaration may leave their number to the records."""
+WRITES_PER_GROUP = 6
+"""The group itself, its three changes, claim and ledger entry of its consolidation, each about 1 KB."""
+READS_PER_GROUP = 8
+"""Reads of group, completion, claim and parts around a consolidation, each up to 4 KB."""
+REQUESTS_PER_GROUP = 8
+"""Two signals: each sent, received, hidden or deleted."""
 WRITES_PER_REQUEST = 3
 """Claim, the response kept with it, and ledger entry, each below 1 KB."""
 
@@ -38,4 +46,20 @@ def pipeline_costs(
         CostDriver(meter="dynamodb-write", quantity_per_event=writes, needed_by="ledger"),
         CostDriver(meter="logs-gb", quantity_per_event=LOG_BYTES_PER_EVENT / 10**9, needed_by="observability"),
     )
+    own += fan_in_costs(runner, batches) if declaration.fan_in else ()
     return (*own, *(driver for part in contributions for driver in part.cost_drivers))
+
+
+def fan_in_costs(runner: FunctionPlan, batches: float) -> tuple[CostDriver, ...]:
+    """Return what fan-in adds an event, for groups of ten parts that come in batches of their own group."""
+    groups = 1 / PARTS_PER_GROUP
+    return tuple(
+        CostDriver(meter=meter, quantity_per_event=quantity, needed_by="fan_in")
+        for meter, quantity in (
+            ("dynamodb-write", 1 + batches + groups * WRITES_PER_GROUP),
+            ("dynamodb-read", 2 * batches + groups * READS_PER_GROUP),
+            ("sqs-request", groups * REQUESTS_PER_GROUP),
+            ("lambda-request", 2 * groups),
+            ("lambda-gb-second", groups * BATCH_SECONDS * runner.memory / 1024),
+        )
+    )

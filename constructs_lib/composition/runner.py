@@ -155,7 +155,7 @@ def _grants(
 ) -> Iterable[Grant]:
     yield from grants.table_grants(declaration.pipeline, context.platform)
     if queues:
-        yield from grants.queue_grants(*queues)
+        yield from grants.queue_grants(*queues[:2])
         yield grants.quarantine_grant(declaration.pipeline, context.platform)
     yield grants.event_grant(context.platform)
     yield from (grant for part in contributions for grant in part.runner_grants)

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from constructs_lib.declaration.approval import Approval
 from constructs_lib.declaration.budget import Budget
 from constructs_lib.declaration.contract import Contract
+from constructs_lib.declaration.fan_in import FanIn
 from constructs_lib.declaration.idempotency import Idempotency
 from constructs_lib.declaration.ledger import Ledger
 from constructs_lib.declaration.observability import Observability
@@ -65,6 +66,8 @@ class PipelineDeclaration(Frozen):
     """The user's code, where it runs and under which limits."""
     idempotency: Idempotency = Idempotency()
     """What makes two records the same record."""
+    fan_in: FanIn | None = None
+    """How records are collected into groups that are consolidated; without it every record stands for itself."""
     retry: Retry = Retry()
     """What happens after a failure."""
     outputs: tuple[AnyOutput, ...] = ()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from constructs_lib.declaration.checks import contract, identity, outputs, queue, remembering, retry, runner, user_code
+from constructs_lib.declaration.checks import (
+    contract,
+    fan_in,
+    identity,
+    outputs,
+    queue,
+    remembering,
+    retry,
+    runner,
+    user_code,
+)
 from constructs_lib.declaration.checks.subject import Subject
 from constructs_lib.errors import Fault
 
@@ -25,11 +35,14 @@ CHECKS: tuple[Check, ...] = (
     runner.timeout_fits,
     runner.caller_waits_long_enough,
     runner.concurrency_fits,
-    user_code.handler_exists,
+    user_code.handlers_exist,
     user_code.requirements_are_pinned,
     identity.key_is_declared,
     identity.key_identifies_a_record,
     identity.tenant_is_in_the_record,
+    fan_in.expressions_read_the_record,
+    fan_in.group_is_bounded,
+    fan_in.parts_can_be_collected,
     retry.attempts_agree,
     retry.delays_fit,
     remembering.ttl_outlives_delivery,

@@ -42,17 +42,18 @@ def key_is_declared(subject: Subject) -> Iterator[Fault]:
 def key_identifies_a_record(subject: Subject) -> Iterator[Fault]:
     """Every part of the key is a field that each record has and keeps when it is sent again."""
     for index, expression in enumerate(subject.declaration.idempotency.key):
-        yield from _expression_faults(subject, expression, f"idempotency.key[{index}]")
+        yield from expression_faults(subject, expression, f"idempotency.key[{index}]")
 
 
 def tenant_is_in_the_record(subject: Subject) -> Iterator[Fault]:
     """The tenant is read from a field that a record can have."""
     key = subject.declaration.tenant.key
     if key is not None:
-        yield from _expression_faults(subject, key, "tenant.key")
+        yield from expression_faults(subject, key, "tenant.key")
 
 
-def _expression_faults(subject: Subject, expression: str, path: str) -> Iterator[Fault]:
+def expression_faults(subject: Subject, expression: str, path: str) -> Iterator[Fault]:
+    """Yield what is wrong with an expression over the record that stands at ``path``."""
     read = references(expression)
     if read is None:
         found = f"{shown(expression)} is not JMESPath"

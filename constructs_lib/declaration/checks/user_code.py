@@ -22,9 +22,9 @@ _PIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9,._ -]*\])?\s*==\s*[^
 _HASH = re.compile(r"--hash[= ](sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})\b")
 
 
-def handler_exists(subject: Subject) -> Iterator[Fault]:
-    """The handler's module is in the code folder and defines the function."""
-    runner = subject.declaration.runner
+def handlers_exist(subject: Subject) -> Iterator[Fault]:
+    """Each handler's module is in the code folder and defines the function."""
+    runner, fan_in = subject.declaration.runner, subject.declaration.fan_in
     folder = subject.path(runner.code)
     if not folder.is_dir():
         found = f"{runner.code} is no folder"
@@ -32,26 +32,30 @@ def handler_exists(subject: Subject) -> Iterator[Fault]:
             "code-missing", "runner.code", found, "a folder", f"correct the path, which starts at {folder.parent}"
         )
         return
-    module, _, function = runner.handler.partition(":")
+    yield from _handler_faults(folder, runner.handler, "runner.handler")
+    if fan_in is not None:
+        yield from _handler_faults(folder, fan_in.handler, "fan_in.handler")
+
+
+def _handler_faults(folder: Path, handler: str, path: str) -> Iterator[Fault]:
+    module, _, function = handler.partition(":")
     file = _module_file(folder, module)
     if file is None:
         expected = f"{module.replace('.', '/')}.py below {folder}"
-        yield Fault("handler-missing", "runner.handler", f"no module {module}", expected, "correct handler or code")
+        yield Fault("handler-missing", path, f"no module {module}", expected, "correct handler or code")
         return
     try:
         names = _top_names(read_text(file, MAX_BYTES), str(file))
     except (UnreadableFile, SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = error.lineno if isinstance(error, SyntaxError) else None
         found = f"{file} cannot be parsed: {error}"
-        yield Fault(
-            "handler-not-python", "runner.handler", found, "Python", f"correct line {line}" if line else "correct it"
-        )
+        yield Fault("handler-not-python", path, found, "Python", f"correct line {line}" if line else "correct it")
         return
     if function not in names:
         close = nearest(function, names)
         fix = f"did you mean {module}:{close}?" if close else f"define {function} at the top of {file}"
         found = f"no {shown(function)} in {file}"
-        yield Fault("handler-missing", "runner.handler", found, "a function at the top of the module", fix)
+        yield Fault("handler-missing", path, found, "a function at the top of the module", fix)
 
 
 def _module_file(folder: Path, module: str) -> Path | None:

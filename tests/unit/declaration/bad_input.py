@@ -25,6 +25,11 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 """A billion values in nine lines."""
 
 
+def _fan_in(**changes: Any) -> dict[str, Any]:
+    group = {"group": ["body.order_id"], "part": "body.order_id", "expected": 4, **changes}
+    return {"fan_in": {"handler": "handlers.orders:land_order", **group}}
+
+
 def _runner(**changes: Any) -> dict[str, Any]:
     return {"runner": {**RUNNER, **changes}}
 
@@ -57,6 +62,10 @@ CHANGED: dict[str, dict[str, Any]] = {
             }
         ]
     },
+    "fan-in-timeout": _fan_in(timeout="8d"),
+    "fan-in-beyond-cap": _fan_in(expected=101),
+    "fan-in-without-queue": {**_fan_in(), "source": SYNC},
+    "fan-in-without-raw": {**_fan_in(), "outputs": []},
     "kind-missing": {"outputs": [{}]},
     "kind-unknown": {"outputs": [{"type": "row"}]},
     "runner-class-elsewhere": _runner(**{"class": "container"}),

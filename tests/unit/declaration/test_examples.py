@@ -15,6 +15,7 @@ def test_every_example_is_valid_and_together_they_use_every_kind_of_source() -> 
     assert [declaration.pipeline for declaration in declared] == [
         "partner-orders",
         "price-quotes",
+        "regional-sales",
         "shop-orders",
         "stock-levels",
     ]

@@ -13,7 +13,7 @@ HEAVY = ("aws_cdk", "constructs", "jsii", "boto3", "botocore", "rich", "typer", 
 SCRIPT = """
 import sys
 from constructs_lib import load_pipelines
-assert len(load_pipelines("pipelines")) == 4
+assert len(load_pipelines("pipelines")) == 5
 print([name for name in {heavy} if name in sys.modules], len(sys.modules))
 """
 

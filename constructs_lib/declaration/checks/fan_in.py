@@ -1,0 +1,60 @@
+"""A group can be told from the record, has an end, and leaves something to consolidate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from constructs_lib.declaration.checks.identity import expression_faults
+from constructs_lib.errors import Fault
+from constructs_lib.model.units import duration_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.declaration.checks.subject import Subject
+
+SHORTEST = timedelta(minutes=1)
+LONGEST = timedelta(days=7)
+"""A group's signal waits in SQS, which keeps it for 14 days: half of them are left for retries and replays."""
+
+
+def expressions_read_the_record(subject: Subject) -> Iterator[Fault]:
+    """Group, part and expectation are read from fields that each record has."""
+    fan_in = subject.declaration.fan_in
+    if fan_in is None:
+        return
+    for index, expression in enumerate(fan_in.group):
+        yield from expression_faults(subject, expression, f"fan_in.group[{index}]")
+    yield from expression_faults(subject, fan_in.part, "fan_in.part")
+    if isinstance(fan_in.expected, str):
+        yield from expression_faults(subject, fan_in.expected, "fan_in.expected")
+
+
+def group_is_bounded(subject: Subject) -> Iterator[Fault]:
+    """A group has an end in time, and no more parts than its cap."""
+    fan_in = subject.declaration.fan_in
+    if fan_in is None:
+        return
+    if not SHORTEST <= fan_in.timeout <= LONGEST:
+        allowed = f"{duration_text(SHORTEST)} to {duration_text(LONGEST)}"
+        found = duration_text(fan_in.timeout)
+        yield Fault("fan-in-timeout", "fan_in.timeout", found, allowed, "consolidate what is there, and again later")
+    if isinstance(fan_in.expected, int) and fan_in.expected > fan_in.max_items:
+        found = f"{fan_in.expected} parts in a group"
+        allowed = f"at most fan_in.max_items = {fan_in.max_items}"
+        yield Fault("fan-in-beyond-cap", "fan_in.expected", found, allowed, "raise max_items, or make groups smaller")
+
+
+def parts_can_be_collected(subject: Subject) -> Iterator[Fault]:
+    """Parts come through a queue and land where the consolidating function can read them."""
+    declaration = subject.declaration
+    if declaration.fan_in is None:
+        return
+    if not declaration.source.buffered():
+        found = "the source calls the runner without a queue"
+        fix = "leave source.mode out, or consolidate elsewhere"
+        yield Fault("fan-in-without-queue", "fan_in", found, "a source that queues its records", fix)
+    if not any(output.type == "raw" for output in declaration.outputs):
+        found = "no output that a part could be read from again"
+        yield Fault("fan-in-without-raw", "outputs", found, "an output of the type raw", "add { type: raw }")
