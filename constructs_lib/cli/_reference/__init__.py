@@ -33,6 +33,7 @@ def generated_files(project: Path) -> dict[Path, str]:
         docs / "reference" / "catalog.md": catalog_page(),
         docs / "reference" / "commands.md": command_page(),
         docs / "rules" / "index.md": rule_page(),
+        docs / "fan-in.md": with_pictures(docs / "fan-in.md"),
         docs / "drills.md": with_drills(docs / "drills.md"),
         **({readme: with_quotes(readme, with_pictures(readme))} if readme.is_file() else {}),
     }
