@@ -37,8 +37,9 @@ CELL = re.compile(r"(?<!\\)\|")
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of everything that is generated."""
+    """A copy of everything that is generated, and of the pipelines that its pages draw."""
     shutil.copytree(DOCS, tmp_path / "docs")
+    shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
     (tmp_path / "constructs_lib/declaration").mkdir(parents=True)
     schema = "constructs_lib/declaration/pipeline.schema.json"
     shutil.copy(ROOT / schema, tmp_path / schema)
