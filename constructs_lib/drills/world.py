@@ -25,6 +25,7 @@ from functions.runtime.ledger import PartiqlLedgerStore
 from functions.runtime.objects import S3ObjectStore
 from functions.runtime.partiql import from_attributes
 from functions.runtime.queues import SqsQueues
+from functions.runtime.redactor import Redactor
 from functions.runtime.services import Groups, Services
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
@@ -78,6 +79,7 @@ class World:
     def services(self) -> Services:
         """Return new services on the same world, as a new environment would have them."""
         pipeline = self.settings.pipeline
+        redactor = Redactor()
         return Services(
             claims=PartiqlClaimStore(lambda: self.dynamodb, self.settings.state_table),
             ledger=PartiqlLedgerStore(lambda: self.dynamodb, self.settings.ledger_table),
@@ -86,13 +88,14 @@ class World:
             make_queues=lambda: SqsQueues(lambda: self.sqs, self.buffer, self.dlq),
             make_events=lambda: EventBridgeSink(lambda: self.bus, self.settings.event_bus),
             fetch_secret=lambda name: self.secrets[name],
+            redactor=redactor,
             now=self.clock.now,
             uniform=lambda _low, high: high,
             new_id=self._new_id,
-            logger=make_logger(pipeline, self.settings.stage, self.logger_name, self.log),
-            metrics=make_metrics(pipeline, "drill"),
-            counts=make_metrics(pipeline, "drill"),
-            tracing=Tracing("drill", {}),
+            logger=make_logger(pipeline, self.settings.stage, self.logger_name, redactor, self.log),
+            metrics=make_metrics(pipeline, "drill", redactor),
+            counts=make_metrics(pipeline, "drill", redactor),
+            tracing=Tracing("drill", redactor, {}),
         )
 
     def beside(self, handler: Callable[[Any, Run], object], settings: RunnerSettings) -> World:

@@ -54,6 +54,8 @@ ANNOTATIONS = frozenset(
 )
 ROOT_ONLY = frozenset({"$schema", "$id"})
 EXTENSION = "x-"
+SENSITIVE = "x-sensitive"
+"""Marks a part of a record whose values are masked wherever they would be shown."""
 SUPPORTED = SAME | ONE_SCHEMA | SCHEMA_LISTS | SCHEMA_MAPS | DEFINITIONS | OWN_WORDS | ANNOTATIONS | ROOT_ONLY
 """Every keyword that a contract may use, beside those that start with ``x-``."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import fastjsonschema
 
-from functions.contract.json_schema import to_draft_07
+from functions.contract.json_schema import SENSITIVE, to_draft_07
 from functions.runtime.drift import DriftSearch
 from functions.runtime.errors import ContractBreak
 
@@ -29,7 +29,11 @@ class ContractCheck:
     blocks_drift: bool
     _drift: DriftSearch
     _validate: Callable[[Any], Any]
-    _names: frozenset[str]
+    names: frozenset[str]
+    """The field names that it knows; any other comes from outside."""
+    schema: Any
+    marked: bool
+    """Whether it marks any part as sensitive."""
 
     @classmethod
     def of(cls, schema: Any, *, blocks_drift: bool = False) -> Self:
@@ -39,7 +43,8 @@ class ContractCheck:
             UnsupportedSchema: the schema holds keywords that cannot be checked exactly.
         """
         validate = fastjsonschema.compile(to_draft_07(schema), use_default=False, use_formats=False)
-        return cls(blocks_drift, DriftSearch(schema), validate, frozenset(_property_names(schema)))
+        names, marked = frozenset(_property_names(schema)), _is_marked(schema)
+        return cls(blocks_drift, DriftSearch(schema), validate, names, schema, marked)
 
     @classmethod
     def load(cls, settings: ContractSettings, folder: Path) -> Self:
@@ -68,7 +73,7 @@ class ContractCheck:
 
     def _place(self, error: fastjsonschema.JsonSchemaValueException) -> str:
         """Return path and rule without anything that only the payload knows."""
-        known = [part if part in self._names or part.isdecimal() else "*" for part in error.path[1:]]
+        known = [part if part in self.names or part.isdecimal() else "*" for part in error.path[1:]]
         return f"{'.'.join(['body', *known])} breaks {error.rule}"
 
 
@@ -84,3 +89,8 @@ def _property_names(schema: Any) -> Iterator[str]:
     elif isinstance(schema, list):
         for part in schema:
             yield from _property_names(part)
+
+
+def _is_marked(schema: Any) -> bool:
+    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    return (isinstance(schema, dict) and bool(schema.get(SENSITIVE))) or any(map(_is_marked, parts))

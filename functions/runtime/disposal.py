@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.contract.message import Failure as FailureAttribute
 from functions.runtime.claiming import NOT_TRIED
 from functions.runtime.failure import Failure, Verdict
-from functions.runtime.masking import message_of
+from functions.runtime.masking import told
 from functions.runtime.quarantine import quarantine_all
 from functions.runtime.queues import DeadLetter
 from functions.runtime.work import State
@@ -48,7 +48,8 @@ def _spend_last_attempts(works: Sequence[Work], invocation: Invocation) -> None:
 
 
 def _is_over(work: Work, invocation: Invocation) -> bool:
-    return _is_permanent(work) or invocation.exhausted(work)
+    few = work.failure.max_tries if work.failure else None
+    return _is_permanent(work) or invocation.exhausted(work) or (few is not None and work.attempt >= few)
 
 
 def _is_permanent(work: Work) -> bool:
@@ -67,13 +68,13 @@ def _give_up(works: list[Work], invocation: Invocation) -> None:
 
 
 def _failure(work: Work, invocation: Invocation) -> FailureAttribute:
-    failure = work.failure
+    said = told(work, work.failure, invocation) if work.failure else None
     return FailureAttribute(
         reason=PERMANENT if _is_permanent(work) else EXHAUSTED,
         run_token=work.token,
         run_id=work.record.run_id,
         tenant=work.tenant,
-        error_type=failure.error_type if failure else "",
-        error_message=message_of(failure, invocation.settings.data_class) if failure else "",
+        error_type=said.error_type if said else "",
+        error_message=said.message if said else "",
         failed_at=invocation.utc().isoformat(),
     )

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What an error means for its record."""
+
+    RETRY = "retry"
+    GIVE_UP = "give-up"
+    SLOW_DOWN = "slow-down"
+
 
 class Recoverable(Exception):  # noqa: N818 - the word of the declaration's ``retry.errors``
     """The record can succeed later: it is tried again with backoff, within the retry budget."""

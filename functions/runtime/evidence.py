@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functions.contract.ledger import LedgerEntry, Status
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
@@ -15,7 +15,6 @@ from functions.runtime.work import ACKNOWLEDGED, State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from functions.runtime.failure import Failure
     from functions.runtime.invocation import Invocation
     from functions.runtime.work import Work
 
@@ -103,7 +102,8 @@ def _whose_completion(works: list[Work], invocation: Invocation) -> list[Work]:
 def entry(work: Work, invocation: Invocation) -> LedgerEntry:
     """Return the ledger entry of one attempt."""
     settings, record, failure = invocation.settings, work.record, work.failure
-    contract, now = settings.contract, invocation.utc()
+    contract, now, redactor = settings.contract, invocation.utc(), invocation.services.redactor
+    special = _special(work, invocation) if failure or work.note else {"error_type": work.reason or None}
     return LedgerEntry(
         pipeline=settings.pipeline,
         stage=settings.stage,
@@ -118,7 +118,7 @@ def entry(work: Work, invocation: Invocation) -> LedgerEntry:
         function=invocation.function,
         function_version=invocation.version,
         request_id=invocation.request_id,
-        correlation_id=record.correlation_id,
+        correlation_id=redactor.without_secrets(record.correlation_id),
         manifest_hash=settings.manifest_hash,
         contract_id=contract.id if contract else None,
         contract_version=contract.version if contract else None,
@@ -128,14 +128,18 @@ def entry(work: Work, invocation: Invocation) -> LedgerEntry:
         accepted_at=record.accepted_at,
         queued_at=record.queued_at,
         location=None if work.state is State.DUPLICATE else work.location,
-        drift=work.drift,
-        error_type=failure.error_type if failure else work.reason or None,
-        error_message=_message(failure, work.note, settings.data_class) if failure or work.note else None,
+        drift=tuple(map(redactor.without_secrets, work.drift)),
+        **special,
         expires_at=int(now.timestamp()) + settings.ledger_retention,
     )
 
 
-def _message(failure: Failure | None, note: str, data_class: str) -> str:
-    from functions.runtime.masking import message_of, note_of
+def _special(work: Work, invocation: Invocation) -> dict[str, Any]:
+    """What only the entry of a record in trouble holds: it may take one write unit more."""
+    from functions.runtime.masking import note_of, told
+    from functions.runtime.sample import sample_of
 
-    return message_of(failure, data_class) if failure else note_of(note, data_class)
+    if work.failure is None:
+        return {"error_type": work.reason or None, "error_message": note_of(work.note, invocation)}
+    said = told(work, work.failure, invocation)
+    return {"error_type": said.error_type, "error_message": said.message, "sample": sample_of(work, invocation)}

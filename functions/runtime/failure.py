@@ -1,27 +1,26 @@
 """What a failed attempt means for the record: tried again, given up, or a sign to slow down.
 
-Named and unknown errors are both tried again within the budget, because a record must not be given up over a fault that
-nobody has classified. ``retry.errors`` names those that are expected; all others are logged as errors with a traceback.
+What is declared goes before what is known by default: an error that ``retry.errors`` names is never given up early.
+What neither names is tried again within the budget, because a record must not be given up over a fault that nobody
+has classified, and is logged as an error with a traceback.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from functions.runtime.aws_failures import AWS_FAILURES, error_code, is_throttle
-from functions.runtime.errors import ContractBreak, Permanent, Recoverable, Throttled
+from functions.runtime.aws_failures import error_code
+from functions.runtime.errors import ContractBreak, Permanent, Recoverable, Throttled, Verdict
 
-CONNECTION_ERRORS = (ConnectionError, TimeoutError)
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
+    from functions.runtime.default_failures import Default
 
-class Verdict(StrEnum):
-    """What to do with the record."""
-
-    RETRY = "retry"
-    GIVE_UP = "give-up"
-    SLOW_DOWN = "slow-down"
+__all__ = ["Failure", "Verdict", "classify", "of_contract", "of_platform"]
 
 
 @dataclass(frozen=True)
@@ -34,22 +33,30 @@ class Failure:
     expected: bool = True
     retry_after: float = 0.0
     cause: BaseException | None = None
+    max_tries: int | None = None
+    """Tries after which it is given up, when those are fewer than the budget."""
 
 
-def classify(error: BaseException, expected_names: tuple[str, ...]) -> Failure:
-    """Return what an exception of the user's code means."""
-    name, message = type(error).__name__, _message(error)
+def classify(error: BaseException, expected_names: tuple[str, ...], now: Callable[[], float] = time.time) -> Failure:
+    """Return what an exception of the user's code means; ``now`` returns seconds since 1970."""
+    name, message = error_code(error), _message(error)
     if isinstance(error, Permanent):
         return Failure(Verdict.GIVE_UP, name, message, cause=error)
     if isinstance(error, Throttled):
         return Failure(Verdict.SLOW_DOWN, name, message, retry_after=_seconds(error.retry_after), cause=error)
-    if is_throttle(error):
-        return Failure(Verdict.SLOW_DOWN, error_code(error), message, cause=error)
-    if isinstance(error, AWS_FAILURES):
-        return Failure(Verdict.RETRY, error_code(error), message, cause=error)
-    named = any(kind.__name__ in expected_names for kind in type(error).__mro__)
-    expected = named or isinstance(error, (Recoverable, *CONNECTION_ERRORS))
-    return Failure(Verdict.RETRY, name, message, expected=expected, cause=error)
+    named = isinstance(error, Recoverable) or any(kind.__name__ in expected_names for kind in type(error).__mro__)
+    default = _default(error, now())
+    if named:
+        slow = default.verdict is Verdict.SLOW_DOWN and not isinstance(error, Recoverable)
+        verdict = Verdict.SLOW_DOWN if slow else Verdict.RETRY
+        return Failure(verdict, name, message, retry_after=default.retry_after, cause=error)
+    return Failure(error_type=name, message=message, cause=error, **vars(default))
+
+
+def _default(error: BaseException, now: float) -> Default:
+    from functions.runtime.default_failures import default_of
+
+    return default_of(error, now)
 
 
 def _message(error: BaseException) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from functions.runtime.invocation import Invocation
     from functions.runtime.outputs.kind import Output
+    from functions.runtime.redactor import Redactor
     from functions.runtime.work import Work
 
 DEADLINE = "deadline"
@@ -45,8 +46,12 @@ class Handling:
         services = invocation.services
         work.drafts = {name: output.draft(work.record.text, work.argument) for name, output in self._outputs.items()}
         started = services.now()
-        keys = log_keys(work)
-        with services.logger.append_context_keys(**keys), services.tracing.segment(f"## {self._name}", keys):
+        keys = log_keys(work, services.redactor)
+        with (
+            invocation.hiding(work, keys),
+            services.logger.append_context_keys(**keys),
+            services.tracing.segment(f"## {self._name}", keys),
+        ):
             self._call(work, invocation)
         for draft in work.drafts.values():
             draft.close()
@@ -65,7 +70,7 @@ class Handling:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            failure = classify(error, invocation.settings.retry.errors)
+            failure = classify(error, invocation.settings.retry.errors, invocation.services.now)
             work.fail(failure)
             if failure.verdict is Verdict.SLOW_DOWN:
                 invocation.pause = max(failure.retry_after, invocation.backoff(work))
@@ -85,7 +90,7 @@ class Handling:
             correlation_id=record.correlation_id,
             record=record.fields,
             outputs=Outputs(work.drafts),
-            secrets=Secrets(invocation.settings.secrets, services.fetch_secret),
+            secrets=Secrets(invocation.settings.secrets, services.secrets),
             logger=services.logger,
             metrics=services.metrics,
         )
@@ -106,11 +111,11 @@ def must_wait(work: Work, invocation: Invocation) -> bool:
     return invocation.pause is not None and not invocation.last_receive(work)
 
 
-def log_keys(work: Work) -> dict[str, str]:
-    """Return what joins a record's log lines, traces and ledger entries."""
+def log_keys(work: Work, redactor: Redactor) -> dict[str, str]:
+    """Return what joins a record's log lines, traces and ledger entries; a sender chooses the correlation id."""
     return {
         "tenant": work.tenant,
         "run_token": work.token,
         "run_id": work.record.run_id,
-        "correlation_id": work.record.correlation_id,
+        "correlation_id": redactor.without_secrets(work.record.correlation_id),
     }

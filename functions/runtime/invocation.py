@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.state import Claim, claim_key
 from functions.runtime.deadline import Deadline
-from functions.runtime.flush import Flush
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from functions.runtime.contract_check import ContractCheck
+    from functions.runtime.flush import Flush
+    from functions.runtime.redaction import Hidden
     from functions.runtime.services import Services
     from functions.runtime.settings import RunnerSettings
     from functions.runtime.work import Work
@@ -27,12 +33,15 @@ class Invocation:
     function: str
     version: str
     request_id: str
+    contract: ContractCheck | None = None
     pause: float | None = None
     """Seconds for which a dependency wants to be left alone; None while nobody asked for less."""
     flushes: int = 0
 
     @classmethod
-    def start(cls, settings: RunnerSettings, services: Services, context: Any) -> Invocation:
+    def start(
+        cls, settings: RunnerSettings, services: Services, context: Any, contract: ContractCheck | None = None
+    ) -> Invocation:
         """Return the invocation that Lambda describes by its context object."""
 
         def remaining() -> float:
@@ -46,6 +55,7 @@ class Invocation:
             function=str(context.function_name),
             version=str(context.function_version),
             request_id=str(context.aws_request_id),
+            contract=contract,
         )
 
     def claim(self, work: Work) -> Claim:
@@ -60,8 +70,23 @@ class Invocation:
             head=work.record.replay_hash,
         )
 
+    def hiding(self, work: Work, vouched: Mapping[str, Any]) -> AbstractContextManager[None]:
+        """Hide what must not be said of a record from every text; ``vouched`` values of log lines are our own.
+
+        The record is looked through when the first text is written, and not at all where nothing of it is sensitive.
+        """
+        sensitive = self.settings.masked or (self.contract is not None and self.contract.marked)
+        return self.services.redactor.hiding(partial(self._hidden, work) if sensitive else None, vouched)
+
+    def _hidden(self, work: Work) -> Hidden:
+        from functions.runtime.sensitive import hidden_values
+
+        return hidden_values(work, self)
+
     def flush(self) -> Flush:
         """Return a flush with a name of its own."""
+        from functions.runtime.flush import Flush
+
         self.flushes += 1
         day = self.utc().strftime("%Y-%m-%d")
         return Flush(f"{self.lease_id}-{self.flushes}", day, self.settings, f"{self.function}:{self.version}")

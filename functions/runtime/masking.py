@@ -1,7 +1,8 @@
-"""What may be said of a record outside its own objects, by the data class of the pipeline."""
+"""What may be said of a record outside its own objects: less, the more sensitive its data."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.runtime.errors import ContractBreak
@@ -9,32 +10,42 @@ from functions.runtime.wire_text import clipped, wire_hash
 
 if TYPE_CHECKING:
     from functions.runtime.failure import Failure
+    from functions.runtime.invocation import Invocation
+    from functions.runtime.work import Work
 
-MASKED_CLASSES = frozenset({"confidential", "restricted"})
 MAX_MESSAGE = 1000
 """Characters of an error message in the ledger, in a log line, or on a dead letter."""
+MAX_TYPE = 200
+"""Characters of the name of an error."""
 
 
-def is_masked(data_class: str) -> bool:
-    """Return whether texts that may hold payload must not leave the record's own objects."""
-    return data_class in MASKED_CLASSES
+@dataclass(frozen=True)
+class Told:
+    """A failure as it may be shown."""
+
+    error_type: str
+    message: str
 
 
-def message_of(failure: Failure, data_class: str) -> str:
-    """Return the error message that may be shown.
+def told(work: Work, failure: Failure, invocation: Invocation) -> Told:
+    """Return what may be said of a failure; its name can be made up at run time, and so hold anything, too.
 
-    For confidential and restricted data that is the place of a contract break, and otherwise a hash of the text.
+    For confidential and restricted data the message is the place of a contract break, and otherwise a hash of the text.
     """
-    if not is_masked(data_class):
-        return clipped(failure.message, MAX_MESSAGE)
+    redactor = invocation.services.redactor
+    with invocation.hiding(work, {}):
+        name = clipped(redactor.text(failure.error_type), MAX_TYPE)
+        if not invocation.settings.masked:
+            return Told(name, clipped(redactor.text(failure.message), MAX_MESSAGE))
     if isinstance(failure.cause, ContractBreak):
-        return clipped(failure.cause.place, MAX_MESSAGE)
-    return masked(failure.message)
+        return Told(name, clipped(redactor.without_secrets(failure.cause.place), MAX_MESSAGE))
+    return Told(name, masked(redactor.without_secrets(failure.message)))
 
 
-def note_of(note: str, data_class: str) -> str:
+def note_of(note: str, invocation: Invocation) -> str:
     """Return what the ledger says beside an outcome; for confidential and restricted data a hash of it."""
-    return masked(note) if is_masked(data_class) else clipped(note, MAX_MESSAGE)
+    clean = invocation.services.redactor.without_secrets(note)
+    return masked(clean) if invocation.settings.masked else clipped(clean, MAX_MESSAGE)
 
 
 def masked(text: str) -> str:

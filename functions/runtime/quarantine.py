@@ -52,7 +52,7 @@ def _line(work: Work, invocation: Invocation) -> dict[str, Any]:
     contract, record = invocation.settings.contract, work.record
     fault = work.failure.cause if work.failure else None
     return {
-        "error": str(fault),
+        "error": invocation.services.redactor.without_secrets(str(fault)),
         "error_code": fault.code if isinstance(fault, ContractBreak) else None,
         "run_token": work.token,
         "run_id": record.run_id,

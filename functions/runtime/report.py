@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.metrics import SchemaValidationError
 
@@ -37,31 +37,32 @@ def report(works: Sequence[Work], invocation: Invocation) -> None:
     logger = invocation.services.logger
     for work in works:
         if work.state not in QUIET or (work.reason and work.state is not State.IDLE):
-            with logger.append_context_keys(**log_keys(work)):
+            with logger.append_context_keys(**log_keys(work, invocation.services.redactor)):
                 _report(work, invocation)
 
 
 def _report(work: Work, invocation: Invocation) -> None:
-    from functions.runtime.masking import is_masked, message_of
-
-    logger, failure = invocation.services.logger, work.failure
-    extra = {"attempt": work.attempt, "outcome": work.state.value, "reason": work.reason or None}
-    if failure:
-        extra |= {"error_type": failure.error_type, "error": message_of(failure, invocation.settings.data_class)}
+    message = f"record {work.state.value}"
+    logger, failure, extra = invocation.services.logger, work.failure, _extra(work, invocation)
     known = failure is None or failure.expected
-    if not known or work.state is State.DEAD_LETTERED:
-        hidden = is_masked(invocation.settings.data_class)
-        cause = failure.cause if failure else None
-        logger.error(
-            "record %s",
-            work.state.value,
-            extra={**extra, "error_place": _place(cause)},
-            exc_info=None if hidden else cause,
-        )
-    elif work.state is State.DUPLICATE:
-        logger.info("record %s", work.state.value, extra=extra)
-    else:
-        logger.warning("record %s", work.state.value, extra=extra)
+    with invocation.hiding(work, {"message": message, **extra}):
+        if not known or work.state is State.DEAD_LETTERED:
+            shown = failure.cause if failure and not invocation.settings.masked else None
+            logger.error(message, extra=extra, exc_info=shown)
+        elif work.state is State.DUPLICATE:
+            logger.info(message, extra=extra)
+        else:
+            logger.warning(message, extra=extra)
+
+
+def _extra(work: Work, invocation: Invocation) -> dict[str, Any]:
+    from functions.runtime.masking import told
+
+    extra = {"attempt": work.attempt, "outcome": work.state.value, "reason": work.reason or None}
+    if work.failure is None:
+        return extra
+    said = told(work, work.failure, invocation)
+    return {**extra, "error_type": said.error_type, "error": said.message, "error_place": _place(work.failure.cause)}
 
 
 def _place(error: BaseException | None) -> str | None:

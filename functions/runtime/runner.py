@@ -76,6 +76,7 @@ class Deployed:
         contract = ContractCheck.load(settings.contract, folder) if settings.contract else None
         self._settings = settings
         self._services = services
+        self._contract = contract
         self._outputs = make_outputs(settings.outputs, services.objects)
         self._intake = Intake(settings, contract, argument_builder(function))
         self._handling = Handling(function, self._outputs)
@@ -84,7 +85,11 @@ class Deployed:
 
     def invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Process the messages of one event and return Lambda's partial batch response."""
-        invocation = Invocation.start(self._settings, self._services, context)
+        with self._services.redactor.guarding():
+            return self._invoke(event, context)
+
+    def _invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        invocation = Invocation.start(self._settings, self._services, context, self._contract)
         batch = Batch(self._intake, self._handling, self._outputs, self._recent, invocation, self._between)
         if self._settings.synchronous:
             return self._respond(batch, event, invocation)

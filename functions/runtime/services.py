@@ -13,6 +13,7 @@ from functions.runtime.aws_clients import client
 from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.ledger import PartiqlLedgerStore
 from functions.runtime.objects import S3ObjectStore
+from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from functions.runtime.ledger import LedgerStore
     from functions.runtime.objects import ObjectStore
     from functions.runtime.queues import Queues
+    from functions.runtime.secrets import SecretCache
     from functions.runtime.settings import RunnerSettings
 
 
@@ -53,6 +55,9 @@ class Services:
     make_events: Callable[[], EventSink]
     """Called for the first event; most batches have none."""
     fetch_secret: Callable[[str], str]
+    """Asks the store for a secret, every time."""
+    redactor: Redactor
+    """Passed by every text that leaves: the logger, metrics and tracing below hold the same one."""
     now: Callable[[], float]
     """Seconds since 1970."""
     uniform: Callable[[float, float], float]
@@ -80,6 +85,13 @@ class Services:
     def events(self) -> EventSink:
         """The platform's bus."""
         return self.make_events()
+
+    @cached_property
+    def secrets(self) -> SecretCache:
+        """The secrets that were fetched; imported with the first run."""
+        from functions.runtime.secrets import SecretCache
+
+        return SecretCache(self.fetch_secret, self.redactor.learn, self.now)
 
 
 def aws_services(settings: RunnerSettings, function_name: str) -> Services:
@@ -110,6 +122,7 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
 
         return fetch(name)
 
+    redactor = Redactor()
     claims, ledger = _stores(settings, dynamodb)
     return Services(
         claims=claims,
@@ -119,13 +132,14 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         make_queues=queues,
         make_events=events,
         fetch_secret=fetch_secret,
+        redactor=redactor,
         now=time.time,
         uniform=random.uniform,
         new_id=lambda: uuid.uuid4().hex,
-        logger=make_logger(settings.pipeline, settings.stage, function_name),
-        metrics=make_metrics(settings.pipeline, function_name),
-        counts=make_metrics(settings.pipeline, function_name),
-        tracing=Tracing(function_name),
+        logger=make_logger(settings.pipeline, settings.stage, function_name, redactor),
+        metrics=make_metrics(settings.pipeline, function_name, redactor),
+        counts=make_metrics(settings.pipeline, function_name, redactor),
+        tracing=Tracing(function_name, redactor),
     )
 
 

@@ -32,6 +32,8 @@ OUTPUT_TYPES = ("raw",)
 MODES = ("async", "sync")
 STORES = ("partiql", "portable")
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")
+MASKED_CLASSES = frozenset({"confidential", "restricted"})
+"""Classes of which no value may be seen outside the record's own objects."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,11 @@ class RunnerSettings:
     def synchronous(self) -> bool:
         """Whether the handler answers requests, instead of working off a queue."""
         return self.mode == "sync"
+
+    @property
+    def masked(self) -> bool:
+        """Whether values of records must not be seen outside the records' own objects."""
+        return self.data_class in MASKED_CLASSES
 
     @property
     def isolated(self) -> bool:

@@ -11,6 +11,7 @@ from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.claiming import IN_FLIGHT, PAYLOAD_DIFFERS, UNREADABLE, claim_of
 from functions.runtime.errors import ContractBreak
 from functions.runtime.failure import Verdict, of_platform
+from functions.runtime.masking import told
 from functions.runtime.response import Response, error_body
 from functions.runtime.work import State
 
@@ -95,7 +96,7 @@ def _refused(work: Work) -> dict[str, Any]:
 def _failed(work: Work, failure: Failure, invocation: Invocation) -> dict[str, Any]:
     """The text of an exception may hold anything, so a client is told its kind alone."""
     if failure.verdict is Verdict.GIVE_UP:
-        return _error(work, 422, "not-processable", failure.error_type)
+        return _error(work, 422, "not-processable", told(work, failure, invocation).error_type)
     if not failure.expected:
         return _error(work, 500, "failed", "the request could not be processed")
     wait = max(failure.retry_after, invocation.backoff(work), RETRY_AFTER)

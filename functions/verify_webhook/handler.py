@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from functions.runtime.aws_clients import client
 from functions.runtime.environment import FUNCTION_NAME, in_lambda
-from functions.runtime.secrets import fetch_secret
+from functions.runtime.redactor import Redactor
+from functions.runtime.secrets import SecretCache, fetch_secret
 from functions.runtime.telemetry import flush_counts, make_logger, make_metrics
 from functions.verify_webhook.logic import Webhook, WebhookServices
 from functions.verify_webhook.nonces import DynamoNonces
@@ -26,14 +27,16 @@ class VerifyWebhook:
     def __init__(self, settings: VerifySettings, services: WebhookServices) -> None:
         """Join settings and services."""
         self._webhook = Webhook(settings.webhook, services)
+        self._redactor = services.redactor
         self._logger = services.logger
-        self._counts = make_metrics(settings.pipeline, os.environ.get(FUNCTION_NAME, "verify"))
+        self._counts = make_metrics(settings.pipeline, os.environ.get(FUNCTION_NAME, "verify"), services.redactor)
 
     def __call__(self, event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
         """Return the response to one request."""
-        answer = self._webhook.answer(event)
-        self._report(answer)
-        return answer.to_event()
+        with self._redactor.guarding():
+            answer = self._webhook.answer(event)
+            self._report(answer)
+            return answer.to_event()
 
     def _report(self, answer: Answer) -> None:
         extra = {"request_id": answer.body.get("request_id"), "status": answer.status, "code": answer.code or None}
@@ -54,22 +57,16 @@ def deploy() -> VerifyWebhook:
         typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
         client("sqs").send_message(QueueUrl=settings.queue_url, MessageBody=body, MessageAttributes=typed)
 
+    redactor = Redactor()
     services = WebhookServices(
-        fetch_secret=fetch_secret,
-        secret_errors=secret_errors,
+        fetch_secret=SecretCache(fetch_secret, redactor.learn, time.time).get,
+        redactor=redactor,
         nonces=DynamoNonces(lambda: client("dynamodb"), settings.state_table, settings.pipeline),
         send=send,
         now=time.time,
-        logger=make_logger(settings.pipeline, settings.stage, os.environ.get(FUNCTION_NAME, "verify")),
+        logger=make_logger(settings.pipeline, settings.stage, os.environ.get(FUNCTION_NAME, "verify"), redactor),
     )
     return VerifyWebhook(settings, services)
-
-
-def secret_errors() -> tuple[type[Exception], ...]:
-    """Return what Powertools raises when Secrets Manager does not hand out a secret."""
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-
-    return (GetParameterError,)
 
 
 class _Entry:

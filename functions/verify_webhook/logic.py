@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import MAX_BODY_BYTES
+from functions.contract.message import CORRELATION_ID, MAX_BODY_BYTES
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.http_request import Request
 from functions.verify_webhook.answer import Answer, accepted, duplicate, refused, unavailable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
     from functions.contract.environment import WebhookSettings
+    from functions.runtime.redactor import Redactor
     from functions.verify_webhook.nonces import Nonces
     from functions.verify_webhook.signing_key import Fetch
 
@@ -28,8 +29,9 @@ class WebhookServices:
     """Everything outside the process that the verifying function uses."""
 
     fetch_secret: Fetch
-    secret_errors: Callable[[], tuple[type[Exception], ...]]
-    """What ``fetch_secret`` raises when the secret store does not answer."""
+    """Raises what AWS calls raise when the secret store does not answer."""
+    redactor: Redactor
+    """Knows the signing key, which ``fetch_secret`` has told it, and is the logger's own."""
     nonces: Nonces
     send: Callable[[str, Mapping[str, str]], None]
     """Puts body and attributes on the buffer queue; raises what AWS calls raise."""
@@ -58,12 +60,8 @@ class Webhook:
             return refused(401, error.code, str(error), request.request_id)
         except AWS_FAILURES as error:
             return unavailable(error_code(error), request.request_id)
-        except self._secret_errors() as error:
+        except UNUSABLE as error:
             return unavailable(type(error).__name__, request.request_id)
-
-    def _secret_errors(self) -> tuple[type[Exception], ...]:
-        """Asked for only when something was raised: the names of the secret store's errors take an import."""
-        return (*UNUSABLE, *self._services.secret_errors())
 
     def _genuine(self, request: Request) -> Signature:
         signature = Signature.of(request, self._settings, self._services.now())
@@ -78,9 +76,15 @@ class Webhook:
         known = self._services.nonces.find(signature.id)
         if known is not None and known.expires_at > self._services.now():
             return self._answer_known(request, known)
-        self._services.send(text, attributes)
+        self._services.send(text, self._told(request, attributes))
         self._remember(request, signature)
         return accepted(request.request_id)
+
+    def _told(self, request: Request, attributes: Mapping[str, str]) -> Mapping[str, str]:
+        """A correlation id goes into every line and entry of the run, which does not know the signing key."""
+        told = attributes.get(CORRELATION_ID, "")
+        clean = told == self._services.redactor.without_secrets(told)
+        return attributes if clean else {**attributes, CORRELATION_ID: request.request_id}
 
     def _answer_known(self, request: Request, known: Nonce) -> Answer:
         """A signature covers no path: for another target than the first it would be a forgery, or a loss if dropped."""

@@ -26,7 +26,7 @@ class CrmSlowError(CrmDownError):
         (Permanent("x"), Verdict.GIVE_UP, True),
         (Throttled(), Verdict.SLOW_DOWN, True),
         (client_error("ThrottlingException"), Verdict.SLOW_DOWN, True),
-        (client_error("AccessDenied"), Verdict.RETRY, True),
+        (client_error("AccessDenied"), Verdict.RETRY, False),
         (EndpointConnectionError(endpoint_url="http://localhost"), Verdict.RETRY, True),
         (TimeoutError(), Verdict.RETRY, True),
         (ConnectionResetError(), Verdict.RETRY, True),

@@ -148,6 +148,8 @@ def test_nothing_of_a_request_but_its_ids_is_answered_or_logged(capsys: pytest.C
         handle(shop.event(x_shop_timestamp=SECRET), None),
         handle(shop.event(path=SECRET + "\x00"), None),
     ]
+    handle(shop.event(body="[]", x_correlation_id=f"c-{SECRET}"), None)
+    assert [attributes["correlation_id"] for _, attributes in shop.sent] == ["r-1", "r-1"]
     shop.down = {"secret"}
     answers.append(handle(shop.event(x_shop_signature="0" * 64), None))
     captured = capsys.readouterr()

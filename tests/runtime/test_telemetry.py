@@ -13,6 +13,7 @@ import pytest
 from functions.contract.environment import TenantSettings
 from functions.contract.metric import NAMESPACE, RecordMetric
 from functions.runtime import Permanent, Recoverable, Run
+from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import TRACE_HEADER, TRACE_SWITCH, Tracing
 from tests.runtime.fakes import World, put
 
@@ -141,21 +142,22 @@ def test_records_that_land_are_not_logged_one_by_one() -> None:
     ],
 )
 def test_only_sampled_invocations_are_traced(environment: dict[str, str], sampled: bool) -> None:
-    assert Tracing("service", environment).sampled is sampled
+    assert Tracing("service", Redactor(), environment).sampled is sampled
 
 
 def test_an_invocation_that_is_not_sampled_imports_no_tracer() -> None:
     before = set(sys.modules)
-    with Tracing("service", {}).segment("## handler", {"tenant": "t"}):
+    with Tracing("service", Redactor(), {}).segment("## handler", {"tenant": "t"}):
         pass
     assert {name for name in set(sys.modules) - before if "xray" in name} == set()
 
 
 SAMPLED_RECORD = """
 from aws_xray_sdk.core import xray_recorder
+from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import Tracing
 
-with Tracing("service").segment("## land_order", {"tenant": "t-1"}):
+with Tracing("service", Redactor()).segment("## land_order", {"tenant": "t-1"}):
     current = xray_recorder.current_subsegment()
 print(current.name, current.annotations)
 """

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import BotoCoreError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from constructs_lib.drills.world import new_logger_name
 from functions.contract.environment import WebhookSettings
 from functions.contract.message import MAX_BODY_BYTES, MAX_MESSAGE_BYTES
 from functions.contract.metric import WebhookMetric
+from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
 from functions.verify_webhook.logic import Webhook, WebhookServices
 from functions.verify_webhook.signing_key import REFRESH_SECONDS
@@ -41,7 +43,7 @@ SETTINGS = WebhookSettings(
 BODY = '{"order_id": "o-1"}'
 
 
-class StoreDownError(Exception):
+class StoreDownError(BotoCoreError):
     pass
 
 
@@ -58,6 +60,7 @@ class Shop:
     nonces: dict[str, Nonce] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     fetched: list[bool] = field(default_factory=list)
+    redactor: Redactor = field(default_factory=Redactor)
     log: io.StringIO = field(default_factory=io.StringIO)
     _cached: str | None = None
     _webhook: Webhook | None = None
@@ -81,17 +84,18 @@ class Shop:
             raise StoreDownError
         if fresh or self._cached is None:
             self._cached = self.secret
+        self.redactor.learn(self._cached)
         return self._cached
 
     def receive(self, event: Mapping[str, Any]) -> Answer:
         if self._webhook is None:
             services = WebhookServices(
                 fetch_secret=self.fetch,
-                secret_errors=lambda: (StoreDownError,),
+                redactor=self.redactor,
                 nonces=self,
                 send=self.send,
                 now=lambda: self.now,
-                logger=make_logger("shop-orders", "dev", new_logger_name(), self.log),
+                logger=make_logger("shop-orders", "dev", new_logger_name(), self.redactor, self.log),
             )
             self._webhook = Webhook(self.settings, services)
         return self._webhook.answer(event)

@@ -21,7 +21,7 @@ from functions.verify_webhook.logic import WebhookServices
 from functions.verify_webhook.nonces import DynamoNonces, Nonce
 from functions.verify_webhook.settings import VerifySettings
 from tests.runtime.test_telemetry import metrics_of
-from tests.runtime.test_verify_webhook import SETTINGS, Shop, StoreDownError
+from tests.runtime.test_verify_webhook import SETTINGS, Shop
 
 ENVIRONMENT = {
     Variable.PIPELINE.value: "shop-orders",
@@ -35,11 +35,11 @@ ENVIRONMENT = {
 def joined(shop: Shop) -> VerifyWebhook:
     services = WebhookServices(
         fetch_secret=shop.fetch,
-        secret_errors=lambda: (StoreDownError,),
+        redactor=shop.redactor,
         nonces=shop,
         send=shop.send,
         now=lambda: shop.now,
-        logger=make_logger("shop-orders", "dev", new_logger_name(), shop.log),
+        logger=make_logger("shop-orders", "dev", new_logger_name(), shop.redactor, shop.log),
     )
     return VerifyWebhook(VerifySettings.from_environment(ENVIRONMENT), services)
 
