@@ -45,10 +45,11 @@ class Deployed:
     def replayer(self) -> Replayer:
         """Return a replayer on behalf of whoever the credentials belong to."""
         sqs = self.session.client("sqs")
-        urls = {name: sqs.get_queue_url(QueueName=self.plan.queue(name).name)["QueueUrl"] for name in ("buffer", "dlq")}
+        urls = {queue.id: sqs.get_queue_url(QueueName=queue.name)["QueueUrl"] for queue in self.plan.queues}
         return Replayer(
             sqs=sqs,
             buffer_url=urls["buffer"],
+            groups_url=urls.get("groups", ""),
             dead_letters=DeadLetterQueue(sqs, urls["dlq"]),
             ledger=self.ledger(),
             operator=str(self.session.client("sts").get_caller_identity()["Arn"]),

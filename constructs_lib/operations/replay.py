@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import run_token, text_hash
 from functions.contract.ledger import LedgerEntry, Status
-from functions.contract.message import CORRELATION_ID, FAILURE, REPLAY, Replay, fits
+from functions.contract.message import CORRELATION_ID, FAILURE, REPLAY, SIGNAL, Replay, fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +64,8 @@ class Replayer:
 
     sqs: SQSClient
     buffer_url: str
+    groups_url: str = ""
+    """The queue of groups, where records are collected into groups; a signal of one goes back there."""
     dead_letters: DeadLetterQueue
     ledger: Ledger
     operator: str
@@ -100,7 +102,7 @@ class Replayer:
     def _replay(self, letter: DeadLetter) -> str:
         sign = Replay(parent_run_id=letter.run_id, replayed_by=self.operator, replayed_at=self.now())
         message_id = self.sqs.send_message(
-            QueueUrl=self.buffer_url,
+            QueueUrl=queue_of(letter, self.buffer_url, self.groups_url),
             MessageBody=letter.body,
             MessageAttributes=_signed(letter, sign),
         )["MessageId"]
@@ -151,6 +153,11 @@ class Replayer:
             schema_hash=None,
             payload_hash=text_hash(letter.body),
         )
+
+
+def queue_of(letter: DeadLetter, buffer_url: str, groups_url: str) -> str:
+    """Return the queue that a letter came from: that of groups for a signal of one, else the buffer."""
+    return groups_url if groups_url and SIGNAL in letter.attributes else buffer_url
 
 
 def _stray_token(pipeline: str, letter: DeadLetter) -> str:

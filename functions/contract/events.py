@@ -20,6 +20,10 @@ class DetailType(StrEnum):
 
     CONTRACT_DRIFT = "ContractDrift"
     """Records of a pipeline hold fields that its contract does not know: ``ContractDrift``."""
+    FAN_IN_INCOMPLETE = "FanInIncomplete"
+    """The time of a group was over before all of its parts had come: ``FanInIncomplete``."""
+    FAN_IN_LATE = "FanInLate"
+    """A part landed after its group was closed: ``FanInLate``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,37 @@ class ContractDrift(JsonShape):
     run_id: str
     records: int
     """Records of the batch with exactly these fields."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FanInIncomplete(JsonShape):
+    """A group was consolidated with what was there, or given up; told when the ledger says so."""
+
+    pipeline: str
+    stage: str
+    tenant: str
+    group: str
+    run_token: str
+    run_id: str
+    on_timeout: str
+    parts: int
+    missing_count: int
+    missing: tuple[str, ...]
+    """The first hundred names, where parts have names; none of confidential and restricted data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FanInLate(JsonShape):
+    """A part that is in the Raw Stage and not in what was made of its group."""
+
+    pipeline: str
+    stage: str
+    tenant: str
+    group: str
+    part: str
+    """Its name; of confidential and restricted data, a hash of it."""
+    run_token: str
+    run_id: str
 
 
 @dataclass(frozen=True)

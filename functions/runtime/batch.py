@@ -41,6 +41,9 @@ class Between(Protocol):
     def before_completion(self, works: Sequence[Work], invocation: Invocation) -> None:
         """See records that have landed, before the ledger says so."""
 
+    def after_completion(self, works: Sequence[Work], invocation: Invocation) -> None:
+        """See what became of records, once the ledger says so; nothing that goes wrong here is their failure."""
+
 
 class Batch:
     """The steps of one invocation. A crash between any two of them loses nothing and repeats no completed effect."""
@@ -107,6 +110,8 @@ class Batch:
 
             keep_results(works, self._invocation)
         self._finish([work for work in works if work.reason != SUSPECT])
+        if self._between:
+            self._between.after_completion(works, self._invocation)
 
     def _finish(self, works: list[Work]) -> None:
         """What only records in trouble need is imported with the first of them, after the cold start."""

@@ -29,6 +29,7 @@ STEP = "collecting"
 INCOMPLETE = "group-incomplete"
 GROUP_INCOMPLETE = "GroupIncomplete"
 NOT_YET = "group-not-due"
+DECIDED = frozenset({State.LANDED, State.DEAD_LETTERED})
 MOST_NAMED = 20
 """Missing parts that an entry names; a handler is told all of them."""
 
@@ -62,6 +63,14 @@ class Consolidating:
 
     def before_completion(self, works: Sequence[Work], invocation: Invocation) -> None:
         """Nothing is to be done between landing and completion."""
+
+    def after_completion(self, works: Sequence[Work], invocation: Invocation) -> None:
+        """Tell which groups were not complete, once they are consolidated or given up."""
+        short = [work for work in works if work.state in DECIDED and _is_short(work)]
+        if short:
+            from functions.runtime.fan_in.telling import tell_incomplete
+
+            tell_incomplete(short, self._settings.on_timeout, invocation)
 
     def _look(self, work: Work, invocation: Invocation) -> None:
         group = self._group(work, invocation)
@@ -113,6 +122,10 @@ def _is_in_other_hands(work: Work, invocation: Invocation) -> bool:
     pk = claim_key(invocation.settings.pipeline, work.token)
     claim = invocation.services.claims.read([pk]).get(pk)
     return claim is not None and claim.message_id != work.record.message_id
+
+
+def _is_short(work: Work) -> bool:
+    return isinstance(work.argument, Parts) and not work.argument.complete
 
 
 def _token(work: Work) -> str:

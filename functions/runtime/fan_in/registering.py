@@ -64,6 +64,14 @@ class Registering:
         except UNREADABLE as error:
             _fail([work for work, _ in pairs], error_code(error))
 
+    def after_completion(self, works: Sequence[Work], invocation: Invocation) -> None:
+        """Tell which parts came too late."""
+        late = [work for work in works if work.state is State.LANDED and work.reason == LATE]
+        if late:
+            from functions.runtime.fan_in.telling import tell_late
+
+            tell_late(late, invocation)
+
     def _register(self, pairs: list[Pair], invocation: Invocation) -> None:
         groups = {part.pk: self._group(part, invocation) for _, part in pairs}
         parts: dict[Key, RegisteredPart] = {}

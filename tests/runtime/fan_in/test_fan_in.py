@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from constructs_lib.drills.memory.faults import always
 from functions.contract.ledger import Status
 from functions.contract.message import REPLAY, Replay
 from functions.runtime import Permanent, Recoverable, Run
 from tests.runtime.fakes import BUFFER, STATE, World, put
-from tests.runtime.fan_in.groups import GROUPS, HOUR, REGIONS, Groups, consolidate, report
+from tests.runtime.fan_in.groups import GROUPS, HOUR, REGIONS, Groups, consolidate, consolidation, report
 
 
 def test_a_complete_group_is_consolidated_at_once_and_only_once() -> None:
@@ -219,7 +221,7 @@ def test_a_group_beyond_its_cap_hands_over_no_more_than_the_cap() -> None:
 
 def test_confidential_names_are_not_in_the_ledger() -> None:
     groups = Groups()
-    object.__setattr__(groups.consolidator.settings, "data_class", "restricted")
+    groups.consolidator.settings = replace(groups.consolidator.settings, data_class="restricted")
     groups.send("north")
     groups.settle()
     (entry,) = groups.entries(consolidations=True)
@@ -247,6 +249,52 @@ def test_a_pipeline_without_fan_in_calls_what_it_called_before() -> None:
     world.send(*({"order_id": f"o-{number}"} for number in range(10)))
     world.deliver()
     assert world.calls.names == ["BatchExecuteStatement", "PutObject", "BatchExecuteStatement"]
+
+
+def test_a_group_out_of_time_and_a_late_part_are_events() -> None:
+    groups = Groups()
+    groups.send("north", "west")
+    groups.settle()
+    groups.send("east")
+    groups.settle()
+    (incomplete,) = groups.consolidator.bus.details("FanInIncomplete")
+    assert (incomplete["parts"], incomplete["missing_count"], incomplete["missing"]) == (2, 2, ["east", "south"])
+    assert (incomplete["run_token"], incomplete["on_timeout"]) == (consolidation("monday"), "consolidate")
+    (late,) = groups.runner.bus.details("FanInLate")
+    assert (late["part"], late["group"]) == ("east", incomplete["group"])
+
+
+def test_a_complete_group_in_time_is_no_event_and_a_group_given_up_is_one() -> None:
+    groups = Groups(on_timeout="dead_letter")
+    groups.send(*REGIONS)
+    groups.send("north", day="tuesday")
+    groups.settle()
+    assert groups.runner.bus.entries == []
+    (incomplete,) = groups.consolidator.bus.details("FanInIncomplete")
+    assert (incomplete["run_token"], incomplete["on_timeout"]) == (consolidation("tuesday"), "dead_letter")
+
+
+def test_confidential_names_are_in_no_event() -> None:
+    groups = Groups()
+    for world in (groups.runner, groups.consolidator):
+        world.settings = replace(world.settings, data_class="restricted")
+    groups.send("north")
+    groups.settle()
+    groups.send("east")
+    groups.settle()
+    told = str([*groups.runner.bus.entries, *groups.consolidator.bus.entries])
+    assert ("FanInLate" in told, "FanInIncomplete" in told) == (True, True)
+    assert not [region for region in REGIONS if region in told]
+
+
+def test_an_event_that_is_lost_fails_no_part() -> None:
+    groups = Groups()
+    groups.send("north")
+    groups.settle()
+    groups.runner.calls.plan = always("PutEvents")
+    groups.send("east")
+    groups.settle()
+    assert groups.reasons() == [None, "part-late"]
 
 
 def test_a_signal_of_a_group_that_nobody_knows_is_let_go() -> None:

@@ -1,0 +1,36 @@
+"""The dead letter of a group goes back to the queue of groups; that of a record goes back to the buffer."""
+
+from __future__ import annotations
+
+from unittest.mock import Mock
+
+import pytest
+
+from constructs_lib.operations.dead_letters import DeadLetter, DeadLetterQueue
+from constructs_lib.operations.ledger import Ledger
+from constructs_lib.operations.replay import Replayer, Selection
+from functions.contract.message import SIGNAL
+
+
+@pytest.mark.parametrize(
+    ("groups_url", "signal", "wanted"),
+    [("groups", True, "groups"), ("groups", False, "buffer"), ("", True, "buffer")],
+)
+def test_a_letter_goes_back_to_where_it_came_from(groups_url: str, signal: bool, wanted: str) -> None:
+    attributes = {SIGNAL: {"DataType": "String", "StringValue": "timeout"}} if signal else {}
+    queue, ledger, sqs = Mock(spec=DeadLetterQueue), Mock(spec=Ledger), Mock(spec=["send_message"])
+    queue.take.return_value = iter([DeadLetter("m-1", "handle", "{}", attributes, 1, None)])
+    ledger.pipeline, ledger.of_run_token.return_value = "regional-sales", ()
+    sqs.send_message.return_value = {"MessageId": "m-2"}
+    replayer = Replayer(
+        sqs=sqs,
+        buffer_url="buffer",
+        groups_url=groups_url,
+        dead_letters=queue,
+        ledger=ledger,
+        operator="arn:aws:iam::1:user/o",
+        stage="dev",
+    )
+    assert len(list(replayer.replay(Selection()))) == 1
+    assert sqs.send_message.call_args.kwargs["QueueUrl"] == wanted
+    assert (SIGNAL in sqs.send_message.call_args.kwargs["MessageAttributes"]) is signal
