@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.drills.memory.faults import always
+from functions.contract.environment import IdempotencySettings
 from functions.contract.ledger import Status
 from functions.contract.message import REPLAY, Replay
 from functions.runtime import Permanent, Recoverable, Run
@@ -123,18 +124,18 @@ def test_the_same_record_twice_is_one_part() -> None:
 
 @pytest.mark.parametrize(("sales", "reason"), [(10, "part-repeated"), (11, "part-differs")])
 def test_another_record_for_the_same_part_counts_once_and_is_reported(sales: int, reason: str) -> None:
-    groups = Groups(part="body.area")
-    for number, area in enumerate(REGIONS):
-        groups.send("any", area=area, id=f"first-{number}")
-    groups.send("any", area="north", id="first-1" if sales == 10 else "second", sales=sales)
-    if sales == 10:
-        body = json.dumps({**report("any"), "area": "north", "id": "first-1"})
-        groups.runner.sqs.queue(BUFFER)[-1].body = body
-    groups.runner.send({**report("any", sales=sales), "area": "north", "id": "third"})
+    groups = Groups()
+    identity = IdempotencySettings(key=("attributes.message",), ttl_seconds=86_400)
+    groups.runner.settings = replace(groups.runner.settings, idempotency=identity)
+    groups.days.add("monday")
+    reports = [*map(report, REGIONS), report("north", sales=sales)]
+    for number, sent in enumerate(reports):
+        attributes = {"message": {"DataType": "String", "StringValue": str(number)}}
+        groups.runner.sqs.put(BUFFER, json.dumps(sent), attributes)
     groups.settle()
-    assert reason == "part-repeated" or groups.reasons().count("part-differs") == 2
-    assert len(groups.consolidated()) == 1
-    assert groups.consolidated()[0]["total"] == 40
+    assert sorted(map(str, groups.reasons())) == [*["None"] * 4, reason]
+    assert groups.runner.statuses() == ["succeeded"] * 6
+    assert [one["total"] for one in groups.consolidated()] == [40]
 
 
 @pytest.mark.parametrize(
