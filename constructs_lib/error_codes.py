@@ -130,6 +130,9 @@ RUN: dict[str, str] = {
     "aws-unreachable": "AWS gave no answer.",
     "aws-refused": "AWS refused a call of an operator.",
     "not-deployed": "The account has no such pipeline under this stage and platform.",
+    "time-wrong": "A time of a command is none.",
+    "window-empty": "The time asked for ends before it begins.",
+    "archive-damaged": "An object of the ledger's archive cannot be read as it was written.",
     "output-unwritable": "A file cannot be written.",
     "drill-unknown": "No drill has this name.",
     "drill-not-queued": "Drills need a queue before the runner, and the pipeline has none.",
@@ -142,5 +145,30 @@ RUN: dict[str, str] = {
 }
 """What the embedded run and the command line can bring."""
 
-CODES: dict[str, str] = {**DECLARATION, **PLAN, **RUN}
+EVIDENCE: dict[str, str] = {
+    "entry-changed": "Table and archive say different things of one entry.",
+    "entry-removed": "An archived entry is not in the table: removed there, or inserted into the archive.",
+    "entry-not-archived": "An entry of the table is older than an hour and not archived: inserted, or removed there.",
+    "item-malformed": "An item of the table is none that the ledger writes: its keys and its text disagree.",
+    "link-broken": "An entry follows one that its run does not have.",
+    "link-backwards": "An entry was recorded before the one that it follows.",
+    "archive-contradicts": "Two lines of the archive say different things of one entry.",
+    "line-damaged": "A line of the archive is no entry of its pipeline.",
+    "line-repeated": "A line stands twice in one object of the archive.",
+    "object-added": "The seal over its day does not name an object of the archive.",
+    "object-changed": "An object of the archive is not the one that was sealed: changed, reordered or truncated.",
+    "object-damaged": "An object of the archive cannot be unpacked.",
+    "object-removed": "An object of the archive that was sealed is gone, or marked as deleted.",
+    "object-rewritten": "An object of the archive was written again with something else.",
+    "seal-missing": "A day that is over has entries and no seal.",
+    "seal-removed": "A seal that a later one names is gone, or a seal is marked as deleted.",
+    "seal-damaged": "A seal cannot be read, or is that of another day or pipeline.",
+    "seal-foreign": "An object stands among the seals and is none.",
+    "seal-rewritten": "A seal was written again with something else.",
+    "seal-mismatch": "A seal's count or Merkle root is not that of its day.",
+    "seal-chain-broken": "A seal does not name the one before it.",
+}
+"""What looking through the evidence can find."""
+
+CODES: dict[str, str] = {**DECLARATION, **PLAN, **RUN, **EVIDENCE}
 """Codes are stable: a script may rely on them."""

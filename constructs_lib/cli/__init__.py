@@ -1,11 +1,15 @@
-"""The command line: one module for each command, found by name, and only the asked one is imported."""
+"""The command line: one module for each command, found by name, and only the asked one is imported.
+
+A package is a group: its modules are the commands below its name, and its ``HELP`` says what they have in common.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -18,8 +22,8 @@ USER_ERROR = 1
 
 
 def command_names() -> tuple[str, ...]:
-    """Return every command; a module whose name begins with an underscore is a part of one."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")))
+    """Return every command and group; a module whose name begins with an underscore is a part of one."""
+    return _names_in(__path__)
 
 
 def build_app(names: Sequence[str]) -> typer.Typer:
@@ -35,8 +39,23 @@ def build_app(names: Sequence[str]) -> typer.Typer:
     app.callback()(_every_command)
     for name in names:
         module = importlib.import_module(f"{__name__}.{name}")
-        app.command(name.replace("_", "-"))(getattr(module, name))
+        if hasattr(module, "__path__"):
+            app.add_typer(_group(module), name=name.replace("_", "-"))
+        else:
+            app.command(name.replace("_", "-"))(getattr(module, name))
     return app
+
+
+def _group(package: ModuleType) -> typer.Typer:
+    group = typer.Typer(help=package.HELP, no_args_is_help=True, context_settings=HELP_OPTIONS)
+    for name in _names_in(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{name}")
+        group.command(name.replace("_", "-"))(getattr(module, name))
+    return group
+
+
+def _names_in(path: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(path) if not module.name.startswith("_")))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

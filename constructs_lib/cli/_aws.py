@@ -10,7 +10,7 @@ from typing import Any
 from constructs_lib.errors import Fault, UserError
 
 _SETTINGS = ("NoRegionError", "NoCredentialsError", "PartialCredentialsError", "ProfileNotFound")
-_ABSENT = ("ResourceNotFoundException", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
+_ABSENT = ("ResourceNotFoundException", "NoSuchBucket", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
 
 
 @contextmanager

@@ -125,7 +125,7 @@ class Demo:
                 self._audience.line(f"messages in {evidence.plan.queue(queue).name}: {evidence.depth(queue)}")
             for name, total in sorted(evidence.metrics().items()):
                 self._audience.line(f"metric {name}: {total:.0f}")
-        self._audience.ledger(evidence.ledger.all())
+        self._audience.ledger(evidence.every_entry())
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.errors import UserError
 from constructs_lib.model.names import log_group_name
-from constructs_lib.operations.ledger import Ledger
+from constructs_lib.operations.ledger import Ledger, entries_in_order
 from functions.contract.identity import run_token
 from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import FAILURE, Failure
@@ -50,6 +50,10 @@ class Evidence:
     def entries(self, token: str, status: Status | None = None) -> tuple[LedgerEntry, ...]:
         """Return the ledger entries of a run token, oldest first."""
         return tuple(entry for entry in self.ledger.of_run_token(token) if status in {None, entry.status})
+
+    def every_entry(self) -> tuple[LedgerEntry, ...]:
+        """Return every entry of the pipeline, oldest first; reads the whole table, which is small here."""
+        return entries_in_order(self.ledger.every_item())
 
     def landed(self, token: str) -> tuple[LandedRecord, ...]:
         """Return the raw records that a ``succeeded`` entry of a run token names; what none names has not landed."""

@@ -10,7 +10,10 @@ import boto3
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration import load_pipeline
 from constructs_lib.model.names import platform_names
+from constructs_lib.operations.archive import Archive
+from constructs_lib.operations.bucket import S3Objects
 from constructs_lib.operations.dead_letters import DeadLetterQueue
+from constructs_lib.operations.find import Finder
 from constructs_lib.operations.ledger import Ledger
 from constructs_lib.operations.replay import Replayer
 
@@ -41,6 +44,21 @@ class Deployed:
     def ledger(self) -> Ledger:
         """Return the pipeline's part of the ledger."""
         return Ledger(self.session.client("dynamodb"), self.plan.platform.ledger_table, self.plan.pipeline)
+
+    def archive(self) -> Archive:
+        """Return the pipeline's part of the archive."""
+        bucket = self.resolve(self.plan.platform.evidence_bucket)
+        return Archive(S3Objects(self.session.client("s3"), bucket), self.plan.pipeline)
+
+    def finder(self) -> Finder:
+        """Return a finder over table and archive."""
+        return Finder(self.ledger(), self.archive())
+
+    def resolve(self, text: str) -> str:
+        """Return a text of the plan with account and region of the credentials in place of pseudo parameters."""
+        if "${AWS::AccountId}" in text:
+            text = text.replace("${AWS::AccountId}", self.session.client("sts").get_caller_identity()["Account"])
+        return text.replace("${AWS::Region}", self.session.client("s3").meta.region_name)
 
     def replayer(self) -> Replayer:
         """Return a replayer on behalf of whoever the credentials belong to."""

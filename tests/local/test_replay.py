@@ -121,7 +121,7 @@ def test_a_letter_that_sqs_moved_itself_is_replayed_and_recorded(scene: Scene) -
     sqs.send_message(QueueUrl=scene.evidence.queue_url("dlq"), MessageBody=json.dumps(order), MessageAttributes=shop)
     (replayed,) = scene.replayer().replay(Selection())
     scene.evidence.wait_until("it lands", lambda: scene.statuses(order) == ["succeeded"])
-    recorded = [entry for entry in scene.evidence.ledger.all() if entry.parent_run_id == replayed.letter.run_id]
+    recorded = [entry for entry in scene.evidence.every_entry() if entry.parent_run_id == replayed.letter.run_id]
     assert [entry.status.value for entry in recorded] == ["replayed", "succeeded"]
 
 
@@ -135,7 +135,7 @@ def test_the_commands_replay_and_show_the_ledger(scene: Scene, monkeypatch: pyte
     done = runner.invoke(app, ["replay", str(DECLARATION), "--run-token", token])
     assert (done.exit_code, "1 replayed" in done.stdout) == (0, True)
     scene.evidence.wait_until("it fails again", lambda: len(statuses(scene, token)) == 3)
-    shown = runner.invoke(app, ["ledger", str(DECLARATION), "--run-token", token, "--json"])
+    shown = runner.invoke(app, ["ledger", "list", str(DECLARATION), "--run-token", token, "--json"])
     told = [json.loads(line)["status"] for line in shown.stdout.splitlines()]
     assert told == ["dead_lettered", "replayed", "dead_lettered"]
-    assert "replayed" in runner.invoke(app, ["ledger", str(DECLARATION)]).stdout
+    assert "replayed" in runner.invoke(app, ["ledger", "list", str(DECLARATION), "--run-token", token]).stdout

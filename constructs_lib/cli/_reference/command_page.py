@@ -18,8 +18,18 @@ Exit code 0: all is well; 1: faulty input, which is named; 2: a wrong use of the
 def command_page() -> str:
     """Return the page, in the order of the alphabet."""
     group: Any = typer.main.get_command(build_app(command_names()))
-    blocks = [block for name, command in group.commands.items() for block in _command(name, command)]
-    return page("Commands", _ABOUT, *blocks)
+    return page("Commands", _ABOUT, *_commands(group))
+
+
+def _commands(group: Any, above: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        whole = f"{above}{name}"
+        if hasattr(command, "commands"):
+            yield f"## {whole}"
+            yield command.help
+            yield from _commands(command, f"{whole} ")
+        else:
+            yield from _command(whole, command)
 
 
 def _command(name: str, command: Any) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.cli._reference.markdown import code, page, table
-from constructs_lib.error_codes import DECLARATION, PLAN, RUN
+from constructs_lib.error_codes import DECLARATION, EVIDENCE, PLAN, RUN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +18,7 @@ _SECTIONS = {
     "Declaration": DECLARATION,
     "Plan and synthesis": PLAN,
     "Embedded run and command line": RUN,
+    "Findings in the evidence": EVIDENCE,
 }
 
 

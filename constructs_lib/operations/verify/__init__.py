@@ -1,0 +1,1 @@
+"""Whether the evidence of a pipeline is whole: table, archive, seals and their chain are compared with each other."""
