@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -76,19 +76,15 @@ class S3Objects:
         return True
 
     def _rows(self, prefix: str) -> Iterator[_Row]:
-        """S3 tells versions and delete markers of a page in two lists, each by key and from the newest on."""
+        """Yield versions and deletion marks by key; S3 tells the versions of a key from the newest on."""
         for page in self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix):
-            told: list[tuple[Any, bool]] = [(row, False) for row in page.get("Versions", [])]
-            told += [(row, True) for row in page.get("DeleteMarkers", [])]
-            rows = [_Row(row["Key"], row["VersionId"], marker, row["IsLatest"], row) for row, marker in told]
-            by_age = sorted(rows, key=lambda row: (row.told["LastModified"], not row.latest), reverse=True)
-            yield from sorted(by_age, key=lambda row: row.key)
+            rows = [_Row(row["Key"], row["VersionId"], False, row["IsLatest"]) for row in page.get("Versions", [])]
+            rows += [_Row(row["Key"], row["VersionId"], True, row["IsLatest"]) for row in page.get("DeleteMarkers", [])]
+            yield from sorted(rows, key=lambda row: row.key)
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     key: str
     version: str
     marker: bool
     latest: bool
-    told: Any = field(repr=False)

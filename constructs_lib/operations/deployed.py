@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import boto3
@@ -16,8 +17,11 @@ from constructs_lib.operations.dead_letters import DeadLetterQueue
 from constructs_lib.operations.find import Finder
 from constructs_lib.operations.ledger import Ledger
 from constructs_lib.operations.replay import Replayer
+from constructs_lib.operations.verify.verifier import Verifier
+from functions.contract.environment import Variable
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from constructs_lib.model.plan import PipelinePlan
@@ -53,6 +57,12 @@ class Deployed:
     def finder(self) -> Finder:
         """Return a finder over table and archive."""
         return Finder(self.ledger(), self.archive())
+
+    def verifier(self, now: datetime) -> Verifier:
+        """Return a verifier of table and archive as of a time."""
+        variables = self.plan.function(self.plan.runner).environment
+        kept = next(int(variable.value) for variable in variables if variable.name == Variable.LEDGER_RETENTION)
+        return Verifier(self.ledger(), self.archive(), now, timedelta(seconds=kept))
 
     def resolve(self, text: str) -> str:
         """Return a text of the plan with account and region of the credentials in place of pseudo parameters."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from constructs_lib.operations.archive import Archive
-    from constructs_lib.operations.ledger import Ledger
     from constructs_lib.operations.window import Window
     from functions.contract.ledger import LedgerEntry, Status
 
@@ -38,11 +37,21 @@ class Query:
         return in_time and all(asked in {None, given} for asked, given in wanted)
 
 
+class Table(Protocol):
+    """What is read of the ledger's table."""
+
+    def of_run_token(self, run_token: str) -> tuple[LedgerEntry, ...]:
+        """Return every entry of one run token."""
+
+    def of_parent_run(self, run_id: str) -> tuple[LedgerEntry, ...]:
+        """Return every entry whose run continues a run."""
+
+
 @dataclass(frozen=True)
 class Finder:
     """Where entries are: the table by its keys, the archive by time."""
 
-    ledger: Ledger
+    table: Table
     archive: Archive
 
     def find(self, query: Query, today: datetime) -> tuple[LedgerEntry, ...]:
@@ -52,8 +61,8 @@ class Finder:
 
     def _near(self, query: Query, today: datetime) -> Iterator[LedgerEntry]:
         if query.run_token is not None:
-            yield from self.ledger.of_run_token(query.run_token)
+            yield from self.table.of_run_token(query.run_token)
         elif query.parent_run is not None:
-            yield from self.ledger.of_parent_run(query.parent_run)
+            yield from self.table.of_parent_run(query.parent_run)
         elif query.window is not None:
             yield from self.archive.entries(query.window, today)

@@ -63,9 +63,9 @@ def test_a_fault_of_the_program_is_not_taken_for_one_of_aws() -> None:
         raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("command", ["ledger", "replay"])
+@pytest.mark.parametrize("command", [["ledger", "list"], ["ledger", "verify"], ["replay"]], ids=" ".join)
 def test_a_shell_without_a_region_is_told_so(
-    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
@@ -73,6 +73,6 @@ def test_a_shell_without_a_region_is_told_so(
     file = write_project(tmp_path) / "shop.json"
     file.write_text(json.dumps(fields()), encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
-        main([command, str(file)])
+        main([*command, str(file)])
     assert ended.value.code == 1
     assert "[aws-settings-missing]" in capsys.readouterr().err

@@ -20,7 +20,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])
-@pytest.mark.parametrize("command", [[], ["check"], ["replay"]])
+@pytest.mark.parametrize("command", [[], ["check"], ["replay"], ["ledger"], ["ledger", "list"]])
 def test_help_has_two_spellings_everywhere(command: list[str], option: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*command, option]) == 0
     assert "Usage: pipelines" in capsys.readouterr().out

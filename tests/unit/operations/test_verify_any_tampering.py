@@ -287,7 +287,7 @@ def test_a_ledger_that_nobody_touched_is_intact(data: st.DataObject) -> None:
     assert (found.days, found.sealed_days, found.items) == (4, 3, found.archived)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_act_of_tampering_is_found_and_named(data: st.DataObject) -> None:
     world = build(data.draw)
