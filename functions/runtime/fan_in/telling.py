@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from functions.contract.events import DetailType, Event, FanInIncomplete, FanInLate
 from functions.runtime.events import emit
-from functions.runtime.masking import is_masked, masked
+from functions.runtime.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +24,13 @@ MOST_NAMED = 100
 def tell_late(works: Sequence[Work], invocation: Invocation) -> None:
     """Send an event for each part that came late; every work is one."""
     settings = invocation.settings
-    hidden = is_masked(settings.data_class)
     details = [
         FanInLate(
             pipeline=settings.pipeline,
             stage=settings.stage,
             tenant=work.tenant,
             group=work.part.group,
-            part=masked(work.part.name) if hidden else work.part.name,
+            part=_name(work.part.name, invocation),
             run_token=work.token,
             run_id=work.record.run_id,
         )
@@ -44,7 +43,7 @@ def tell_late(works: Sequence[Work], invocation: Invocation) -> None:
 def tell_incomplete(works: Sequence[Work], on_timeout: str, invocation: Invocation) -> None:
     """Send an event for each group that was not complete; the argument of every work is the parts of one."""
     settings = invocation.settings
-    named = 0 if is_masked(settings.data_class) else MOST_NAMED
+    named = 0 if settings.masked else MOST_NAMED
     details = [
         FanInIncomplete(
             pipeline=settings.pipeline,
@@ -56,8 +55,14 @@ def tell_incomplete(works: Sequence[Work], on_timeout: str, invocation: Invocati
             on_timeout=on_timeout,
             parts=len(work.argument),
             missing_count=work.argument.missing_count,
-            missing=work.argument.missing[:named],
+            missing=tuple(_name(name, invocation) for name in work.argument.missing[:named]),
         )
         for work in works
     ]
     emit([Event(DetailType.FAN_IN_INCOMPLETE, detail) for detail in details], invocation.services)
+
+
+def _name(name: str, invocation: Invocation) -> str:
+    """Return the name of a part as it may be told: it is a value of a record."""
+    clean = invocation.services.redactor.without_secrets(name)
+    return masked(clean) if invocation.settings.masked else clean
