@@ -31,6 +31,8 @@ class Claim:
     payload_hash: str
     message_id: str = ""
     """The message that the tries below were made with; another message of the same run has a budget of its own."""
+    others: tuple[tuple[str, int], ...] = ()
+    """Other messages of the run with the tries that each has made, the latest last: they may take turns."""
     attempt: int = 1
     """The try that the holder of the lease makes; once the lease is released, the tries that were made."""
     head: str | None = None

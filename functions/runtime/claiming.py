@@ -33,6 +33,8 @@ SUSPICIOUS = 2
 
 A try that a record has to itself is always left, unless its budget is a single one.
 """
+MOST_OTHERS = 8
+"""Other messages of a run whose tries a claim remembers: it stays far below a kilobyte, one write unit."""
 
 Held = tuple["Work", "Claim"]
 
@@ -137,11 +139,12 @@ def _spent() -> Failure:
 
 
 def _continued(work: Work, old: Claim) -> Claim:
-    """Return the claim that follows an earlier one: a message goes on counting, a new one begins anew."""
+    """Return the claim that follows an earlier one: a message goes on counting, even after others had their turn."""
     claim = claim_of(work)
-    if old.message_id == claim.message_id:
-        return replace(claim, attempt=old.attempt + 1, head=old.head)
-    return replace(claim, head=claim.head or old.head)
+    tried = {**dict(old.others), old.message_id: old.attempt}
+    mine = tried.pop(claim.message_id, 0)
+    head = old.head if old.message_id == claim.message_id else claim.head or old.head
+    return replace(claim, attempt=mine + 1, head=head, others=tuple(tried.items())[-MOST_OTHERS:])
 
 
 def _hold(work: Work, claim: Claim) -> None:

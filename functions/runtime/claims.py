@@ -103,7 +103,7 @@ def held(claim: Claim) -> dict[str, Any]:
 
 def _about(claim: Claim) -> str:
     told = {"payload_hash": claim.payload_hash, "message_id": claim.message_id, "attempt": claim.attempt}
-    seldom = {"head": claim.head, "given_up": claim.given_up}
+    seldom = {"head": claim.head, "given_up": claim.given_up, "others": claim.others}
     return canonical_json({**told, **{name: value for name, value in seldom.items() if value}})
 
 
@@ -113,11 +113,14 @@ def claim_item(claim: Claim) -> dict[str, Any]:
 
 
 def _claim(item: dict[str, Any]) -> Claim:
+    about = json.loads(item[ABOUT])
+    others = tuple((message, tries) for message, tries in about.pop("others", ()))
     return Claim(
         pk=item[PARTITION_KEY],
         lease_id=item["lease_id"],
         lease_until=item["lease_until"],
         expires_at=item[TTL_ATTRIBUTE],
-        **json.loads(item[ABOUT]),
+        **about,
+        others=others,
         result=item.get(RESULT),
     )

@@ -185,3 +185,20 @@ def test_when_the_dead_letter_queue_is_down_no_further_attempt_is_made() -> None
     world.until_quiet()
     ((_, failure),) = letters(world).items()
     assert failure.error_type == "NotTried"
+
+
+def test_two_messages_of_one_run_that_take_turns_are_each_tried_as_often_as_the_budget_says() -> None:
+    world = World(failing)
+    world.send({"order_id": "o-1"}, {"order_id": "o-1"})
+    until_quiet_one_by_one(world)
+    tried = [entry.run_id.partition(".")[0] for entry in world.entries() if entry.error_type == "Recoverable"]
+    assert {message: tried.count(message) for message in tried} == {"message-1": 5, "message-2": 5}
+    assert len(world.dead_letters()) == 2
+
+
+def until_quiet_one_by_one(world: World) -> None:
+    """Deliver each message for itself, always the one that has waited longest."""
+    while waiting := world.sqs.queue(BUFFER):
+        waiting.sort(key=lambda message: message.visible_at)
+        world.clock.advance(max(0.0, waiting[0].visible_at - world.clock.now()) + 0.001)
+        world.deliver(1)

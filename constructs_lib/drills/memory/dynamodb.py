@@ -34,6 +34,10 @@ class MemoryDynamoDB:
         self.unprocessed = False
         self.sends_twice = False
         """What botocore does when no answer comes: the same statements once more; the first answer is never seen."""
+        self.repeats: Callable[[], bool] = lambda: False
+        """Whether the next call is one of those."""
+        self.leaves_unread: Callable[[], bool] = lambda: False
+        """Whether the next key stays unread."""
         self.write_units = 0
 
     def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:
@@ -41,7 +45,7 @@ class MemoryDynamoDB:
         require(0 < len(Statements) <= MAX_STATEMENTS, f"a call takes 1 to {MAX_STATEMENTS} statements")
         with self.calls.call("BatchExecuteStatement"):
             answers = [self._execute(one["Statement"], one["Parameters"]) for one in Statements]
-            if self.sends_twice:
+            if self.sends_twice or self.repeats():
                 answers = [self._execute(one["Statement"], one["Parameters"]) for one in Statements]
             return {"Responses": answers}
 
@@ -50,7 +54,7 @@ class MemoryDynamoDB:
         with self.calls.call("BatchGetItem"):
             if self.unprocessed:
                 return {"Responses": {}, "UnprocessedKeys": RequestItems}
-            return {"Responses": {table: self._read(table, asked) for table, asked in RequestItems.items()}}
+            return self._read_some(RequestItems)
 
     def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> dict[str, Any]:
         """Read one item."""
@@ -97,6 +101,17 @@ class MemoryDynamoDB:
 
     def _table(self, name: str) -> dict[tuple[str, str], Item]:
         return self.tables.setdefault(name, {})
+
+    def _read_some(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Return what is there; keys that are left unread are told, as DynamoDB does when it is short of capacity."""
+        left = {table: [key for key in asked["Keys"] if self.leaves_unread()] for table, asked in wanted.items()}
+        unread = {table: {**wanted[table], "Keys": keys} for table, keys in left.items() if keys}
+        read = {
+            table: {**asked, "Keys": [key for key in asked["Keys"] if key not in left[table]]}
+            for table, asked in wanted.items()
+        }
+        answer = {"Responses": {table: self._read(table, asked) for table, asked in read.items()}}
+        return {**answer, "UnprocessedKeys": unread} if unread else answer
 
     def _read(self, table: str, asked: dict[str, Any]) -> list[Item]:
         keys = [_key(key) for key in asked["Keys"]]

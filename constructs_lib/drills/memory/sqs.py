@@ -51,6 +51,8 @@ class MemorySqs:
     queues: dict[str, list[Message]] = field(default_factory=dict)
     refuse: Callable[[dict[str, Any]], str | None] = lambda _entry: None
     delays: dict[str, int] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
+    """Ids of messages that were received too often."""
     _sent: int = 0
 
     def put(self, url: str, body: str, attributes: dict[str, dict[str, Any]] | None = None) -> Message:
@@ -75,6 +77,7 @@ class MemorySqs:
             if message.receive_count > most:
                 self.queue(url).remove(message)
                 self.queue(dlq).append(message)
+                self.moved.add(message.id)
                 continue
             message.visible_at = self.now() + self.visibility_timeout
             taken.append(message)

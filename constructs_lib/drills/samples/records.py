@@ -55,6 +55,7 @@ class Samples:
         self._identity = RecordIdentity(settings)
         self._contract = ContractCheck.load(settings.contract, Path()) if settings.contract else None
         self._file = file
+        self._known: dict[int, tuple[Sample, str]] = {}
         self._parameters = {name: f"{name.replace('_', '-')}-1" for name in parameters}
         self._seeds = [self._completed(body) for body in self._bodies()]
         for seed in self._seeds:
@@ -72,6 +73,13 @@ class Samples:
         if varied is None:
             raise self._unusable("sample-unmakeable", "no field of the idempotency key can take other values")
         return varied
+
+    def known(self, number: int) -> tuple[Sample, str]:
+        """Return the record of this number and its run token, made once."""
+        if number not in self._known:
+            sample = self.record(number)
+            self._known[number] = sample, self.token(sample)
+        return self._known[number]
 
     def token(self, sample: Sample) -> str:
         """Return the run token of a record; raises ``ContractBreak`` where it has none."""

@@ -1,0 +1,1 @@
+"""A random world for each seed: workers interleaved at every AWS call, faults of all kinds, checks at its end."""

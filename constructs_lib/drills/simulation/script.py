@@ -1,0 +1,109 @@
+"""What is sent in a seed, and what its handler does with it: good records, repeats, poison, and what is no record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from functions.runtime import Permanent, Recoverable, Throttled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from constructs_lib.drills.samples.records import Samples
+    from functions.runtime import Run
+
+BROKEN = ("not json", "{}", '{"half": ', "[]", "null")
+HOPELESS = "simulated: in vain"
+FEWEST, MOST = 3, 24
+"""Messages of one seed."""
+
+
+class Kind(StrEnum):
+    """What the handler does with a run token."""
+
+    GOOD = "good"
+    FLAKY = "flaky"
+    """It raises at first, as often as leaves one attempt."""
+    THROTTLED = "throttled"
+    """It asks for less at first."""
+    POISON = "poison"
+    """It never succeeds, and says so."""
+    HOPELESS = "hopeless"
+    """It never succeeds, and hopes each time."""
+    BROKEN = "broken"
+    """It is no record."""
+
+
+NEVER = frozenset({Kind.POISON, Kind.HOPELESS})
+WEIGHTS = {Kind.GOOD: 12, Kind.FLAKY: 3, Kind.THROTTLED: 1, Kind.POISON: 2, Kind.HOPELESS: 1, Kind.BROKEN: 2}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One message to be sent."""
+
+    text: str
+    attributes: dict[str, dict[str, Any]]
+    kind: Kind
+    token: str | None
+
+
+@dataclass
+class Script:
+    """The messages of a seed in their order, and the kind of every run token."""
+
+    messages: list[Sent] = field(default_factory=list)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, random: Random, samples: Samples) -> Script:
+        """Return the script of a seed; a fifth of the messages repeats an earlier one, some with other white space."""
+        script = cls()
+        for number in range(random.randint(FEWEST, MOST)):
+            if script.messages and random.random() < 1 / 5:
+                again = random.choice(script.messages)
+                script.messages.append(_respaced(again) if random.random() < 1 / 4 else again)
+            else:
+                script.messages.append(_message(random, samples, number))
+            sent = script.messages[-1]
+            if sent.token is not None:
+                script.kinds[sent.token] = sent.kind
+        return script
+
+    def around(self, handler: Callable[[Any, Run], object], attempts: int) -> Callable[[Any, Run], object]:
+        """Return the handler, with what the kinds of the run tokens bring."""
+        calls: Counter[str] = Counter()
+
+        @wraps(handler)
+        def wrapped(record: Any, run: Run) -> object:
+            kind = self.kinds.get(run.token, Kind.GOOD)
+            if kind is Kind.POISON:
+                raise Permanent("simulated: never")
+            if kind is Kind.HOPELESS:
+                raise Recoverable(HOPELESS)
+            calls[run.token] += 1
+            if kind is Kind.FLAKY and calls[run.token] < attempts:
+                raise Recoverable("simulated: later")
+            if kind is Kind.THROTTLED and calls[run.token] == 1 and attempts > 1:
+                raise Throttled("simulated: less", retry_after=5)
+            return handler(record, run)
+
+        return wrapped
+
+
+def _message(random: Random, samples: Samples, number: int) -> Sent:
+    (kind,) = random.choices(list(WEIGHTS), list(WEIGHTS.values()))
+    sample, token = samples.known(number)
+    if kind is Kind.BROKEN:
+        return Sent(random.choice(BROKEN), sample.message_attributes(), kind, None)
+    return Sent(sample.text, sample.message_attributes(), kind, token)
+
+
+def _respaced(sent: Sent) -> Sent:
+    """The same record in other words: its payload hash differs, its run token does not."""
+    return Sent(sent.text + " ", sent.attributes, sent.kind, sent.token)

@@ -1,0 +1,180 @@
+"""One seed: its world is played until all is quiet, and judged."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+from constructs_lib.drills.memory.clock import Context
+from constructs_lib.drills.memory.faults import Crash
+from constructs_lib.drills.simulation.baton import Baton
+from constructs_lib.drills.simulation.calls import SimulatedCalls
+from constructs_lib.drills.simulation.environments import Environment, make_environment
+from constructs_lib.drills.simulation.judge import Verdict, judge
+from constructs_lib.drills.simulation.letters import replay
+from constructs_lib.drills.simulation.script import Script
+from constructs_lib.drills.simulation.weather import Weather
+
+if TYPE_CHECKING:
+    from constructs_lib.drills.memory.sqs import Message
+    from constructs_lib.drills.simulation.actors import Actor
+
+LONGEST = 20_000
+"""Steps after which a seed that is still not quiet never will be."""
+LAST_REPLAYS = 2
+"""Rounds in which all dead letters are replayed once all is calm."""
+
+
+class NeverQuietError(Exception):
+    """A world that goes on for ever."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of one seed."""
+
+    seed: int
+    calls: int
+    crashes: int
+    faults: int
+    verdict: Verdict
+    log: tuple[str, ...]
+    problem: str = ""
+    """What ended the seed before it could be judged."""
+
+    @property
+    def good(self) -> bool:
+        """Whether everything held."""
+        return self.verdict.good and not self.problem
+
+
+def play(actor: Actor, seed: int) -> Played:
+    """Play one seed; nothing is printed."""
+    play = _Play(actor, Random(seed))
+    problem = ""
+    with redirect_stdout(io.StringIO()):
+        try:
+            play.until_quiet()
+        except (NeverQuietError, AssertionError, LookupError, TypeError, ValueError, AttributeError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            play.baton.abandon()
+    calls = play.calls
+    verdict = Verdict() if problem else judge(play.world, play.sent, play.script.kinds)
+    return Played(seed, len(calls.names), calls.crashes, calls.faults, verdict, tuple(calls.log), problem)
+
+
+class _Play:
+    """The world of one seed and everybody in it."""
+
+    def __init__(self, actor: Actor, random: Random) -> None:
+        planned = actor.planned(random)
+        self.random = random
+        self.weather = Weather.of(random)
+        self.script = Script.of(random, actor.samples)
+        self.attempts = planned.settings.retry.max_attempts
+        self.world = planned.world(self.script.around(planned.handler, self.attempts))
+        self.world.logger_name = "simulation"
+        self.baton = Baton()
+        self.calls = SimulatedCalls(baton=self.baton, weather=self.weather, clock=self.world.clock)
+        self.batch = planned.batch_size
+        self.sent: list[str] = []
+        self.unsent = list(self.script.messages)
+        self.replays = 0
+        self._join()
+        self.environments = [self._environment() for _ in range(random.randint(1, 4))]
+
+    def until_quiet(self) -> None:
+        """Play until nothing is left to do; then replay all letters, twice."""
+        last = LAST_REPLAYS
+        for _ in range(LONGEST):
+            if self._act():
+                continue
+            if waiting := self.world.sqs.queue(self.world.buffer):
+                soonest = min(message.visible_at for message in waiting)
+                self.world.clock.advance(max(0.0, soonest - self.world.clock.now()) + 0.001)
+            elif last and self.world.dead_letters():
+                last -= 1
+                self.weather.storm = 0
+                for letter in list(self.world.dead_letters()):
+                    self._replay(letter)
+            else:
+                return
+        raise NeverQuietError(f"not quiet after {LONGEST} steps")
+
+    def _join(self) -> None:
+        world, weather = self.world, self.weather
+        world.calls = world.dynamodb.calls = world.s3.calls = world.sqs.calls = self.calls
+        world.dynamodb.refuse = lambda _table, _item: "ThrottlingError" if weather.happens(weather.throttled) else None
+        world.dynamodb.leaves_unread = lambda: weather.happens(weather.unread)
+        world.dynamodb.repeats = lambda: weather.happens(weather.twice)
+        world.sqs.refuse = lambda _entry: "InternalError" if weather.happens(weather.queue_refuses) else None
+
+    def _environment(self) -> Environment:
+        return make_environment(self.world, self.random.uniform(-self.weather.skew, self.weather.skew))
+
+    def _act(self) -> bool:
+        """Do one thing that can be done now; returns whether there was one."""
+        world = self.world
+        idle = [environment for environment in self.environments if not environment.busy]
+        visible = [m for m in world.sqs.queue(world.buffer) if m.visible_at <= world.clock.now()]
+        choices = ["step"] * (4 * bool(self.baton.running)) + ["receive"] * (2 * bool(idle and visible))
+        choices += ["send"] * bool(self.unsent)
+        if not choices:
+            return False
+        choice = self.random.choice(choices)
+        if choice == "step":
+            self._step()
+        elif choice == "receive":
+            self._receive(self.random.choice(idle))
+        else:
+            message = self.unsent.pop(0)
+            self.sent.append(world.sqs.put(world.buffer, message.text, message.attributes).id)
+        if self.weather.happens(self.weather.forgotten) and world.dead_letters():
+            self._replay(self.random.choice(world.dead_letters()))
+        return True
+
+    def _step(self) -> None:
+        if self.weather.happens(self.weather.late):
+            self.world.clock.advance(self.random.uniform(0, 1.5 * self.world.timeout))
+        self.baton.step(self.random.choice(self.baton.running))
+
+    def _replay(self, letter: Message) -> None:
+        self.replays += 1
+        stays = self.weather.happens(self.weather.forgotten)
+        self.sent.append(replay(self.world, letter, self.replays, stays=stays).id)
+
+    def _receive(self, environment: Environment) -> None:
+        """Hand an environment some of the visible messages, in any order."""
+        sqs, buffer = self.world.sqs, self.world.buffer
+        self.random.shuffle(sqs.queue(buffer))
+        messages = sqs.receive(buffer, self.random.randint(1, self.batch))
+        records = [message.to_record() for message in messages]
+        for message in messages:
+            if self.weather.happens(self.weather.twice):
+                message.visible_at = self.world.clock.now()
+        if records:
+            environment.busy = True
+            self.baton.start(lambda: self._invoke(environment, messages, records))
+
+    def _invoke(self, environment: Environment, messages: list[Message], records: list[dict[str, object]]) -> None:
+        self.world.invocations += 1
+        clock = environment.clock
+        task = self.baton.holder
+        ends = self.world.clock.now() + self.world.timeout
+        if task is not None:
+            self.calls.ends[task] = ends
+        context = Context(clock, clock.now() + self.world.timeout, f"request-{self.world.invocations}")
+        try:
+            answer = environment.deployed.invoke({"Records": records}, context)
+        except Crash:
+            self.environments[self.environments.index(environment)] = self._environment()
+            return
+        environment.busy = False
+        failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
+        for message in messages:
+            kept = message.id in failed or self.weather.happens(self.weather.forgotten)
+            if not kept and message in self.world.sqs.queue(self.world.buffer):
+                self.world.sqs.delete(self.world.buffer, message)
