@@ -38,6 +38,7 @@ SETTINGS = RunnerSettings(
     ledger_table="ledger",
     ledger_retention=400 * DAY,
     raw_bucket="raw-bucket",
+    event_bus="events",
 )
 
 
