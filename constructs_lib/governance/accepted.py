@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.governance.acknowledge import acknowledge
 from constructs_lib.patterns.pipeline import PIPELINES
+from constructs_lib.patterns.platform import PLATFORMS
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_iam, aws_lambda
     from constructs import IConstruct
 
     from constructs_lib.model.plan import FunctionPlan
-    from constructs_lib.patterns import Pipeline
+    from constructs_lib.patterns import Pipeline, Platform
 
 OWN_LOG: Final = "A log group has many streams, and the function makes them; the grant is for its own log group alone."
 OWN_OBJECTS: Final = "Every record lands under a key of its own; the grant is for the pipeline's own prefix alone."
@@ -24,6 +26,10 @@ ANSWERS_A_CALLER: Final = "The function is invoked synchronously by the API; its
 IS_THE_DLQ: Final = "This queue is the dead-letter queue; what is in it waits for triage and replay."
 HAS_NO_REDRIVE: Final = "The existing queue redrives as its owner says; the runtime itself sends to this queue."
 QUEUE_REDRIVES: Final = "A mapping from SQS takes no destination; the queue's redrive policy keeps what failed."
+OWN_STREAM: Final = "A stream is named after the moment in which it is made; the grant is for the ledger's alone."
+OWN_EVIDENCE: Final = "Evidence is kept under keys of its own; the grant is for one prefix of the evidence bucket."
+STREAM_KEEPS: Final = "Nothing is given up: the stream keeps what failed, tells it again, and an alarm watches its age."
+CATCHES_UP: Final = "A stream is read again and a missed day is sealed by the next run; alarms watch both."
 SIGNED_BODY: Final = "A gateway authorizer sees no body; the function behind the route checks the signature over it."
 OPEN_BY_APPROVAL: Final = "Pipeline::open-endpoint judges this route and asks for an approval with an end."
 REASONS_BY_GRANT: Final = {
@@ -31,6 +37,9 @@ REASONS_BY_GRANT: Final = {
     "Traces": NO_RESOURCE,
     "Quarantine": OWN_OBJECTS,
     "LandRaw": OWN_OBJECTS,
+    "ReadStream": OWN_STREAM,
+    "AddEvidence": OWN_EVIDENCE,
+    "ReadEvidence": OWN_EVIDENCE,
 }
 REASONS_BY_AUTH: Final = {"hmac": SIGNED_BODY, "none": OPEN_BY_APPROVAL}
 
@@ -45,19 +54,38 @@ class Accepted:
 
 
 def accept_known_findings(root: IConstruct) -> None:
-    """Acknowledge the known findings of every pipeline of an app, now or when it is made; a platform has none."""
-    PIPELINES.watch(root, _accept)
+    """Acknowledge the known findings of every pipeline and platform of an app, now or when it is made."""
+    PIPELINES.watch(root, _accept_pipeline)
+    PLATFORMS.watch(root, _accept_platform)
 
 
-def _accept(pipeline: Pipeline) -> None:
-    for item in of_pipeline(pipeline):
+def _accept_pipeline(pipeline: Pipeline) -> None:
+    _acknowledge_all(of_pipeline(pipeline))
+
+
+def _accept_platform(platform: Platform) -> None:
+    _acknowledge_all(of_platform(platform))
+
+
+def _acknowledge_all(items: Iterable[Accepted]) -> None:
+    for item in items:
         acknowledge(item.construct, item.finding, item.reason)
+
+
+def of_platform(platform: Platform) -> Iterator[Accepted]:
+    """Yield the findings that stand on a platform."""
+    for plan in platform.evidence.plans.values():
+        built = platform.evidence.built[plan.id]
+        yield from _of_function(plan, built.function, built.role, CATCHES_UP)
+    yield Accepted(platform.evidence.mapping, "Serverless-LambdaEventSourceMappingDestination", STREAM_KEEPS)
 
 
 def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
     """Yield the findings that stand on a pipeline."""
     for function in pipeline.plan.functions:
-        yield from _of_function(pipeline, function)
+        reads = function.id in {mapping.function for mapping in pipeline.plan.mappings}
+        invoked = READS_A_QUEUE if reads else ANSWERS_A_CALLER
+        yield from _of_function(function, pipeline.functions[function.id], pipeline.roles[function.id], invoked)
     if pipeline.plan.queues:
         yield Accepted(pipeline.dlq, "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
     if any(queue.existing for queue in pipeline.plan.queues):
@@ -69,10 +97,9 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
             yield Accepted(pipeline.routes[route.id], "AwsSolutions-APIG4", REASONS_BY_AUTH[route.auth])
 
 
-def _of_function(pipeline: Pipeline, plan: FunctionPlan) -> Iterator[Accepted]:
-    function, role = pipeline.functions[plan.id], pipeline.roles[plan.id]
-    reads = plan.id in {mapping.function for mapping in pipeline.plan.mappings}
-    invoked = READS_A_QUEUE if reads else ANSWERS_A_CALLER
+def _of_function(
+    plan: FunctionPlan, function: aws_lambda.Function, role: aws_iam.Role, invoked: str
+) -> Iterator[Accepted]:
     yield Accepted(function, "AwsSolutions-L1", TESTED_RUNTIME)
     yield Accepted(function, "Serverless-LambdaLatestVersion", TESTED_RUNTIME)
     yield Accepted(function, "Serverless-LambdaDLQ", invoked)

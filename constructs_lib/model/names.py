@@ -40,6 +40,16 @@ def table_arn(name: str) -> str:
     return f"{_ARN}:dynamodb:{_HERE}:table/{name}"
 
 
+def stream_arn(table: str) -> str:
+    """Return the ARN pattern of a table's stream, which is named after the moment in which it was switched on."""
+    return f"{table_arn(table)}/stream/*"
+
+
+def bucket_arn(bucket: str) -> str:
+    """Return the ARN of a bucket."""
+    return f"{_ARN}:s3:::{bucket}"
+
+
 def objects_arn(bucket: str, pattern: str) -> str:
     """Return the ARN of the objects of a bucket that match ``pattern``."""
     return f"{_ARN}:s3:::{bucket}/{pattern}"

@@ -39,6 +39,77 @@ def mapping(plan: MappingPlan, queue_arn: Any, alias_arn: Any) -> dict[str, Any]
     }
 
 
+def stream_mapping(stream_arn: Any, alias_arn: Any) -> dict[str, Any]:
+    """Return the mapping from the ledger's stream: nothing is given up while the stream still holds it.
+
+    Lambda starts it after a thousand records or a minute; a batch that fails is halved, so that one record that cannot
+    be handled holds up as few others as possible.
+    """
+    return {
+        "Type": "AWS::Lambda::EventSourceMapping",
+        "Properties": {
+            "EventSourceArn": stream_arn,
+            "FunctionName": alias_arn,
+            "StartingPosition": "TRIM_HORIZON",
+            "BatchSize": 1000,
+            "MaximumBatchingWindowInSeconds": 60,
+            "BisectBatchOnFunctionError": True,
+            "MaximumRetryAttempts": -1,
+            "MaximumRecordAgeInSeconds": -1,
+            "ParallelizationFactor": 1,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        },
+    }
+
+
+def schedule_role(alias_arn: Any) -> dict[str, Any]:
+    """Return the role of a schedule of this account, which starts one function."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "scheduler.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+    }
+    start = {"Sid": "Start", "Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": [alias_arn]}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "Description": "Lets EventBridge Scheduler seal the ledger's archive.",
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "Policies": [
+                {"PolicyName": "Plan", "PolicyDocument": {"Version": "2012-10-17", "Statement": [start]}},
+            ],
+        },
+    }
+
+
+def daily(name: str, alias_arn: Any, role_arn: Any) -> dict[str, Any]:
+    """Return a schedule at half past midnight UTC, when no function that began before midnight still runs."""
+    return {
+        "Type": "AWS::Scheduler::Schedule",
+        "Properties": {
+            "Name": name,
+            "Description": "Seals the days of the ledger's archive that are over.",
+            "ScheduleExpression": "cron(30 0 * * ? *)",
+            "ScheduleExpressionTimezone": "UTC",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {
+                "Arn": alias_arn,
+                "RoleArn": role_arn,
+                "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 10},
+            },
+        },
+    }
+
+
+def alarm_without_data(plan: AlarmPlan, topic: str) -> dict[str, Any]:
+    """Return an alarm that reports when its metric falls silent; one that never had data, as at first, is quiet."""
+    found = alarm(plan, topic)
+    found["Properties"]["TreatMissingData"] = "missing"
+    found["Properties"]["InsufficientDataActions"] = found["Properties"]["AlarmActions"]
+    return found
+
+
 def alarm(plan: AlarmPlan, topic: str) -> dict[str, Any]:
     """Return an alarm that reports to the platform's topic; no data is healthy, because idle pipelines emit none."""
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Aws, aws_iam
 
@@ -18,15 +18,29 @@ LEDGER_CHANGES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "Part
 
 def no_removal(bucket: aws_s3.Bucket) -> aws_iam.PolicyStatement:
     """Nobody but the account's root user removes what has landed; lifecycle rules are not bound by bucket policies."""
+    return _denied_but_to_root("NoRemoval", bucket, ["s3:DeleteObject", "s3:DeleteObjectVersion"])
+
+
+def lock_kept(bucket: aws_s3.Bucket, days: int) -> tuple[aws_iam.PolicyStatement, ...]:
+    """Nobody but the account's root user loosens the lock of an object, or adds one with less than ``days`` days."""
+    shorter = {"NumericLessThan": {"s3:object-lock-remaining-retention-days": str(days)}}
+    return (
+        _denied_but_to_root("NoBypass", bucket, ["s3:BypassGovernanceRetention"]),
+        _denied_but_to_root("NoShorterRetention", bucket, ["s3:PutObjectRetention"], shorter),
+    )
+
+
+def _denied_but_to_root(
+    sid: str, bucket: aws_s3.Bucket, actions: list[str], conditions: dict[str, Any] | None = None
+) -> aws_iam.PolicyStatement:
+    root = with_tokens("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
     return aws_iam.PolicyStatement(
-        sid="NoRemoval",
+        sid=sid,
         effect=aws_iam.Effect.DENY,
         principals=[aws_iam.AnyPrincipal()],
-        actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
+        actions=actions,
         resources=[bucket.arn_for_objects("*")],
-        conditions={
-            "ArnNotEquals": {"aws:PrincipalArn": with_tokens("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")}
-        },
+        conditions={"ArnNotEquals": {"aws:PrincipalArn": root}, **(conditions or {})},
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.catalog import Catalog
     from constructs_lib.declaration.pipeline import PipelineDeclaration
+    from constructs_lib.patterns.buckets import EvidenceLock
     from constructs_lib.patterns.bundling import Bundler
 
 
@@ -28,12 +29,21 @@ class PlatformStack(Stack):
         name: str = "pipelines",
         stage: str = "dev",
         encryption: Encryption = Encryption.AWS_OWNED,
+        evidence_lock: EvidenceLock | None = None,
         bundler: Bundler | None = None,
         env: Environment | None = None,
     ) -> None:
         """Make the stack; ``platform`` holds every shared resource."""
         super().__init__(scope, id, env=env)
-        self.platform = Platform(self, "Platform", name=name, stage=stage, encryption=encryption, bundler=bundler)
+        self.platform = Platform(
+            self,
+            "Platform",
+            name=name,
+            stage=stage,
+            encryption=encryption,
+            evidence_lock=evidence_lock,
+            bundler=bundler,
+        )
 
 
 class PipelineStack(Stack):

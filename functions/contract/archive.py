@@ -8,9 +8,16 @@ over that day is final.
 from __future__ import annotations
 
 import gzip
+import re
+import zlib
 
 LEDGER_PREFIX = "ledger"
 SEAL_PREFIX = "seals"
+UNREADABLE = "_unreadable"
+"""Stands for a pipeline where items are archived that are no entries: each line is an item as the stream told it."""
+PIPELINE = re.compile(r"[a-z][a-z0-9-]*")
+"""Names that have a place of their own; others could reach into the place of another pipeline or day."""
+_DAY = re.compile(rf"{LEDGER_PREFIX}/[^/]+/date=([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})/")
 
 
 def pipeline_prefix(pipeline: str) -> str:
@@ -21,6 +28,12 @@ def pipeline_prefix(pipeline: str) -> str:
 def day_prefix(pipeline: str, day: str) -> str:
     """Return where the archive objects of one day are; ``day`` is ``YYYY-MM-DD`` in UTC."""
     return f"{pipeline_prefix(pipeline)}date={day}/"
+
+
+def day_in(key: str) -> str | None:
+    """Return the day that a key or a prefix of the archive belongs to; None where it names none."""
+    found = _DAY.match(key)
+    return found[1] if found else None
 
 
 def archive_key(pipeline: str, day: str, first: str, last: str) -> str:
@@ -41,11 +54,23 @@ def seal_key(pipeline: str, day: str) -> str:
     return f"{seal_prefix(pipeline)}{day}.json"
 
 
+def sealed_day(key: str) -> str:
+    """Return the day of a seal by its key."""
+    return key.rpartition("/")[2].removesuffix(".json")
+
+
 def pack(lines: list[str]) -> bytes:
     """Return lines as the bytes of an archive object, the same bytes for the same lines."""
     return gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0)
 
 
 def unpack(body: bytes) -> list[str]:
-    """Return the lines of an archive object; raises ``OSError``, ``EOFError`` or ``ValueError`` when it is damaged."""
-    return gzip.decompress(body).decode().split("\n")[:-1]
+    """Return the lines of an archive object.
+
+    Raises:
+        ValueError: the object is damaged.
+    """
+    try:
+        return gzip.decompress(body).decode().split("\n")[:-1]
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"no archive object: {error}") from error

@@ -39,3 +39,15 @@ class EventMetric(StrEnum):
     """What became of events for the platform's bus, as counts; written only when there is something to count."""
 
     LOST = "EventsLost"
+
+
+class EvidenceMetric(StrEnum):
+    """What the platform's own functions found in ledger and archive, as counts; nothing is emitted while all is well.
+
+    Their dimension ``pipeline`` holds the platform's name.
+    """
+
+    TAMPERED = "LedgerTampered"
+    """Items changed, removed by anyone but time to live, or inserted without being entries."""
+    NOT_ARCHIVED = "EntriesNotArchived"
+    """Entries whose object could not be written; the stream tells them again."""

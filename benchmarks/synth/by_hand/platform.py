@@ -1,4 +1,4 @@
-"""What the pipelines share, written by hand: Raw Stage, ledger, state, layer, alarm topic and event bus."""
+"""What the pipelines share, written by hand: stores, evidence, layer, alarm topic and event bus."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from aws_cdk import (
     aws_sns,
     aws_ssm,
 )
+
+from benchmarks.synth.by_hand.evidence import build_evidence_bucket, build_evidence_functions
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -48,6 +50,8 @@ class PlatformByHand(Stack):
         self.alarm_topic = self._build_alarm_topic()
         self.event_bus = aws_events.EventBus(self, "Events", event_bus_name=EVENT_BUS)
         self.layer = self._build_layer(layer)
+        self.evidence_bucket = build_evidence_bucket(self, self.access_logs)
+        build_evidence_functions(self, self.ledger, self.evidence_bucket, self.layer, self.alarm_topic)
 
     def _build_alarm_topic(self) -> aws_sns.Topic:
         topic = aws_sns.Topic(self, "Alarms", topic_name=ALARM_TOPIC, enforce_ssl=True)

@@ -37,7 +37,7 @@ def test_the_key_of_the_same_stack_is_a_reference_because_its_parameter_does_not
     Pipeline(stack, "Mine", declare(tmp_path), platform=Platform(stack, "Shared", encryption=KEYED))
     template = app.synth().get_stack_by_name("all").template
     key = next(iter(of_type(template, "AWS::KMS::Key")))
-    assert key_grants(template) == [{"Fn::GetAtt": [key, "Arn"]}] * 2
+    assert key_grants(template) == [{"Fn::GetAtt": [key, "Arn"]}] * 4
     assert "{{resolve:ssm:" not in json.dumps(template)
 
 
@@ -78,7 +78,8 @@ def test_pipelines_of_one_stack_keep_their_parts_apart(app: App, tmp_path: Path)
     Pipeline(stack, "Three", declare(tmp_path, pipeline="returns"))
     template = app.synth().get_stack_by_name("both").template
     names = {f["Properties"]["FunctionName"] for f in of_type(template, "AWS::Lambda::Function").values()}
-    assert names == {f"{p}-dev-{f}" for p in ("shop-orders", "refunds", "returns") for f in ("land-order", "verify")}
+    own = {f"{p}-dev-{f}" for p in ("shop-orders", "refunds", "returns") for f in ("land-order", "verify")}
+    assert names == own | {"returns-dev-archive-ledger", "returns-dev-seal-ledger"}
     mapped = [m["Properties"]["EventSourceArn"] for m in of_type(template, "AWS::Lambda::EventSourceMapping").values()]
-    assert len({json.dumps(source) for source in mapped}) == 3
+    assert len({json.dumps(source) for source in mapped}) == 3 + 1
     assert only(template, "AWS::SNS::Topic")["Properties"]["TopicName"] == "returns-dev-alarms"

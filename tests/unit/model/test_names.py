@@ -20,6 +20,8 @@ ARN = "arn:aws:sqs:eu-west-1:111122223333:stock"
     [
         (names.queue_arn("a"), ":sqs:${AWS::Region}:${AWS::AccountId}:a"),
         (names.table_arn("a"), ":dynamodb:${AWS::Region}:${AWS::AccountId}:table/a"),
+        (names.stream_arn("a"), ":dynamodb:${AWS::Region}:${AWS::AccountId}:table/a/stream/*"),
+        (names.bucket_arn("b"), ":s3:::b"),
         (names.objects_arn("b", "raw/a/*"), ":s3:::b/raw/a/*"),
         (names.secret_arn("team/a"), ":secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:team/a-??????"),
         (names.log_group_arn("a"), ":logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/a:*"),

@@ -1,0 +1,1 @@
+"""Archives what the ledger's stream tells, and notices what must not happen to the ledger."""

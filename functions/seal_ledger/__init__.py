@@ -1,0 +1,1 @@
+"""Seals each day of the ledger's archive that is over."""
