@@ -56,13 +56,15 @@ def told_by(record: Mapping[str, Any]) -> Told:
 
 
 def _entry(item: Mapping[str, Any]) -> tuple[str, str]:
-    """Return pipeline and text; raises ``ValueError`` for what has no text, no place, or no bytes."""
+    """Return pipeline and text; raises ``ValueError`` for what has no text, no place or no bytes."""
     text = text_of(item)
-    pipeline = LedgerEntry.from_text(text).pipeline
-    if not PIPELINE.fullmatch(pipeline):
+    entry = LedgerEntry.from_text(text)
+    if not PIPELINE.fullmatch(entry.pipeline):
         raise ValueError("no name of a pipeline")
+    if (entry.pk, entry.sk) != (item[PARTITION_KEY], item[SORT_KEY]):
+        raise ValueError("the item's keys are not those of its entry")
     text.encode()
-    return pipeline, text
+    return entry.pipeline, text
 
 
 def _plain(image: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

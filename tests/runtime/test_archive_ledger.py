@@ -133,8 +133,9 @@ KEYS = {"pk": ENTRY.pk, "sk": ENTRY.sk}
         {**ENTRY.to_item(), "pk": f"{ENTRY.pipeline}/date=2020-01-01#token"},
         {**ENTRY.to_item(), "pk": "../seals#token"},
         {**ENTRY.to_item(), "pk": "token"},
+        {**ENTRY.to_item(), "sk": "failed#of-another-run"},
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_an_item_that_is_no_entry_is_archived_apart_and_blocks_nothing(item: dict[str, Any]) -> None:
     bucket = MemoryEvidence()

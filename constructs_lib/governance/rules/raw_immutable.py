@@ -22,25 +22,32 @@ FORBIDDEN: Final = (
 """What removes an object, or opens the way to. An overwritten object stays as a version."""
 
 
+RAW: Final = "Raw Stage"
+EVIDENCE: Final = "evidence"
+
+
 class RawImmutable(PlanRule, TemplateRule):
     """A replay and an audit read the Raw Stage; a record that is gone can be neither replayed nor shown."""
 
     slug = "raw-immutable"
-    requirement = "No role may delete objects of the Raw Stage."
+    requirement = "No role may delete objects of the Raw Stage or of the ledger's archive."
 
     def check(self, subject: Subject) -> Iterable[Finding]:
-        """Look at the grants of the plan's functions on the Raw Stage."""
-        return self._all(planned_statements(subject), Store.planned(subject.plan.platform.raw_bucket))
+        """Look at the grants of the plan's functions on both buckets."""
+        platform = subject.plan.platform
+        yield from self._all(planned_statements(subject), Store.planned(platform.raw_bucket), RAW)
+        yield from self._all(planned_statements(subject), Store.planned(platform.evidence_bucket), EVIDENCE)
 
     def check_template(self, template: Template) -> Iterable[Finding]:
-        """Look at every role of the template; the Raw Stage is the bucket that the functions' environment names."""
-        return self._all(template_statements(template), Store.of_template(template, Variable.RAW_BUCKET, BUCKET))
+        """Look at every role of the template; the buckets are those that the functions' environment names."""
+        for variable, called in ((Variable.RAW_BUCKET, RAW), (Variable.EVIDENCE_BUCKET, EVIDENCE)):
+            yield from self._all(template_statements(template), Store.of_template(template, variable, BUCKET), called)
 
-    def _all(self, statements: Iterable[Statement], raw: Store) -> Iterable[Finding]:
-        for statement, action in breaches(statements, raw, FORBIDDEN):
+    def _all(self, statements: Iterable[Statement], store: Store, called: str) -> Iterable[Finding]:
+        for statement, action in breaches(statements, store, FORBIDDEN):
             yield self.finding(
                 statement.place,
-                found=f"{action} on the Raw Stage bucket",
+                found=f"{action} on the {called} bucket",
                 allowed="s3:PutObject and reading; a lifecycle rule of the platform ages objects out",
                 fix="remove the action; a correction is a replay",
                 detail=action,

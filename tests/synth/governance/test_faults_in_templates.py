@@ -72,6 +72,11 @@ def share_role(resources: Resources) -> None:
     functions[1]["Role"] = functions[0]["Role"]
 
 
+def misname_metric(resources: Resources) -> None:
+    alarms = (item["Properties"] for item in resources.values() if item["Type"] == "AWS::CloudWatch::Alarm")
+    next(alarm for alarm in alarms if alarm["Namespace"] == "AWS/SQS")["MetricName"] = "NumberOfThings"
+
+
 def granted(action: str, target: str) -> Fault:
     """Add an action to the statement of the runner's role whose resource mentions ``target``."""
 
@@ -93,7 +98,7 @@ def granted(action: str, target: str) -> Fault:
 QUEUE, FUNCTION, MAPPING = "AWS::SQS::Queue", "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping"
 ALARM, BUCKET, LOGS = "AWS::CloudWatch::Alarm", "AWS::S3::Bucket", "AWS::Logs::LogGroup"
 FAULTS: dict[str, Fault] = {
-    "alarms-have-data": with_value(ALARM, "MetricName", "NumberOfThings"),
+    "alarms-have-data": misname_metric,
     "concurrency-cap": without(MAPPING, "ScalingConfig"),
     "dlq-attached": without(QUEUE, "RedrivePolicy"),
     "encrypted-at-rest": with_value(QUEUE, "SqsManagedSseEnabled", False, "QueueName"),
@@ -104,7 +109,7 @@ FAULTS: dict[str, Fault] = {
     "no-wildcard-grant": granted("sqs:*", "sqs"),
     "partial-batch-response": without(MAPPING, "FunctionResponseTypes"),
     "private-bucket": without(BUCKET, "PublicAccessBlockConfiguration"),
-    "raw-immutable": granted("s3:DeleteObject", "s3:::"),
+    "raw-immutable": granted("s3:DeleteObject", "/quarantine/"),
     "runbook-and-owner": with_value(ALARM, "AlarmDescription", "something is wrong"),
     "shared-role": share_role,
     "stated-timeout": without(FUNCTION, "Timeout"),

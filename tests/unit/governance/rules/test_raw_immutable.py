@@ -14,8 +14,8 @@ OBJECTS = {"Fn::Sub": "arn:${AWS::Partition}:s3:::" + NAME + "/raw/*"}
 BY_REFERENCE = {"Fn::Join": ["", [{"Fn::GetAtt": ["Raw", "Arn"]}, "/*"]]}
 
 
-def resources(action: Any, target: Any) -> dict[str, Any]:
-    variables = {"PIPELINE_RAW_BUCKET": {"Fn::Sub": NAME}}
+def resources(action: Any, target: Any, variable: str = "PIPELINE_RAW_BUCKET") -> dict[str, Any]:
+    variables = {variable: {"Fn::Sub": NAME}}
     return {
         "Raw": resource("AWS::S3::Bucket", BucketName={"Fn::Sub": NAME}),
         "Role": policy(action, target),
@@ -29,9 +29,10 @@ def test_a_planned_pipeline_only_adds_objects() -> None:
     assert planned(RULE, pipeline()) == []
 
 
-def test_a_planned_grant_to_delete_raw_objects_is_denied() -> None:
+@pytest.mark.parametrize("bucket", ["raw_bucket", "evidence_bucket"])
+def test_a_planned_grant_to_delete_objects_is_denied(bucket: str) -> None:
     subject = pipeline()
-    arn = "arn:${AWS::Partition}:s3:::" + subject.plan.platform.raw_bucket + "/*"
+    arn = "arn:${AWS::Partition}:s3:::" + getattr(subject.plan.platform, bucket) + "/*"
     grant = Grant(sid="Tidy", actions=("s3:DeleteObject",), resources=(arn,), needed_by="outputs[0]")
     (finding,) = planned(RULE, with_runner(subject, grants=(grant,)))
     assert finding.detail == "s3:DeleteObject"
@@ -39,8 +40,9 @@ def test_a_planned_grant_to_delete_raw_objects_is_denied() -> None:
 
 @pytest.mark.parametrize("action", FORBIDDEN)
 @pytest.mark.parametrize("target", [OBJECTS, BY_REFERENCE])
-def test_whatever_removes_an_object_is_denied(action: str, target: Any) -> None:
-    (finding,) = deployed(RULE, resources(["s3:PutObject", action], target))
+@pytest.mark.parametrize("variable", ["PIPELINE_RAW_BUCKET", "PIPELINE_EVIDENCE_BUCKET"])
+def test_whatever_removes_an_object_is_denied(action: str, target: Any, variable: str) -> None:
+    (finding,) = deployed(RULE, resources(["s3:PutObject", action], target, variable))
     assert finding.detail == action
 
 
