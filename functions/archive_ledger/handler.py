@@ -11,6 +11,7 @@ from functions.runtime.aws_clients import client
 from functions.runtime.entry_point import EntryPoint
 from functions.runtime.environment import FUNCTION_NAME
 from functions.runtime.evidence_bucket import EvidenceSettings, S3Evidence
+from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import flush_counts, make_logger, make_metrics
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ def deploy() -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """
     settings = EvidenceSettings.from_environment(os.environ)
     name = os.environ.get(FUNCTION_NAME, "archive-ledger")
-    counts = make_metrics(settings.platform, name)
-    logger = make_logger(settings.platform, settings.stage, name)
+    redactor = Redactor()
+    counts = make_metrics(settings.platform, name, redactor)
+    logger = make_logger(settings.platform, settings.stage, name, redactor)
     archive = Archive(S3Evidence(lambda: client("s3"), settings.bucket), time.time, logger)
 
     def answer(event: Mapping[str, Any]) -> dict[str, Any]:

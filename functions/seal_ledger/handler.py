@@ -10,6 +10,7 @@ from functions.runtime.aws_clients import client
 from functions.runtime.entry_point import EntryPoint
 from functions.runtime.environment import FUNCTION_NAME
 from functions.runtime.evidence_bucket import EvidenceSettings, S3Evidence
+from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
 from functions.seal_ledger.logic import Sealer
 
@@ -28,7 +29,8 @@ def deploy() -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         SettingsError: variables are missing; all of them are named.
     """
     settings = EvidenceSettings.from_environment(os.environ)
-    logger = make_logger(settings.platform, settings.stage, os.environ.get(FUNCTION_NAME, "seal-ledger"))
+    name = os.environ.get(FUNCTION_NAME, "seal-ledger")
+    logger = make_logger(settings.platform, settings.stage, name, Redactor())
     objects = S3Evidence(lambda: client("s3"), settings.bucket)
 
     def answer(_event: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.faults import client_error
 from constructs_lib.drills.world import new_logger_name
+from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class MemoryEvidence:
         self.objects: dict[str, bytes] = {}
         self.down: set[str] = set()
         self.log = io.StringIO()
-        self.logger = make_logger("pipelines", "dev", new_logger_name(), self.log)
+        self.logger = make_logger("pipelines", "dev", new_logger_name(), Redactor(), self.log)
 
     @property
     def logged(self) -> list[dict[str, Any]]:
