@@ -33,7 +33,7 @@ from constructs_lib.model.plan import (
     QueuePlan,
     Variable,
 )
-from constructs_lib.model.timings import default_visibility_timeout
+from constructs_lib.model.timings import default_claim_ttl, default_visibility_timeout
 from functions.contract.identity import content_hash
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def plan_pipeline(
 
 def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNames) -> PlanContext:
     existing = declaration.source.existing_queue()
-    name = f"{declaration.pipeline}-{stage}-buffer"
+    name, queue = f"{declaration.pipeline}-{stage}-buffer", declaration.queue
+    ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
     return PlanContext(
         pipeline=declaration.pipeline,
         stage=stage,
@@ -87,6 +88,7 @@ def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNam
         log_retention_days=declaration.observability.log_retention.days,
         tracing=declaration.observability.tracing,
         network=declaration.network.type,
+        claim_ttl=ttl,
         runner=declaration.runner.function_id(),
     )
 

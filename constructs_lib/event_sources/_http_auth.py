@@ -33,7 +33,8 @@ class Hmac(Frozen):
     prefix: Annotated[str, Field(max_length=32)] = ""
     """Text in front of the signature, such as ``sha256=``."""
     tolerance: Duration = timedelta(minutes=5)
-    """Largest distance of the timestamp from now, and how long a signature is remembered against replays."""
+    """Largest distance of the timestamp from now, and how long a signature is remembered against replays; without a
+    timestamp it is remembered for ``idempotency.ttl``."""
 
     @field_validator("tolerance")
     @classmethod

@@ -52,6 +52,7 @@ def _verifier_environment(auth: Hmac, context: PlanContext) -> Iterator[Variable
         encoding=auth.encoding,
         prefix=auth.prefix,
         tolerance_seconds=int(auth.tolerance.total_seconds()),
+        remember_seconds=0 if auth.timestamp_header else int(context.claim_ttl.total_seconds()),
     )
     yield Variable(name=Name.PIPELINE, value=context.pipeline)
     yield Variable(name=Name.STAGE, value=context.stage)

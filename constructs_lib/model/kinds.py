@@ -39,6 +39,8 @@ class PlanContext(Frozen):
     log_retention_days: int
     tracing: bool
     network: str
+    claim_ttl: timedelta
+    """How long the pipeline knows a record again."""
     runner: str
     """Id of the function that runs the user's handler."""
 

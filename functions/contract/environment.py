@@ -160,6 +160,8 @@ class WebhookSettings(JsonShape):
     encoding: str
     prefix: str
     tolerance_seconds: int
+    remember_seconds: int = 0
+    """How long a signature without a timestamp is remembered; its age says nothing."""
 
 
 def dump_outputs(outputs: tuple[OutputSettings, ...]) -> str:

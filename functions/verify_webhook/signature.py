@@ -34,7 +34,7 @@ class Signature:
     digest: bytes
     signed: bytes
     remember_until: int
-    """Seconds since 1970 after which the same signature is refused for its age."""
+    """Seconds since 1970 after which the same signature is refused for its age; without a timestamp it never is."""
 
     @classmethod
     def of(cls, request: Request, settings: WebhookSettings, now: float) -> Signature:
@@ -48,7 +48,8 @@ class Signature:
             raise SignatureError("signature-missing", f"the header {settings.header} is missing")
         digest = _decode(written, settings)
         if settings.timestamp_header is None:
-            return cls(digest, request.body, int(now) + settings.tolerance_seconds + GRACE)
+            remembered = max(settings.remember_seconds, settings.tolerance_seconds + GRACE)
+            return cls(digest, request.body, int(now) + remembered)
         stamp = _timestamp(request, settings.timestamp_header, settings.tolerance_seconds, now)
         signed = stamp.encode() + b"." + request.body
         return cls(digest, signed, int(stamp) + settings.tolerance_seconds + GRACE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from constructs_lib.model.kinds import PlanContext
 from constructs_lib.model.names import platform_names, queue_arn, queue_url
 
@@ -21,5 +23,6 @@ def context(pipeline: str = "shop-orders", stage: str = "dev") -> PlanContext:
         log_retention_days=90,
         tracing=True,
         network="public",
+        claim_ttl=timedelta(days=30),
         runner="land_order",
     )

@@ -89,7 +89,9 @@ def test_the_verifying_function_reads_back_how_the_webhook_is_signed() -> None:
     function = verifier(signed(prefix="sha256=", encoding="base64", timestamp_header=None))
     values = {variable.name: variable.value for variable in function.environment}
     settings = WebhookSettings.from_json(values[Variable.WEBHOOK])
-    assert settings == WebhookSettings("shop-webhook-key", "X-Signature", None, "base64", "sha256=", 300)
+    assert settings == WebhookSettings("shop-webhook-key", "X-Signature", None, "base64", "sha256=", 300, 30 * 86_400)
+    stamped = {variable.name: variable.value for variable in verifier(signed()).environment}
+    assert WebhookSettings.from_json(stamped[Variable.WEBHOOK]).remember_seconds == 0
     assert values[Variable.QUEUE_URL] == context().queue_url
 
 
