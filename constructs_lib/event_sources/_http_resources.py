@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from functions.contract.door import ACCESS_REQUEST_ID, STATUS, access_log_group
 from functions.contract.message import CORRELATION_ID, RECEIVED_AT, REQUEST_ID, SOURCE_IP
 
 if TYPE_CHECKING:
@@ -18,11 +19,11 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _ACCEPTED = {"200": {"ResponseParameters": [{"Source": "202", "Destination": "overwrite:statuscode"}]}}
 """The queue has taken the request and nothing has happened yet: 202, not 200."""
 _ACCESS_LOG = {
-    "requestId": "$context.requestId",
+    ACCESS_REQUEST_ID: "$context.requestId",
     "requestTime": "$context.requestTime",
     "sourceIp": "$context.identity.sourceIp",
     "routeKey": "$context.routeKey",
-    "status": "$context.status",
+    STATUS: "$context.status",
     "responseLength": "$context.responseLength",
     "error": "$context.error.message",
     "integrationError": "$context.integrationErrorMessage",
@@ -60,8 +61,7 @@ def access_log(route: RoutePlan, retention_days: int) -> Resource:
         "Type": "AWS::Logs::LogGroup",
         "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
-        # Below this prefix the rights of the log delivery do not fill up the account's one policy.
-        "Properties": {"LogGroupName": f"/aws/vendedlogs/{route.api_name}", "RetentionInDays": retention_days},
+        "Properties": {"LogGroupName": access_log_group(route.api_name), "RetentionInDays": retention_days},
     }
 
 

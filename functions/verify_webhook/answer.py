@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from functions.contract.door import ACCEPTED
 from functions.contract.metric import WebhookMetric
 from functions.runtime.response import error_body
 
@@ -21,6 +22,8 @@ class Answer:
     body: dict[str, Any]
     metric: WebhookMetric
     code: str = ""
+    message_id: str = ""
+    """Of an accepted request: the message that it became; for the log alone."""
 
     def to_event(self) -> dict[str, Any]:
         """Return the response as API Gateway wants it."""
@@ -30,15 +33,16 @@ class Answer:
         return {"statusCode": self.status, "headers": headers, "body": json.dumps(self.body)}
 
 
-def accepted(request_id: str) -> Answer:
+def accepted(request_id: str, message_id: str) -> Answer:
     """Return the answer to a request that is on the queue."""
-    return Answer(202, {"status": "accepted", "request_id": request_id}, WebhookMetric.ACCEPTED)
+    body = {"status": "accepted", "request_id": request_id}
+    return Answer(ACCEPTED, body, WebhookMetric.ACCEPTED, message_id=message_id)
 
 
 def duplicate(request_id: str, first: str) -> Answer:
     """Return the answer to a request that was accepted before; ``first`` is the request id that it had then."""
     body = {"status": "duplicate", "request_id": request_id, "accepted_as": first}
-    return Answer(202, body, WebhookMetric.REPLAYED, "duplicate")
+    return Answer(ACCEPTED, body, WebhookMetric.REPLAYED, "duplicate")
 
 
 def refused(status: int, code: str, message: str, request_id: str) -> Answer:

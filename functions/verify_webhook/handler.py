@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
+from functions.contract.door import ANSWERED, MESSAGE_ID, REQUEST_ID, STATUS
 from functions.runtime.aws_clients import client
 from functions.runtime.environment import FUNCTION_NAME, in_lambda
 from functions.runtime.redactor import Redactor
@@ -39,9 +40,14 @@ class VerifyWebhook:
             return answer.to_event()
 
     def _report(self, answer: Answer) -> None:
-        extra = {"request_id": answer.body.get("request_id"), "status": answer.status, "code": answer.code or None}
+        extra = {
+            REQUEST_ID: answer.body.get("request_id"),
+            STATUS: answer.status,
+            "code": answer.code or None,
+            MESSAGE_ID: answer.message_id or None,
+        }
         level = self._logger.error if answer.status >= 500 else self._logger.info
-        level("webhook answered", extra=extra)
+        level(ANSWERED, extra=extra)
         flush_counts(self._counts, {answer.metric: 1})
 
 
@@ -53,9 +59,10 @@ def deploy() -> VerifyWebhook:
     """
     settings = VerifySettings.from_environment(os.environ)
 
-    def send(body: str, attributes: Mapping[str, str]) -> None:
+    def send(body: str, attributes: Mapping[str, str]) -> str:
         typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
-        client("sqs").send_message(QueueUrl=settings.queue_url, MessageBody=body, MessageAttributes=typed)
+        sent = client("sqs").send_message(QueueUrl=settings.queue_url, MessageBody=body, MessageAttributes=typed)
+        return str(sent["MessageId"])
 
     redactor = Redactor()
     services = WebhookServices(

@@ -33,8 +33,8 @@ class WebhookServices:
     redactor: Redactor
     """Knows the signing key, which ``fetch_secret`` has told it, and is the logger's own."""
     nonces: Nonces
-    send: Callable[[str, Mapping[str, str]], None]
-    """Puts body and attributes on the buffer queue; raises what AWS calls raise."""
+    send: Callable[[str, Mapping[str, str]], str]
+    """Puts body and attributes on the buffer queue and returns the message's id; raises what AWS calls raise."""
     now: Callable[[], float]
     """Seconds since 1970."""
     logger: Logger
@@ -76,9 +76,9 @@ class Webhook:
         known = self._services.nonces.find(signature.id)
         if known is not None and known.expires_at > self._services.now():
             return self._answer_known(request, known)
-        self._services.send(text, self._told(request, attributes))
+        message_id = self._services.send(text, self._told(request, attributes))
         self._remember(request, signature)
-        return accepted(request.request_id)
+        return accepted(request.request_id, message_id)
 
     def _told(self, request: Request, attributes: Mapping[str, str]) -> Mapping[str, str]:
         """A correlation id goes into every line and entry of the run, which does not know the signing key."""

@@ -73,9 +73,10 @@ class Shop:
         self._fail("keep")
         self.nonces[nonce.signature_id] = nonce
 
-    def send(self, body: str, attributes: Mapping[str, str]) -> None:
+    def send(self, body: str, attributes: Mapping[str, str]) -> str:
         self._fail("send")
         self.sent.append((body, attributes))
+        return f"message-{len(self.sent)}"
 
     def fetch(self, name: str, *, fresh: bool = False) -> str:
         assert name == "shop-webhook-key"

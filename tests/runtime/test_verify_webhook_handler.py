@@ -60,6 +60,12 @@ def test_a_request_is_answered_counted_and_logged_without_its_content(capsys: py
         (202, "duplicate"),
         (401, "signature-mismatch"),
     ]
+    assert [(line["message"], line.get("message_id")) for line in lines] == [
+        ("webhook answered", "message-1"),
+        ("webhook answered", None),
+        ("webhook answered", None),
+    ]
+    assert "message-1" not in response["body"]
     assert "o-1" not in shop.log.getvalue()
 
 
