@@ -130,6 +130,7 @@ RUN: dict[str, str] = {
     "aws-unreachable": "AWS gave no answer.",
     "aws-refused": "AWS refused a call of an operator.",
     "not-deployed": "The account has no such pipeline under this stage and platform.",
+    "nothing-to-reconcile": "A pipeline that answers synchronously has no queue that could lose anything.",
     "time-wrong": "A time of a command is none.",
     "window-empty": "The time asked for ends before it begins.",
     "archive-damaged": "An object of the ledger's archive cannot be read as it was written.",
@@ -167,6 +168,10 @@ EVIDENCE: dict[str, str] = {
     "seal-rewritten": "A seal was written again with something else.",
     "seal-mismatch": "A seal's count or Merkle root is not that of its day.",
     "seal-chain-broken": "A seal does not name the one before it.",
+    "message-lost": "An accepted message has no outcome, and is neither in the buffer nor in the dead-letter queue.",
+    "letter-lost": "A run was given up, and its letter is neither in the dead-letter queue nor was it sent back.",
+    "replay-lost": "A letter was sent back, and nothing came of it.",
+    "landed-object-missing": "A run landed in an object that is not there.",
 }
 """What looking through the evidence can find."""
 

@@ -16,6 +16,7 @@ from constructs_lib.operations.bucket import S3Objects
 from constructs_lib.operations.dead_letters import DeadLetterQueue
 from constructs_lib.operations.find import Finder
 from constructs_lib.operations.ledger import Ledger
+from constructs_lib.operations.reconcile.sources import Sources
 from constructs_lib.operations.replay import Replayer
 from constructs_lib.operations.verify.verifier import Verifier
 from functions.contract.environment import Variable
@@ -63,6 +64,10 @@ class Deployed:
         variables = self.plan.function(self.plan.runner).environment
         kept = next(int(variable.value) for variable in variables if variable.name == Variable.LEDGER_RETENTION)
         return Verifier(self.ledger(), self.archive(), now, timedelta(seconds=kept))
+
+    def sources(self, now: datetime) -> Sources:
+        """Return what a reconciliation as of a time looks at."""
+        return Sources(self.plan, self.session, self.archive(), now)
 
     def resolve(self, text: str) -> str:
         """Return a text of the plan with account and region of the credentials in place of pseudo parameters."""

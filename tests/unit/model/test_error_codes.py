@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HOME = Path(constructs_lib.__file__).parent
 KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)+")
-MAKERS = {"Fault": 0, "Finding": 0, "refusal": 0, "of": 0}
+MAKERS = {"Fault": 0, "Finding": 0, "Unexplained": 0, "refusal": 0, "of": 0}
 """Calls that make a fault, with the place of its code; the source's own functions with a ``code`` count, too."""
 WORDS = 4
 """Code, found, allowed and fix: a fault that is still a tuple."""

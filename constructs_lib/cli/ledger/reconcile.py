@@ -1,0 +1,89 @@
+"""``pipelines ledger reconcile``: what became of everything that a pipeline accepted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from constructs_lib.cli._options import Declaration, Platform, Since, Stage, Until
+
+if TYPE_CHECKING:
+    from constructs_lib.operations.reconcile.reconciliation import Reconciliation
+
+
+def reconcile(
+    declaration: Declaration,
+    *,
+    stage: Stage = "dev",
+    platform: Platform = "pipelines",
+    since: Since = None,
+    until: Until = None,
+    accepted: Annotated[
+        Path | None, typer.Option(help="Message ids that the sender kept, one a line.", metavar="FILE")
+    ] = None,
+    objects: Annotated[
+        bool, typer.Option("--objects", help="Also ask S3 for every object that records landed in.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object with everything unexplained.")] = False,
+) -> None:
+    """Prove that accepted = landed + duplicate + quarantined + dead-lettered + in flight, and name what is unexplained.
+
+    Accepted is what the door wrote down (the verifying function by message id, the gateway's access log by request id)
+    and what the sender kept. Outcomes are read from the archive, so what was accepted in the last two minutes counts as
+    in flight. Dead letters are looked at and put back. Messages of the buffer are counted and never received: while it
+    holds any, so many of those without an outcome count as in flight, and the rest cannot be told apart by name; when
+    it is empty, or keeps messages for less long than one is old, everything without an outcome is named.
+
+    Exit code 1 means that something is unexplained.
+    """
+    from constructs_lib.cli._aws import aws_faults
+    from constructs_lib.operations.deployed import Deployed
+    from constructs_lib.operations.window import Window, utc_now
+
+    now = utc_now()
+    window = Window.of(since, until, now)
+    ids = _ids(accepted) if accepted else None
+    with aws_faults(declaration):
+        sources = Deployed.of(declaration, stage=stage, platform=platform).sources(now)
+        found = sources.reconcile(window, ids, objects=objects)
+    typer.echo(_json(found) if as_json else _text(found))
+    if not found.proved:
+        raise typer.Exit(1)
+
+
+def _ids(file: Path) -> tuple[str, ...]:
+    from constructs_lib.errors import UserError
+
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        allowed, fix = "a text file of message ids, one a line", "name the file that the sender wrote"
+        raise UserError.of("file-unreadable", str(file), str(error), allowed, fix) from None
+    return tuple(line.strip() for line in lines if line.strip())
+
+
+def _json(found: Reconciliation) -> str:
+    unexplained = [vars(one) for one in found.unexplained]
+    return json.dumps({**vars(found), "proved": found.proved, "unexplained": unexplained}, indent=2)
+
+
+def _text(found: Reconciliation) -> str:
+    accepted = "nobody wrote down what was" if found.accepted is None else str(found.accepted)
+    lines = [
+        f"{one.id} [{one.code}]\n  run    {one.run_token or 'unknown'}\n  found  {one.detail}"
+        for one in found.unexplained
+    ]
+    if found.candidates:
+        number = found.counts["unexplained"] - len(found.unexplained)
+        lines.append(f"{number} of these are nowhere, the others in the buffer:")
+        lines += [f"  {one}" for one in found.candidates]
+    counts = " + ".join(f"{count} {name.replace('_', ' ')}" for name, count in found.counts.items() if count)
+    lines.append(
+        f"accepted {accepted}, replays {found.replays}, unannounced {found.unannounced} = {counts or 'nothing'}"
+    )
+    lines.append(f"the buffer holds {found.buffered}")
+    lines.append("everything is explained" if found.proved else "not everything is explained")
+    return "\n".join(lines)
