@@ -83,12 +83,22 @@ class PriceList(Frozen):
         return self.meters[meter].unit_price
 
 
+class Dependency(Frozen):
+    """Something downstream that pipelines share."""
+
+    max_concurrency: Count
+    """Records that all pipelines of the platform together may have in work against it at once."""
+    output: Name | None = None
+    """Kind of output that it stands behind, if any: failures to land there are its failures."""
+
+
 class Catalog(Frozen):
     """A version of the catalogue."""
 
     version: Name
     sizes: Annotated[dict[str, Size], Field(min_length=1)]
     runner_classes: dict[str, RunnerClassEntry]
+    dependencies: dict[str, Dependency] = Field(default_factory=dict)
     limits: Limits
     prices: PriceList
 

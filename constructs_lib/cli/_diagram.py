@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import FunctionPlan, MappingPlan, PipelinePlan, RoutePlan
+    from constructs_lib.model.plan import BackPressurePlan, FunctionPlan, MappingPlan, PipelinePlan, RoutePlan
 
 LEDGER, STATE, RAW = "ledger", "state", "raw"
 STORES = {
@@ -27,7 +27,7 @@ def _lines(plan: PipelinePlan) -> Iterator[str]:
     for route in plan.routes:
         yield from _route(route, plan.runner)
     for mapping in plan.mappings:
-        yield from _groups(plan, mapping) if mapping.function != plan.runner else _buffer(runner, mapping)
+        yield from _mapping(plan, mapping)
     if plan.queues:
         yield 'runner -->|"budget spent"| dlq[["dead-letter queue"]]'
     else:
@@ -40,6 +40,23 @@ def _lines(plan: PipelinePlan) -> Iterator[str]:
             yield f'runner -->|"{word}"| {store}{shape}'
     if plan.queues:
         yield "dlq -.->|replay| buffer"
+    if plan.back_pressure is not None:
+        yield from _back_pressure(plan.back_pressure)
+
+
+def _back_pressure(plan: BackPressurePlan) -> Iterator[str]:
+    left_alone = f"left alone after {plan.failure_threshold} failures"
+    yield f'runner -->|"asks"| dependency(["{plan.dependency}<br/>at most {plan.budget}, {left_alone}"])'
+    yield f'runner -.->|"breaker open"| control_intake["control_intake<br/>{plan.action}"]'
+    yield f'control_intake -.->|"{plan.action}s, restores"| buffer'
+
+
+def _mapping(plan: PipelinePlan, mapping: MappingPlan) -> Iterator[str]:
+    """Return the path of what a mapping brings; messages that control intake have no part in a record's flow."""
+    if mapping.function == plan.runner:
+        yield from _buffer(plan.function(plan.runner), mapping)
+    elif not mapping.controls:
+        yield from _groups(plan, mapping)
 
 
 def _buffer(runner: FunctionPlan, mapping: MappingPlan) -> Iterator[str]:

@@ -42,6 +42,11 @@ def _head(plan: PipelinePlan) -> Iterator[str]:
     if plan.contract is not None:
         contract = plan.contract
         yield f"  contract {contract.id} {contract.version}, invalid: {contract.on_invalid}, drift: {contract.on_drift}"
+    if plan.back_pressure is not None:
+        pressure = plan.back_pressure
+        opens = f"after {pressure.failure_threshold} failures for {_time(pressure.recovery_timeout)}"
+        share = f"{plan.in_work} of its budget of {pressure.budget}"
+        yield f"  back pressure {pressure.dependency}: {pressure.action} {opens}, {share}"
     names = plan.platform
     yield f"  platform {names.platform}: {names.ledger_table}, {names.state_table}, {names.raw_bucket}"
     yield f"  dashboard {plan.dashboard or 'none'}, runbook {plan.runbook}"

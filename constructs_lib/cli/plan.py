@@ -28,6 +28,9 @@ def plan(
     *,
     stage: Annotated[str, typer.Option(help="The environment to plan for.")] = "dev",
     platform: Annotated[str, typer.Option(help="Name of the platform that the pipeline shares.")] = "pipelines",
+    catalog: Annotated[
+        Path | None, typer.Option(help="Catalogue of sizes, dependencies and prices instead of the pinned one.")
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="Text for people, JSON for programs.")] = Format.TEXT,
 ) -> None:
     """Show what would exist: resources, names, times, grants, alarms, the price and the findings of plan rules.
@@ -42,12 +45,13 @@ def plan(
     from constructs_lib.governance.rule import Subject
     from constructs_lib.model.names import platform_names
 
-    declaration = load_pipeline(file)
-    catalog = load_catalog(declaration.catalog)
-    planned = plan_pipeline(declaration, stage=stage, platform=platform_names(platform, stage), catalog=catalog)
+    given = load_catalog(path=catalog) if catalog else None
+    declaration = load_pipeline(file, catalog=given)
+    known = given or load_catalog(declaration.catalog)
+    planned = plan_pipeline(declaration, stage=stage, platform=platform_names(platform, stage), catalog=known)
     events = planned.budget.events_per_month
-    priced = price(planned, catalog, events) if events is not None else None
-    judged = review([Subject(declaration, planned, catalog)], today=date.today())
+    priced = price(planned, known, events) if events is not None else None
+    judged = review([Subject(declaration, planned, known)], today=date.today())
     typer.echo(_json(planned, priced, judged) if output is Format.JSON else _text(planned, priced, judged))
     if judged.blocked:
         raise typer.Exit(1)

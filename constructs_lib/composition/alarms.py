@@ -73,6 +73,22 @@ def group_alarms(prefix: str, groups: QueuePlan, timeout: int, responder: Respon
     )
 
 
+def control_alarm(prefix: str, lost: QueuePlan, responder: Responder) -> AlarmPlan:
+    """Return the alarm on a control message that was given up: intake may stay slow or paused."""
+    return AlarmPlan(
+        id="control-lost",
+        name=f"{prefix}-control-lost",
+        description=responder.describe("A message that controls intake was given up: look at the buffer's mapping."),
+        namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible",
+        dimensions=(Variable(name="QueueName", value=lost.name),),
+        statistic="Maximum",
+        period=MINUTE,
+        evaluation_periods=1,
+        threshold=1,
+    )
+
+
 def function_alarms(prefix: str, function: FunctionPlan, responder: Responder) -> Iterable[AlarmPlan]:
     """Yield the alarms on failed and on throttled invocations of one function."""
     for metric, meaning in (

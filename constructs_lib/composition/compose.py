@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog import Catalog, load_catalog
 from constructs_lib.composition import grants
-from constructs_lib.composition.alarms import Responder, function_alarms, group_alarms, queue_alarms
+from constructs_lib.composition.alarms import Responder, control_alarm, function_alarms, group_alarms, queue_alarms
+from constructs_lib.composition.back_pressure import CONTROL_DLQ, plan_back_pressure
 from constructs_lib.composition.bounds import environment_faults, id_faults, name_faults
 from constructs_lib.composition.costs import pipeline_costs
 from constructs_lib.composition.fan_in import GROUPS, collecting, plan_consolidator, plan_groups, plan_groups_mapping
@@ -101,11 +102,14 @@ class _Composition:
         self.context = context
         self.sizing = size_runner(declaration, catalog)
         self.longest_environment = catalog.limits.lambda_environment
+        self.mapping = plan_mapping(declaration, context.runner, self.sizing.max_concurrency)
+        self.controlled = plan_back_pressure(declaration, context, catalog, self.mapping)
+        self.control_queues = self.controlled.queues if self.controlled else ()
         self.contributions = self._contributions()
         self.contract = _contract(declaration)
         self.queues = self._queues() if declaration.source.buffered() else ()
         self.functions = tuple(self._finished(function) for function in self._functions())
-        _refuse(id_faults(self.functions, tuple(queue.id for queue in self.queues)))
+        _refuse(id_faults(self.functions, tuple(queue.id for queue in (*self.queues, *self.control_queues))))
 
     def plan(self) -> PipelinePlan:
         declaration, context = self.declaration, self.context
@@ -125,7 +129,7 @@ class _Composition:
             contract=self.contract,
             runner=declaration.runner.function_id(),
             functions=self.functions,
-            queues=self.queues,
+            queues=(*self.queues, *self.control_queues),
             mappings=self._mappings(),
             routes=tuple(route for part in self.contributions for route in part.routes),
             alarms=self._alarms(),
@@ -136,6 +140,7 @@ class _Composition:
                 monthly_usd=declaration.budget.monthly_usd, events_per_month=declaration.budget.events_per_month
             ),
             overrides=(),
+            back_pressure=self.controlled.plan if self.controlled else None,
         )
         _refuse([*name_faults(plan), *environment_faults(plan, self.longest_environment)])
         return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
@@ -143,7 +148,8 @@ class _Composition:
     def _contributions(self) -> tuple[Contribution, ...]:
         declaration, context = self.declaration, self.context
         outputs = (output.contribute(context, f"outputs[{i}]") for i, output in enumerate(declaration.outputs))
-        return (declaration.source.contribute(context), declaration.network.contribute(context), *outputs)
+        control = (self.controlled.contribution,) if self.controlled else ()
+        return (declaration.source.contribute(context), declaration.network.contribute(context), *outputs, *control)
 
     def _queues(self) -> tuple[QueuePlan, ...]:
         queue = self.declaration.queue
@@ -160,8 +166,9 @@ class _Composition:
         if not self.queues:
             return ()
         cap, fan_in = self.sizing.max_concurrency, self.declaration.fan_in
-        mapping = plan_mapping(self.declaration, self.context.runner, cap)
-        return (mapping, plan_groups_mapping(fan_in, cap)) if fan_in else (mapping,)
+        groups = (plan_groups_mapping(fan_in, cap),) if fan_in else ()
+        control = (self.controlled.mapping,) if self.controlled else ()
+        return (self.mapping, *groups, *control)
 
     def _functions(self) -> tuple[FunctionPlan, ...]:
         runner = plan_runner(
@@ -194,10 +201,12 @@ class _Composition:
             return ()
         prefix = f"{self.declaration.pipeline}-{self.context.stage}"
         responder = Responder(owner=self.declaration.owner, runbook=self._runbook())
+        control = (control_alarm(prefix, queue, responder) for queue in self.control_queues if queue.id == CONTROL_DLQ)
         by_function = (function_alarms(prefix, function, responder) for function in self.functions)
         return (
             *queue_alarms(prefix, self.queues, responder),
             *self._group_alarms(prefix, responder),
+            *control,
             *(alarm for alarms in by_function for alarm in alarms),
         )
 

@@ -36,7 +36,9 @@ def plan_buffer(declaration: PipelineDeclaration, name: str, visibility_timeout:
 
 def max_receive_count(declaration: PipelineDeclaration) -> int:
     """Return after how many deliveries the queue itself gives a record up."""
-    return declaration.queue.max_receive_count or default_max_receive_count(declaration.retry.max_attempts)
+    pressed = declaration.back_pressure is not None
+    default = default_max_receive_count(declaration.retry.max_attempts, back_pressure=pressed)
+    return declaration.queue.max_receive_count or default
 
 
 def plan_dead_letters(declaration: PipelineDeclaration, name: str, visibility_timeout: int) -> QueuePlan:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 READ_ACTION: Final = "secretsmanager:GetSecretValue"
 
 
+IDLE_POLLS = 5 * 3 * 60 * 24 * 30
+"""Requests a month to the control queue, which is empty unless a dependency fails: five pollers that wait 20 s each.
+
+Source: Lambda developer guide, "Configuring scaling behavior for SQS event source mappings", for the five.
+"""
+
+
 class Line(Frozen):
     """One meter of the price list for one month; ``usd`` is quantity times unit price."""
 
@@ -103,6 +110,7 @@ def _standing(plan: PipelinePlan) -> Iterable[tuple[str, int, str]]:
         if READ_ACTION in grant.actions
         for resource in grant.resources
     }
+    yield "sqs-request", IDLE_POLLS if plan.back_pressure else 0, "back_pressure"
     yield "alarm-month", len(plan.alarms), "observability.alarms"
     yield "dashboard-month", 1 if plan.dashboard else 0, "observability.dashboard"
     yield "secret-month", len(secrets), "secrets"

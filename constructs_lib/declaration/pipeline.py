@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from constructs_lib.declaration.approval import Approval
+from constructs_lib.declaration.back_pressure import BackPressure
 from constructs_lib.declaration.budget import Budget
 from constructs_lib.declaration.contract import Contract
 from constructs_lib.declaration.fan_in import FanIn
@@ -70,6 +71,8 @@ class PipelineDeclaration(Frozen):
     """How records are collected into groups that are consolidated; without it every record stands for itself."""
     retry: Retry = Retry()
     """What happens after a failure."""
+    back_pressure: BackPressure | None = None
+    """What happens while a dependency fails; nothing when absent."""
     outputs: tuple[AnyOutput, ...] = ()
     """Where a run may write; nothing else is in reach."""
     network: AnyNetworkProfile = Public()

@@ -29,7 +29,7 @@ class Queue(Frozen):
     max_receive_count: Count | None = None
     """After how many deliveries the queue itself gives a record up, the net under a runner that cannot count attempts.
 
-    100, or retry.max_attempts where that is more, when absent.
+    100, or retry.max_attempts where that is more, when absent; 1000 with back_pressure.
     """
     dlq: DeadLetterQueue = DeadLetterQueue()
     """The dead-letter queue; there is always one."""

@@ -32,6 +32,7 @@ from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from functions.runtime.back_pressure.pressure import Pressure
     from functions.runtime.settings import RunnerSettings
 
 IDS_APART = 1_000_000
@@ -96,6 +97,7 @@ class World:
             metrics=make_metrics(pipeline, "drill", redactor),
             counts=make_metrics(pipeline, "drill", redactor),
             tracing=Tracing("drill", redactor, {}),
+            make_pressure=self._pressure if self.settings.back_pressure else None,
         )
 
     def beside(self, handler: Callable[[Any, Run], object], settings: RunnerSettings) -> World:
@@ -188,6 +190,33 @@ class World:
         url = self.settings.fan_in.queue_url if self.settings.fan_in else ""
         store = PartiqlGroupStore(lambda: self.dynamodb, self.settings.state_table)
         return Groups(store, SqsSignals(lambda: self.sqs, url))
+
+    def control_messages(self) -> list[Message]:
+        """Return what the function that controls intake was sent; empty without back pressure."""
+        return self.sqs.queue(self.settings.back_pressure.control_url) if self.settings.back_pressure else []
+
+    def _pressure(self) -> Pressure:
+        from functions.runtime.back_pressure import alert, breakers, pressure, state_items
+
+        declared = self.settings.back_pressure
+        if declared is None:
+            raise ValueError("no back pressure is declared")
+
+        def send() -> None:
+            with self.calls.call("SendMessage"):
+                self.sqs.put(declared.control_url, "{}")
+
+        items = state_items.PartiqlStateItems(lambda: self.dynamodb, self.settings.state_table)
+        logger = make_logger(self.settings.pipeline, self.settings.stage, self.logger_name, self.log)
+        return pressure.Pressure(
+            settings=declared,
+            longest_delay=self.settings.retry.max_delay_seconds,
+            breakers=breakers.StoredBreakers(items),
+            alert=alert.ControlAlert(items, self.settings.pipeline, send, logger),
+            now=self.clock.now,
+            uniform=lambda _low, high: high,
+            logger=logger,
+        )
 
     def _new_id(self) -> str:
         self._ids += 1

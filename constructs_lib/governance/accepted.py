@@ -86,8 +86,9 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
         reads = function.id in {mapping.function for mapping in pipeline.plan.mappings}
         invoked = READS_A_QUEUE if reads else ANSWERS_A_CALLER
         yield from _of_function(function, pipeline.functions[function.id], pipeline.roles[function.id], invoked)
-    if pipeline.plan.queues:
-        yield Accepted(pipeline.dlq, "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
+    for queue in pipeline.plan.queues:
+        if queue.dead_letter_queue is None and not queue.existing:
+            yield Accepted(pipeline.queues[queue.id], "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
     if any(queue.existing for queue in pipeline.plan.queues):
         yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", HAS_NO_REDRIVE)
     for mapping in pipeline.mappings.values():

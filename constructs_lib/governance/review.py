@@ -52,7 +52,7 @@ def review(
     chosen = all_rules() if rules is None else rules
     known = list(subjects)
     directory = templates[0].directory if templates else Directory()
-    planned = [finding for subject in known for finding in _of_plan(chosen, subject, directory)]
+    planned = list(_of_plans(chosen, known, directory))
     deployed = [finding for template in templates for finding in _of_template(chosen, template)]
     findings = _merged(planned, deployed, _owned(known))
     lifted: list[Lifted] = []
@@ -66,11 +66,11 @@ def review(
     )
 
 
-def _of_plan(rules: Iterable[Rule], subject: Subject, directory: Directory) -> Iterable[Finding]:
+def _of_plans(rules: Iterable[Rule], subjects: Sequence[Subject], directory: Directory) -> Iterable[Finding]:
     for rule in rules:
         if not isinstance(rule, PlanRule):
             continue
-        for finding in rule.check(subject):
+        for subject, finding in rule.check_all(subjects):
             place = finding.place
             resource = directory.find(place.type, canonical(place.name))
             yield replace(finding, place=place.at(resource) if resource else replace(place, path=subject.path))

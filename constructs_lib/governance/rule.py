@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -166,6 +166,10 @@ class PlanRule(Rule):
     @abstractmethod
     def check(self, subject: Subject) -> Iterable[Finding]:
         """Return what is wrong with one pipeline."""
+
+    def check_all(self, subjects: Sequence[Subject]) -> Iterable[tuple[Subject, Finding]]:
+        """Return what is wrong with the pipelines of an app, each finding with the pipeline that it is of."""
+        return ((subject, finding) for subject in subjects for finding in self.check(subject))
 
 
 class TemplateRule(Rule):

@@ -32,7 +32,8 @@ LACKING = frozenset(
 )
 """Resource types that the emulator rejects. Source: tried one by one on ministack 1.5.33."""
 
-_BATCH_ACTIONS = {
+_CHECKED_AS = {
+    "lambda:GetEventSourceMapping": "lambda:ListEventSourceMappings",
     "sqs:SendMessage": "sqs:SendMessageBatch",
     "sqs:DeleteMessage": "sqs:DeleteMessageBatch",
     "sqs:ChangeMessageVisibility": "sqs:ChangeMessageVisibilityBatch",
@@ -89,9 +90,9 @@ def _widen_policies(template: Json) -> Iterator[Change]:
         statements = document["Statement"]
         for statement in statements:
             actions = _as_list(statement.get("Action", []))
-            if added := [_BATCH_ACTIONS[action] for action in actions if action in _BATCH_ACTIONS]:
+            if added := [_CHECKED_AS[action] for action in actions if action in _CHECKED_AS]:
                 statement["Action"] = [*actions, *added]
-                yield Change(name, f"{', '.join(added)} added: AWS checks the singular, the emulator these")
+                yield Change(name, f"{', '.join(added)} added: the emulator checks these instead")
         if any(action.startswith(_PARTIQL) for one in statements for action in _as_list(one.get("Action", []))):
             statements.append({"Effect": "Allow", "Action": _STATEMENT_ACTIONS, "Resource": "*"})
             yield Change(name, f"{', '.join(_STATEMENT_ACTIONS)} on * added: checked instead of dynamodb:PartiQL*")

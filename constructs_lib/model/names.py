@@ -70,6 +70,16 @@ def log_group_arn(function_name: str) -> str:
     return f"{_ARN}:logs:{_HERE}:log-group:{log_group_name(function_name)}:*"
 
 
+def mapping_id(mapping: str) -> str:
+    """Return what stands for the id of a mapping of the plan, which its deployment gives it."""
+    return "${Mapping." + mapping + "}"
+
+
+def mapping_arn(mapping: str) -> str:
+    """Return the ARN of a mapping of the plan."""
+    return f"{_ARN}:lambda:{_HERE}:event-source-mapping:{mapping_id(mapping)}"
+
+
 def topic_arn(name: str) -> str:
     """Return the ARN of an SNS topic in the deploying account and region."""
     return f"{_ARN}:sns:{_HERE}:{name}"

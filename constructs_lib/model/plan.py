@@ -2,7 +2,8 @@
 
 It is plain data: frozen, JSON-serialisable, and free of AWS libraries. Every construct, rule, price, picture and local
 run reads it. Texts may hold the CloudFormation pseudo parameters ``${AWS::Partition}``, ``${AWS::Region}``,
-``${AWS::AccountId}`` and ``${AWS::URLSuffix}``, which only a deployment resolves.
+``${AWS::AccountId}`` and ``${AWS::URLSuffix}``, which only a deployment resolves, and ``${Mapping.id}`` for the id
+that a deployment gives to a mapping of the plan.
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ class MappingPlan(Frozen):
     batch_size: int
     max_batching_window: int
     max_concurrency: int
+    controls: bool = False
+    """Whether it brings messages about the pipeline itself, and no records."""
 
 
 class RoutePlan(Frozen):
@@ -142,6 +145,19 @@ class ContractPlan(Frozen):
     schema_hash: str
     on_invalid: str
     on_drift: str
+
+
+class BackPressurePlan(Frozen):
+    """When a dependency is left alone; the timeout in seconds."""
+
+    dependency: str
+    budget: int
+    """Records that the pipelines of the platform may have in work against the dependency at once."""
+    failure_threshold: int
+    recovery_timeout: int
+    action: str
+    counts: str
+    """``handler``, or ``landing`` where the dependency stands behind an output of the pipeline."""
 
 
 class OverridePlan(Frozen):
@@ -209,6 +225,17 @@ class PipelinePlan(Frozen):
     cost_drivers: tuple[CostDriver, ...]
     budget: BudgetPlan
     overrides: tuple[OverridePlan, ...]
+    back_pressure: BackPressurePlan | None = None
+
+    @property
+    def max_concurrency(self) -> int:
+        """Batches that each function of the user or the platform takes at once, at most."""
+        return max((mapping.max_concurrency for mapping in self.mappings if not mapping.controls), default=0)
+
+    @property
+    def in_work(self) -> int:
+        """Records that are in work at once, at most: every worker handles one at a time."""
+        return sum(mapping.max_concurrency for mapping in self.mappings if not mapping.controls)
 
     def function(self, function_id: str) -> FunctionPlan:
         """Return a function by its id; raises ``KeyError`` with the ids that exist."""

@@ -17,6 +17,12 @@ Attempts are counted by the runner. A delivery that is no attempt (time ran out,
 was left alone) must not bring a healthy record closer to the dead-letter queue; a runner that cannot even start must.
 """
 
+PATIENT_RECEIVES = 1000
+"""The same with back pressure: while a dependency is down, records come and go without being tried.
+
+It is the most that SQS takes (SetQueueAttributes, Amazon SQS API reference).
+"""
+
 CLAIM_MARGIN = timedelta(days=3)
 """How long a claim outlives the last moment at which its message can still be delivered."""
 
@@ -26,9 +32,9 @@ def default_visibility_timeout(timeout: timedelta, window: timedelta) -> timedel
     return VISIBILITY_FACTOR * timeout + window
 
 
-def default_max_receive_count(max_attempts: int) -> int:
+def default_max_receive_count(max_attempts: int, *, back_pressure: bool = False) -> int:
     """Return after how many deliveries the queue gives a record up."""
-    return max(RECEIVES, max_attempts)
+    return max(PATIENT_RECEIVES if back_pressure else RECEIVES, max_attempts)
 
 
 def default_claim_ttl(queue_retention: timedelta, dlq_retention: timedelta) -> timedelta:

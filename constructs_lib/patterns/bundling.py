@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LAMBDA_PYTHON = "3.13"
 """Python version of the deployed functions."""
-LAYER_PACKAGES = ("archive_ledger", "contract", "runtime", "seal_ledger", "verify_webhook")
+LAYER_PACKAGES = ("archive_ledger", "contract", "control_intake", "runtime", "seal_ledger", "verify_webhook")
 """Folders of ``functions`` that the runtime layer carries."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time that a zip archive can hold."""

@@ -85,7 +85,7 @@ def build_function(
         memory_size=plan.memory,
         timeout=seconds(plan.timeout),
         reserved_concurrent_executions=plan.reserved_concurrency,
-        environment={variable.name: with_tokens(variable.value) for variable in plan.environment},
+        environment={variable.name: _resolved(variable.value, known) for variable in plan.environment},
         current_version_options=aws_lambda.VersionOptions(description=layer.layer_version_arn),
     )
     if plan.tracing:
@@ -127,11 +127,18 @@ def _statement(grant: Grant, known: Mapping[str, str]) -> dict[str, Any]:
         "Sid": grant.sid,
         "Effect": "Allow",
         "Action": list(grant.actions),
-        "Resource": [known.get(resource) or with_tokens(resource) for resource in grant.resources],
+        "Resource": [_resolved(resource, known) for resource in grant.resources],
     }
     for condition in grant.conditions:
         statement.setdefault("Condition", {}).setdefault(condition.operator, {})[condition.key] = list(condition.values)
     return statement
+
+
+def _resolved(text: str, known: Mapping[str, str]) -> str:
+    """Return a text of the plan with its placeholders replaced: what is known here, and the pseudo parameters."""
+    for name, value in known.items():
+        text = text.replace(name, value)
+    return with_tokens(text)
 
 
 def _trace(function: aws_lambda.Function) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import (
     CfnResource,
+    Fn,
     Stack,
     Tags,
     aws_apigatewayv2,
@@ -20,7 +21,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from constructs_lib.composition import plan_pipeline
-from constructs_lib.model.names import log_group_name
+from constructs_lib.model.names import log_group_name, mapping_id
 from constructs_lib.patterns import leaves
 from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.dashboard import dashboard
@@ -97,6 +98,11 @@ class Pipeline(Construct):
         return self._queues["dlq"]
 
     @property
+    def queues(self) -> dict[str, aws_sqs.IQueue]:
+        """Every queue by its plan id."""
+        return dict(self._queues)
+
+    @property
     def functions(self) -> dict[str, aws_lambda.Function]:
         """Every function by its plan id."""
         return {name: planned.function for name, planned in self._functions.items()}
@@ -166,8 +172,16 @@ class Pipeline(Construct):
 
     def _build_functions(self) -> dict[str, PlannedFunction]:
         stack = Stack.of(self)
-        layer, known = layer_of(stack, self.platform), known_resources(stack, self.platform)
+        layer = layer_of(stack, self.platform)
+        known = {**known_resources(stack, self.platform), **self._mapping_ids()}
         return {plan.id: build_function(self, plan, self._code(plan), layer, known) for plan in self.plan.functions}
+
+    def _mapping_ids(self) -> dict[str, str]:
+        """Return what stands for the ids of mappings that a function may change: they are made after the functions."""
+        if self.plan.back_pressure is None:
+            return {}
+        name = self.plan.mappings[0].id
+        return {mapping_id(name): Fn.ref(self._fragment.logical_id(construct_id(name)))}
 
     def _code(self, plan: FunctionPlan) -> aws_lambda.Code:
         if plan.code.origin == "platform":

@@ -57,6 +57,12 @@ class Variable(StrEnum):
     """How records are collected into groups: ``FanInSettings``; absent where every record stands for itself."""
     EVENT_BUS = "PIPELINE_EVENT_BUS"
     """Name of the platform's event bus."""
+    BACK_PRESSURE = "PIPELINE_BACK_PRESSURE"
+    """Which dependency is left alone when it fails: ``BackPressureSettings``; absent without back pressure."""
+    MAPPING = "PIPELINE_MAPPING"
+    """Id of the event source mapping of the buffer; read by the function that controls intake alone."""
+    MAX_CONCURRENCY = "PIPELINE_MAX_CONCURRENCY"
+    """The mapping's declared maximum concurrency; read by the function that controls intake alone."""
     WEBHOOK = "PIPELINE_WEBHOOK"
     """How a webhook is signed: ``WebhookSettings``; read by the verifying function alone."""
 
@@ -148,6 +154,23 @@ class FanInSettings(JsonShape):
     """The queue of the groups' signals."""
     ttl_seconds: int
     """How long a group's parts are kept after its timeout."""
+
+
+@dataclass(frozen=True)
+class BackPressureSettings(JsonShape):
+    """When the breaker of a dependency opens, and how intake slows; times in seconds."""
+
+    dependency: str
+    failure_threshold: int
+    """Failures in a row that open the breaker."""
+    recovery_timeout_seconds: int
+    """How long the dependency is left alone before the first probe."""
+    action: str
+    """``slow`` or ``pause``."""
+    counts: str
+    """What tells of the dependency: ``handler``, or ``landing`` where it stands behind an output of the pipeline."""
+    control_url: str
+    """The queue of the function that controls intake."""
 
 
 @dataclass(frozen=True)

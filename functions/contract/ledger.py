@@ -39,6 +39,10 @@ class Status(StrEnum):
     QUARANTINED = "quarantined"
     DEAD_LETTERED = "dead_lettered"
     REPLAYED = "replayed"
+    SLOWED = "slowed"
+    """No record's outcome: the pipeline takes in less, because a dependency fails."""
+    RESUMED = "resumed"
+    """The end of what ``slowed`` began."""
     REJECTED = "rejected"
     """A synchronous request that breaks its contract: it was answered so, and nothing of it is kept."""
 

@@ -14,6 +14,10 @@ NONCE = "nonce"
 GROUP = "group"
 """Sort key of what is known of a group."""
 PART_PREFIX = "part#"
+BREAKER = "breaker"
+INTAKE = "intake"
+DEPENDENCIES = "dependency"
+"""What keys of breakers begin with; no pipeline may have this name."""
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,13 @@ def part_key(name: str) -> str:
 def own_keys(pipeline: str) -> str:
     """Return the pattern of all keys that a pipeline's functions may touch, for ``dynamodb:LeadingKeys``."""
     return f"{pipeline}#*"
+
+
+def dependency_key(dependency: str) -> str:
+    """Return the partition key of a dependency's breaker, which all pipelines that name the dependency share."""
+    return f"{DEPENDENCIES}#{dependency}"
+
+
+def intake_key(pipeline: str) -> str:
+    """Return the partition key of what is known of a pipeline's slowed intake."""
+    return f"{pipeline}#{INTAKE}"

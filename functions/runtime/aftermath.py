@@ -41,7 +41,7 @@ def _release(works: list[Work], invocation: Invocation) -> None:
 
 def _left(work: Work) -> Claim:
     """Return what the next worker must know: the tries that were made, and the entry that is the newest now."""
-    tried = 0 if work.state is State.RETURNED else 1
+    tried = 0 if work.state is State.RETURNED or work.excused else 1
     claim = claim_of(work)
     given_up = work.state is State.DEAD_LETTERED
     return replace(claim, attempt=claim.attempt - 1 + tried, head=work.newest, given_up=given_up)
@@ -59,5 +59,5 @@ def _seconds(work: Work, invocation: Invocation) -> float:
     if work.state is State.UNCERTAIN:
         return invocation.deadline.lease_until - invocation.services.now()
     if work.state is State.FAILED and work.failure:
-        return max(work.failure.retry_after, invocation.backoff(work))
+        return max(work.failure.retry_after, invocation.backoff(work), work.delay)
     return work.delay

@@ -102,7 +102,10 @@ class Batch:
         if self._between:
             self._between.before_handling(works, self._invocation)
         self._handling.handle_all(works, self._invocation)
+        processed = [work for work in works if work.state is State.PROCESSED]
         land_all(works, self._outputs, self._invocation)
+        if self._invocation.gate is not None:
+            self._invocation.gate.landed(processed)
         if self._between:
             self._between.before_completion(works, self._invocation)
         if self._invocation.settings.synchronous:
@@ -144,6 +147,8 @@ class Batch:
                 work.give_back(DEADLINE)
             elif work.state is State.READY and must_wait(work, self._invocation):
                 work.give_back(SLOW_DOWN, self._invocation.pause or 0.0)
+        if self._invocation.gate is not None:
+            self._invocation.gate.admit(works)
 
     def _is_first(self, work: Work) -> bool:
         """Return whether no earlier message of this batch is the same record; invalid ones are never compared."""

@@ -48,6 +48,8 @@ def _spend_last_attempts(works: Sequence[Work], invocation: Invocation) -> None:
 
 
 def _is_over(work: Work, invocation: Invocation) -> bool:
+    if work.excused:
+        return invocation.last_receive(work)
     few = work.failure.max_tries if work.failure else None
     return _is_permanent(work) or invocation.exhausted(work) or (few is not None and work.attempt >= few)
 

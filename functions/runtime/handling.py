@@ -39,8 +39,11 @@ class Handling:
                 work.give_back(DEADLINE)
             elif must_wait(work, invocation):
                 work.give_back(SLOW_DOWN, invocation.pause or 0.0)
-            else:
+            elif invocation.gate is None:
                 self._handle(work, invocation)
+            elif invocation.gate.lets(work):
+                self._handle(work, invocation)
+                invocation.gate.handled(work)
 
     def _handle(self, work: Work, invocation: Invocation) -> None:
         services = invocation.services

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
+    from functions.runtime.back_pressure.gate import Gate
     from functions.runtime.contract_check import ContractCheck
     from functions.runtime.flush import Flush
     from functions.runtime.redaction import Hidden
@@ -36,6 +37,8 @@ class Invocation:
     contract: ContractCheck | None = None
     pause: float | None = None
     """Seconds for which a dependency wants to be left alone; None while nobody asked for less."""
+    gate: Gate | None = None
+    """Who may ask the dependency; None without back pressure."""
     flushes: int = 0
 
     @classmethod
@@ -47,11 +50,13 @@ class Invocation:
         def remaining() -> float:
             return float(context.get_remaining_time_in_millis()) / 1000
 
+        deadline, lease_id = Deadline.start(remaining, services.now()), services.new_id()
         return cls(
             settings=settings,
             services=services,
-            deadline=Deadline.start(remaining, services.now()),
-            lease_id=services.new_id(),
+            deadline=deadline,
+            lease_id=lease_id,
+            gate=services.gate(lease_id, deadline.lease_until),
             function=str(context.function_name),
             version=str(context.function_version),
             request_id=str(context.aws_request_id),

@@ -16,7 +16,7 @@ from functions.contract.state import CLAIM, PARTITION_KEY, SORT_KEY
 from functions.runtime.aws_failures import error_code
 from functions.runtime.claims import RESULT, claim_item, fence, freed, held, read_claims
 from functions.runtime.ledger import read_completions
-from functions.runtime.partiql import CONFLICT, DONE, Answer, Outcome, to_attribute
+from functions.runtime.partiql import CONFLICT, DONE, Answer, Outcome, read_items, to_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -78,6 +78,27 @@ class PortableLedgerStore:
     def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
         """Return the ``succeeded`` entries that exist, by run token."""
         return read_completions(self._client(), self._table, pipeline, tokens)
+
+
+class PortableStateItems:
+    """Single items by conditional puts and updates."""
+
+    def __init__(self, client: Callable[[], Any], table: str) -> None:
+        """``client`` makes or returns the DynamoDB client."""
+        self._client = client
+        self._table = table
+
+    def read(self, key: tuple[str, str]) -> dict[str, Any] | None:
+        """Return the item, or None."""
+        return next(iter(read_items(self._client(), self._table, [key])), None)
+
+    def insert(self, key: tuple[str, str], values: Mapping[str, Any]) -> Answer:
+        """Insert an item; a conflict means that it exists."""
+        return _insert(self._client(), self._table, {PARTITION_KEY: key[0], SORT_KEY: key[1], **values})
+
+    def update(self, key: tuple[str, str], values: Mapping[str, Any], wanted: Mapping[str, Any]) -> Answer:
+        """Change an item in which ``wanted`` still stands."""
+        return _update(self._client(), self._table, {PARTITION_KEY: key[0], SORT_KEY: key[1]}, values, wanted)
 
 
 def _together(writes: Sequence[Callable[[], Answer]]) -> list[Answer]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.metrics import EphemeralMetrics
 
+    from functions.runtime.back_pressure.gate import Gate
+    from functions.runtime.back_pressure.pressure import Pressure
     from functions.runtime.claims import ClaimStore
     from functions.runtime.events import EventSink
     from functions.runtime.fan_in.signals import Signals
@@ -68,6 +70,21 @@ class Services:
     """Those of the handler; the platform's own counts never share its dimensions."""
     counts: EphemeralMetrics
     tracing: Tracing
+    make_pressure: Callable[[], Pressure] | None = None
+    """What is known of the dependency; None in a pipeline that declares no back pressure."""
+
+    @cached_property
+    def pressure(self) -> Pressure | None:
+        """What this environment knows of the dependency."""
+        return self.make_pressure() if self.make_pressure else None
+
+    def gate(self, worker: str, lease_until: float) -> Gate | None:
+        """Return the gate of one invocation, by its lease and when that ends; None without back pressure."""
+        if self.pressure is None:
+            return None
+        from functions.runtime.back_pressure.gate import Gate
+
+        return Gate(self.pressure, worker, lease_until)
 
     @cached_property
     def groups(self) -> Groups:
@@ -123,7 +140,13 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         return fetch(name)
 
     redactor = Redactor()
+    def pressure() -> Pressure:
+        from functions.runtime.back_pressure.wiring import aws_pressure
+
+        return aws_pressure(settings, logger)
+
     claims, ledger = _stores(settings, dynamodb)
+    logger = make_logger(settings.pipeline, settings.stage, function_name, redactor)
     return Services(
         claims=claims,
         ledger=ledger,
@@ -136,10 +159,11 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         now=time.time,
         uniform=random.uniform,
         new_id=lambda: uuid.uuid4().hex,
-        logger=make_logger(settings.pipeline, settings.stage, function_name, redactor),
+        logger=logger,
         metrics=make_metrics(settings.pipeline, function_name, redactor),
         counts=make_metrics(settings.pipeline, function_name, redactor),
         tracing=Tracing(function_name, redactor),
+        make_pressure=pressure if settings.back_pressure else None,
     )
 
 

@@ -11,6 +11,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from functions.contract.environment import (
+    BackPressureSettings,
     ContractSettings,
     FanInSettings,
     IdempotencySettings,
@@ -61,6 +62,7 @@ class RunnerSettings:
     store: str = STORES[0]
     mode: str = MODES[0]
     fan_in: FanInSettings | None = None
+    back_pressure: BackPressureSettings | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -94,6 +96,7 @@ class RunnerSettings:
             store=read.optional(Variable.STORE, _store, STORES[0]),
             mode=mode,
             fan_in=read.optional(Variable.FAN_IN, _fan_in, None),
+            back_pressure=read.optional(Variable.BACK_PRESSURE, back_pressure, None),
         )
         read.check()
         return settings
@@ -176,6 +179,16 @@ def _retry(text: str) -> RetrySettings:
     if min(retry.interval_seconds, retry.max_delay_seconds, retry.max_receive_count) < 0:
         raise ValueError("delays and max_receive_count start at 0")
     return retry
+
+
+def back_pressure(text: str) -> BackPressureSettings:
+    """Return the settings of back pressure; raises ``ValueError`` or ``TypeError`` when the text does not fit."""
+    settings = shape(BackPressureSettings)(text)
+    one_of("action", settings.action, ("slow", "pause"))
+    one_of("counts", settings.counts, ("handler", "landing"))
+    if min(settings.failure_threshold, settings.recovery_timeout_seconds) < 1:
+        raise ValueError("failure_threshold and recovery_timeout_seconds start at 1")
+    return settings
 
 
 def _outputs(text: str) -> tuple[OutputSettings, ...]:

@@ -71,6 +71,8 @@ class Work:
     """Hash of the ledger entry that this attempt follows."""
     recorded: LedgerEntry | None = None
     """The entry of this attempt, once it stands in the ledger."""
+    excused: bool = False
+    """Whether the failure was the dependency's: it costs no attempt, because the breaker is open."""
     drafts: dict[str, Any] = field(default_factory=dict)
     location: str | None = None
     result: str | None = None

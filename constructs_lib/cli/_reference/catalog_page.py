@@ -28,6 +28,9 @@ def catalog_page() -> str:
         table(("size", "memory", "longest run", "batches at once", "needs approval"), _sizes(catalog)),
         "## Runner classes",
         table(("class", "longest run", "built here", "fits"), _classes(catalog)),
+        "## Dependencies",
+        "What pipelines share downstream, for `back_pressure.dependency`.",
+        table(("dependency", "records at once", "stands behind the output"), _dependencies(catalog)),
         "## Limits",
         "What AWS allows; bytes, and MiB where the name says memory.",
         table(("limit", "value"), [(code(name), _shown(value)) for name, value in catalog.limits]),
@@ -35,6 +38,11 @@ def catalog_page() -> str:
         f"{of_prices}, without free tiers and without volume discounts.",
         table(("meter", "price", "unit"), _prices(catalog)),
     )
+
+
+def _dependencies(catalog: Catalog) -> Iterable[tuple[str, ...]]:
+    for name, dependency in catalog.dependencies.items():
+        yield code(name), str(dependency.max_concurrency), dependency.output or ""
 
 
 def _sizes(catalog: Catalog) -> Iterable[tuple[str, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from constructs_lib.declaration.checks import (
+    back_pressure,
     contract,
     fan_in,
     identity,
@@ -49,6 +50,11 @@ CHECKS: tuple[Check, ...] = (
     remembering.ledger_outlives_delivery,
     remembering.log_retention_is_offered,
     outputs.names_differ,
+    back_pressure.there_is_a_queue,
+    back_pressure.dependency_is_known,
+    back_pressure.recovery_timeout_fits,
+    back_pressure.threshold_is_reached,
+    back_pressure.name_is_free,
 )
 """Every check; each yields one fault for each thing that is wrong."""
 

@@ -20,7 +20,7 @@ class SizeApproval(PlanRule):
         size = subject.catalog.sizes[plan.runner_size]
         runner = plan.function(plan.runner)
         seconds = int(size.timeout.total_seconds())
-        cap = max((mapping.max_concurrency for mapping in plan.mappings), default=0)
+        cap = plan.max_concurrency
         place = Place.planned(plan, runner)
         if size.needs_approval:
             yield self._fault(place, f"size {plan.runner_size}", "a size that needs no approval", "runner.size")

@@ -39,6 +39,11 @@ def _auth(**changes: Any) -> dict[str, Any]:
 
 
 CHANGED: dict[str, dict[str, Any]] = {
+    "back-pressure-without-queue": {"source": SYNC, "back_pressure": {"dependency": "raw-store"}},
+    "dependency-unknown": {"back_pressure": {"dependency": "raw-stor"}},
+    "recovery-timeout-out-of-range": {"back_pressure": {"dependency": "raw-store", "recovery_timeout": "16m"}},
+    "threshold-above-attempts": {"back_pressure": {"dependency": "raw-store", "failure_threshold": 6}},
+    "pipeline-name-reserved": {"pipeline": "dependency"},
     "unknown-field": {"ownr": "a@example.com"},
     "field-missing": {"owner": None},
     "type-wrong": {"queue": {"batch_size": "10"}},

@@ -41,12 +41,13 @@ def page(slug: str) -> Page:
 
 def judge(rule: Rule, example: str) -> list[Finding]:
     """Run a rule over an example, which is a template when it has resources and a declaration when it has not."""
-    document: dict[str, Any] = yaml.safe_load(example)
+    document: dict[str, Any] = next(yaml.safe_load_all(example))
     if "Resources" in document:
         assert isinstance(rule, TemplateRule)
         return list(rule.check_template(Template(document)))
     assert isinstance(rule, PlanRule)
-    return list(rule.check(subject_of(example)))
+    subjects = [subject_of(text) for text in example.split("---\n")]
+    return [finding for _, finding in rule.check_all(subjects)]
 
 
 def subject_of(example: str) -> Subject:

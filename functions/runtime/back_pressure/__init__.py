@@ -1,0 +1,1 @@
+"""Back pressure: a dependency that fails is left alone until a probe succeeds, by all workers of all pipelines."""
