@@ -207,7 +207,7 @@ class World:
                 self.sqs.put(declared.control_url, "{}")
 
         items = state_items.PartiqlStateItems(lambda: self.dynamodb, self.settings.state_table)
-        logger = make_logger(self.settings.pipeline, self.settings.stage, self.logger_name, self.log)
+        logger = make_logger(self.settings.pipeline, self.settings.stage, self.logger_name, Redactor(), self.log)
         return pressure.Pressure(
             settings=declared,
             longest_delay=self.settings.retry.max_delay_seconds,

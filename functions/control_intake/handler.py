@@ -16,6 +16,7 @@ from functions.runtime.aws_clients import client
 from functions.runtime.back_pressure.breakers import StoredBreakers
 from functions.runtime.back_pressure.state_items import PartiqlStateItems
 from functions.runtime.environment import FUNCTION_NAME, in_lambda
+from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def deploy() -> ControlIntake:
         journal=Journal(settings, ledger, time.time, (name, os.environ.get(VERSION, ""))),
         now=time.time,
     )
-    logger = make_logger(settings.pipeline, settings.stage, name)
+    logger = make_logger(settings.pipeline, settings.stage, name, Redactor())
     return ControlIntake(control, lambda: client("sqs"), settings.back_pressure.control_url, logger)
 
 

@@ -140,11 +140,6 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         return fetch(name)
 
     redactor = Redactor()
-    def pressure() -> Pressure:
-        from functions.runtime.back_pressure.wiring import aws_pressure
-
-        return aws_pressure(settings, logger)
-
     claims, ledger = _stores(settings, dynamodb)
     logger = make_logger(settings.pipeline, settings.stage, function_name, redactor)
     return Services(
@@ -163,7 +158,7 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         metrics=make_metrics(settings.pipeline, function_name, redactor),
         counts=make_metrics(settings.pipeline, function_name, redactor),
         tracing=Tracing(function_name, redactor),
-        make_pressure=pressure if settings.back_pressure else None,
+        make_pressure=(lambda: _pressure(settings, logger)) if settings.back_pressure else None,
     )
 
 
@@ -173,3 +168,9 @@ def _stores(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> tuple[Clai
 
         return PortableClaimStore(dynamodb, settings.state_table), PortableLedgerStore(dynamodb, settings.ledger_table)
     return PartiqlClaimStore(dynamodb, settings.state_table), PartiqlLedgerStore(dynamodb, settings.ledger_table)
+
+
+def _pressure(settings: RunnerSettings, logger: Logger) -> Pressure:
+    from functions.runtime.back_pressure.wiring import aws_pressure
+
+    return aws_pressure(settings, logger)

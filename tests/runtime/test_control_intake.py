@@ -28,6 +28,7 @@ from functions.runtime.back_pressure.breaker import Breaker, Limits, Phase
 from functions.runtime.back_pressure.breakers import StoredBreakers
 from functions.runtime.back_pressure.state_items import PartiqlStateItems
 from functions.runtime.partiql import from_attributes
+from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
 
 CAP = 20
@@ -140,7 +141,7 @@ class Controlled:
             ),
             now=self.clock.now,
         )
-        handler = ControlIntake(control, lambda: self.queue, "url", make_logger("p", "dev", "control", io.StringIO()))
+        handler = ControlIntake(control, lambda: self.queue, "url", make_logger("p", "dev", "control", Redactor(), io.StringIO()))
         record = {"messageId": "m", "receiptHandle": "r", "body": "{}"}
         count = {"attributes": {"ApproximateReceiveCount": str(self.received)}}
         answer: dict[str, Any] = handler(

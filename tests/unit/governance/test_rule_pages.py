@@ -15,6 +15,7 @@ from constructs_lib.declaration.loader import parse_pipeline
 from constructs_lib.governance.review import Review, all_rules, review
 from constructs_lib.governance.rule import Finding, PlanRule, Rule, Subject, TemplateRule
 from constructs_lib.governance.template import Template
+from constructs_lib.model.names import platform_names
 from tests.unit.governance.cases import CODE
 
 ROOT = Path(__file__).parents[3]
@@ -52,7 +53,7 @@ def judge(rule: Rule, example: str) -> list[Finding]:
 
 def subject_of(example: str) -> Subject:
     declaration = parse_pipeline(example, directory=CODE)
-    return Subject(declaration, plan_pipeline(declaration), load_catalog())
+    return Subject(declaration, plan_pipeline(declaration, platform=platform_names("pipelines", "dev")), load_catalog())
 
 
 def reviewed(example: str, today: date) -> Review:
