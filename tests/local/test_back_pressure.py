@@ -82,7 +82,7 @@ def send(session: LocalSession, evidence: Evidence, count: int) -> None:
 
 
 def statuses(evidence: Evidence, *wanted: Status) -> list[Any]:
-    return [entry for entry in evidence.ledger.all() if entry.status in wanted]
+    return [entry for entry in evidence.every_entry() if entry.status in wanted]
 
 
 @pytest.mark.parametrize(("action", "lowered"), [("slow", ("Enabled", 2)), ("pause", ("Disabled", 2))])

@@ -141,7 +141,9 @@ class Controlled:
             ),
             now=self.clock.now,
         )
-        handler = ControlIntake(control, lambda: self.queue, "url", make_logger("p", "dev", "control", Redactor(), io.StringIO()))
+        handler = ControlIntake(
+            control, lambda: self.queue, "url", make_logger("p", "dev", "control", Redactor(), io.StringIO())
+        )
         record = {"messageId": "m", "receiptHandle": "r", "body": "{}"}
         count = {"attributes": {"ApproximateReceiveCount": str(self.received)}}
         answer: dict[str, Any] = handler(

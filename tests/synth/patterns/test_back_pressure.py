@@ -29,8 +29,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     Pipeline(stack, "Orders", declaration)
     govern(app)
     synthesize(app)
-    found: dict[str, Any] = Template.from_stack(stack).to_json()
-    return found
+    return dict(Template.from_stack(stack).to_json())
 
 
 def test_the_function_is_told_the_id_of_the_buffers_mapping(template: dict[str, Any]) -> None:
