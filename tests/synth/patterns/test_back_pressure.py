@@ -42,8 +42,8 @@ def test_the_function_is_told_the_id_of_the_buffers_mapping(template: dict[str, 
 
 def test_its_role_may_get_and_update_this_mapping_alone(template: dict[str, Any]) -> None:
     roles = of_type(template, "AWS::IAM::Role").values()
-    statements = [one for role in roles for one in _statements(role) if _mentions_lambda(one)]
-    (statement,) = statements
+    (role,) = [role for role in roles if any(one.get("Sid") == "SetIntake" for one in _statements(role))]
+    (statement,) = [one for one in _statements(role) if _mentions_lambda(one)]
     assert statement["Action"] == ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"]
     *_, last = statement["Resource"]["Fn::Join"][1]
     assert last == {"Ref": MAPPING}
