@@ -99,8 +99,10 @@ def _torn(entries: list[LedgerEntry]) -> Iterable[str]:
 
 
 def _overspent(entries: list[LedgerEntry], attempts: int) -> Iterable[str]:
-    """Every message has the attempts of the declaration, however many of its kind are under way."""
-    tried = Counter(
-        entry.run_id.partition(".")[0] for entry in entries if HOPELESS in (entry.error_message or "") and entry.attempt
-    )
+    """Every message has the attempts of the declaration, however many of its kind are under way.
+
+    The one that ends in a letter may come again: where the ledger gave no answer, the record is given up once more.
+    """
+    failed = (entry for entry in entries if entry.status is Status.FAILED and entry.attempt)
+    tried = Counter(entry.run_id.partition(".")[0] for entry in failed if HOPELESS in (entry.error_message or ""))
     return (message for message, count in tried.items() if count > attempts)
