@@ -130,6 +130,7 @@ RUN: dict[str, str] = {
     "local-resource-lacking": "A resource refers to one that the emulator does not have.",
     "local-order-refused": "The webhook did not accept an order of the demonstration.",
     "local-wait-over": "What the demonstration waits for did not come about.",
+    "local-function-failed": "A function of the platform did not do all that it was told.",
     "local-worker-missing": "No worker runs the function.",
     "aws-settings-missing": "The shell has no region, no credentials, or names a profile that does not exist.",
     "aws-unreachable": "AWS gave no answer.",
