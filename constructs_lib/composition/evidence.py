@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.composition.alarms import MINUTE, Responder
 from constructs_lib.composition.grants import at_deployment, key_grant, telemetry_grants
+from constructs_lib.composition.powertools import powertools
 from constructs_lib.model.names import bucket_arn, objects_arn, stream_arn
 from constructs_lib.model.plan import AlarmPlan, CodePlan, Condition, FunctionPlan, Grant, PlatformNames, Variable
 from functions.contract.archive import LEDGER_PREFIX, SEAL_PREFIX
@@ -92,6 +93,7 @@ def _function(
             Variable(name=Name.PLATFORM, value=names.platform),
             Variable(name=Name.STAGE, value=names.stage),
             Variable(name=Name.EVIDENCE_BUCKET, value=names.evidence_bucket),
+            *powertools(name, "INFO", tracing=True),
         ),
         grants=(*grants, *telemetry_grants(name, tracing=True), *key),
     )

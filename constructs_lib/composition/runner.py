@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from constructs_lib.composition import grants
+from constructs_lib.composition.powertools import powertools
 from constructs_lib.model.plan import CodePlan, ContractPlan, FunctionPlan, Grant, QueuePlan, Variable
 from constructs_lib.model.timings import default_claim_ttl
 from functions.contract.bundle import CONTRACT_FILE
@@ -18,7 +19,6 @@ from functions.contract.environment import (
 )
 from functions.contract.environment import Variable as Name
 from functions.contract.identity import canonical_json
-from functions.contract.metric import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,12 +64,7 @@ def plan_runner(
 
 def telemetry(function_name: str, context: PlanContext) -> tuple[Variable, ...]:
     """Return what Powertools reads in every function of a pipeline."""
-    return (
-        Variable(name="POWERTOOLS_SERVICE_NAME", value=function_name),
-        Variable(name="POWERTOOLS_METRICS_NAMESPACE", value=NAMESPACE),
-        Variable(name="POWERTOOLS_LOG_LEVEL", value=context.log_level),
-        Variable(name="POWERTOOLS_TRACE_DISABLED", value=str(not context.tracing).lower()),
-    )
+    return powertools(function_name, context.log_level, tracing=context.tracing)
 
 
 def _code(declaration: PipelineDeclaration) -> CodePlan:

@@ -118,6 +118,10 @@ def _function(
             "PIPELINE_PLATFORM": "pipelines",
             "PIPELINE_STAGE": "dev",
             "PIPELINE_EVIDENCE_BUCKET": bucket.bucket_name,
+            "POWERTOOLS_SERVICE_NAME": name,
+            "POWERTOOLS_METRICS_NAMESPACE": "ServerlessPipelines",
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+            "POWERTOOLS_TRACE_DISABLED": "false",
         },
         statements=[
             *statements,
