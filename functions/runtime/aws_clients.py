@@ -20,12 +20,21 @@ UNCHECKED = frozenset({"dynamodb"})
 """Services whose requests are sent unchecked: all values have their types here, and checking 25 statements took longer
 than building, signing and sending them. Requests to others hold parts that come from outside."""
 
+COURTESIES = frozenset({"events"})
+"""Services whose calls no record waits for: one attempt."""
+COURTESY_SECONDS = 1
+"""Seconds of connecting and of waiting for an answer in such a call."""
+
 
 @cache
 def client(service: str) -> Any:
     """Return the one client of a service in this environment."""
     with _uncollected():
-        return _session().create_client(service, config=client_config(checked=service not in UNCHECKED))
+        return _session().create_client(service, config=_config_of(service))
+
+
+def _config_of(service: str) -> Config:
+    return client_config(checked=service not in UNCHECKED, patient=service not in COURTESIES)
 
 
 @contextmanager
@@ -43,15 +52,15 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def client_config(*, checked: bool = True) -> Config:
+def client_config(*, checked: bool = True, patient: bool = True) -> Config:
     """Return the limits of every AWS call; ``checked`` requests are held against the service's model first."""
     from botocore.config import Config
 
     return Config(
         parameter_validation=checked,
-        connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        connect_timeout=CONNECT_TIMEOUT if patient else COURTESY_SECONDS,
+        read_timeout=READ_TIMEOUT if patient else COURTESY_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS if patient else 1},
     )
 
 

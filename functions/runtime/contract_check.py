@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import fastjsonschema
 
+from functions.contract.drift import DriftSearch
 from functions.contract.json_schema import SENSITIVE, to_draft_07
-from functions.runtime.drift import DriftSearch
 from functions.runtime.errors import ContractBreak
 
 if TYPE_CHECKING:
@@ -36,21 +36,22 @@ class ContractCheck:
     """Whether it marks any part as sensitive."""
 
     @classmethod
-    def of(cls, schema: Any, *, blocks_drift: bool = False) -> Self:
-        """Compile a 2020-12 schema.
+    def of(cls, schema: Any, *, blocks_drift: bool = False, hides_names: bool = False) -> Self:
+        """Compile a 2020-12 schema; ``hides_names`` where even the names of unknown fields must not be shown.
 
         Raises:
             UnsupportedSchema: the schema holds keywords that cannot be checked exactly.
         """
         validate = fastjsonschema.compile(to_draft_07(schema), use_default=False, use_formats=False)
         names, marked = frozenset(_property_names(schema)), _is_marked(schema)
-        return cls(blocks_drift, DriftSearch(schema), validate, names, schema, marked)
+        drift = DriftSearch(schema, hides_names=hides_names)
+        return cls(blocks_drift, drift, validate, names, schema, marked)
 
     @classmethod
-    def load(cls, settings: ContractSettings, folder: Path) -> Self:
+    def load(cls, settings: ContractSettings, folder: Path, *, hides_names: bool = False) -> Self:
         """Compile the contract's file below ``folder``, the root of the bundle."""
         schema = json.loads((folder / settings.file).read_text(encoding="utf-8"))
-        return cls.of(schema, blocks_drift=settings.on_drift == "block")
+        return cls.of(schema, blocks_drift=settings.on_drift == "block", hides_names=hides_names)
 
     def check(self, body: Any) -> tuple[str, ...]:
         """Return the fields that the contract does not know.

@@ -21,11 +21,12 @@ from functions.runtime.services import aws_services
 from functions.runtime.settings import GROUP_SOURCE, RunnerSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from functions.runtime.batch import Between
     from functions.runtime.run import Run
     from functions.runtime.services import Services
+    from functions.runtime.work import Work
 
 
 class Runner:
@@ -73,7 +74,7 @@ class Deployed:
         self, function: Callable[[Any, Run], object], settings: RunnerSettings, services: Services, folder: Path
     ) -> None:
         """Compile the contract and the expressions once."""
-        contract = ContractCheck.load(settings.contract, folder) if settings.contract else None
+        contract = _compiled(settings, folder)
         self._settings = settings
         self._services = services
         self._contract = contract
@@ -82,6 +83,7 @@ class Deployed:
         self._handling = Handling(function, self._outputs)
         self._recent = RecentCompletions(settings.idempotency.ttl_seconds)
         self._between = _between(settings, services)
+        self._told_drift: set[tuple[str, ...]] = set()
 
     def invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Process the messages of one event and return Lambda's partial batch response."""
@@ -95,6 +97,7 @@ class Deployed:
             return self._respond(batch, event, invocation)
         works = batch.process(event.get("Records", []))
         report_counts(works, invocation)
+        self._tell_drift(works, invocation)
         return batch.failures(works)
 
     def _respond(self, batch: Batch, request: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
@@ -102,9 +105,21 @@ class Deployed:
 
         (work,) = batch.process([request])
         report_counts([work], invocation)
+        self._tell_drift([work], invocation)
         return respond(work, invocation)
 
+    def _tell_drift(self, works: Sequence[Work], invocation: Invocation) -> None:
+        if any(work.drift for work in works):
+            from functions.runtime.drift_news import tell_drift
+
+            tell_drift(works, self._told_drift, invocation)
+
     __call__ = invoke
+
+
+def _compiled(settings: RunnerSettings, folder: Path) -> ContractCheck | None:
+    contract = settings.contract
+    return ContractCheck.load(contract, folder, hides_names=settings.masked) if contract else None
 
 
 def _between(settings: RunnerSettings, services: Services) -> Between | None:

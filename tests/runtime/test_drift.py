@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.runtime.drift import MAX_FIELDS, MAX_LEVELS, DriftSearch
+from functions.contract.drift import MAX_FIELDS, MAX_LEVELS, DriftSearch
 
 LINE: dict[str, Any] = {"properties": {"sku": {}}}
 
@@ -75,3 +75,27 @@ def test_no_body_breaks_the_search(body: Any) -> None:
     schema = {"properties": {"a": {"$ref": "#"}}, "items": {"$ref": "#"}}
     for path in DriftSearch(schema).unknown_fields(body):
         path.encode()
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "unknown"),
+    [
+        ({"properties": {"a": {}}}, {"a": 1, "test": 1}, ("#9f86d081884c",)),
+        ({"properties": {"lines": {"items": LINE}}}, {"lines": [{"test": 1}]}, ("lines[].#9f86d081884c",)),
+        ({"patternProperties": {"@": {"properties": {"a": {}}}}}, {"jane@x": {"a": 1, "b": 1}}, None),
+        ({"properties": {"a": {}}}, {"\ud800": 1}, None),
+    ],
+)
+def test_names_that_must_not_be_shown_are_hashed_and_known_ones_are_kept(
+    schema: Any, body: Any, unknown: tuple[str, ...] | None
+) -> None:
+    (found,) = DriftSearch(schema, hides_names=True).unknown_fields(body)
+    assert found.count("#") == (2 if "patternProperties" in schema else 1)
+    assert "jane" not in found
+    assert unknown is None or unknown == (found,)
+
+
+def test_hidden_names_that_differ_stay_apart_and_equal_ones_are_one() -> None:
+    search = DriftSearch({"properties": {"a": {"items": LINE}}}, hides_names=True)
+    assert len(search.unknown_fields({"x": 1, "y": 1})) == 2
+    assert len(search.unknown_fields({"a": [{"x": 1}, {"x": 2}]})) == 1

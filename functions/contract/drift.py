@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from functions.contract.identity import text_hash
 from functions.contract.json_schema import resolve
-from functions.runtime.wire_text import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,6 +16,8 @@ MAX_FIELDS = 20
 """Unknown fields that one ledger entry names."""
 MAX_LENGTH = 200
 """Characters of one field path; names come from outside."""
+HASHED = 12
+"""Hex digits that stand for a name that must not be shown; with them whoever knows a name can tell that it was it."""
 MAX_LEVELS = 1000
 """Levels that are kept; which patterns apply together is up to the source, so their number must have an end."""
 IN_PLACE = ("allOf", "anyOf", "oneOf")
@@ -47,16 +49,20 @@ class DriftSearch:
     intent: nothing in it is drift.
     """
 
-    def __init__(self, schema: Any) -> None:
-        """Search by this 2020-12 schema, whose references are known to lead somewhere."""
+    def __init__(self, schema: Any, *, hides_names: bool = False) -> None:
+        """Search by this 2020-12 schema, whose references are known to lead somewhere.
+
+        With ``hides_names`` a name that the schema does not spell out is told by its hash: ``lines[].#9f86d081884c``.
+        """
         self._root = schema
+        self._hides_names = hides_names
         self._levels: dict[frozenset[int], Level] = {}
 
     def unknown_fields(self, body: Any) -> tuple[str, ...]:
         """Return the paths of fields that the schema does not name, sorted, such as ``lines[].colour``."""
         found: set[str] = set()
         self._walk(self._level([self._root]), body, "", found)
-        return tuple(clipped(path, MAX_LENGTH) for path in sorted(found)[:MAX_FIELDS])
+        return tuple(_clipped(path) for path in sorted(found)[:MAX_FIELDS])
 
     def _walk(self, level: Level, value: Any, path: str, found: set[str]) -> None:
         if level.blind:
@@ -74,9 +80,15 @@ class DriftSearch:
             below = level.fields.get(name) or self._field(level, name)
             if below is None:
                 if level.closed and len(found) < MAX_FIELDS:
-                    found.add(f"{path}.{name}" if path else name)
+                    found.add(self._below(level, path, name))
             elif not below.blind:
-                self._walk(below, item, f"{path}.{name}" if path else name, found)
+                self._walk(below, item, self._below(level, path, name), found)
+
+    def _below(self, level: Level, path: str, name: str) -> str:
+        """Return the path of a field; a name that only a pattern fits comes from outside, too."""
+        known = not self._hides_names or any(name in schema.get("properties", {}) for schema in level.schemas)
+        said = name if known else f"#{text_hash(_plain(name))[:HASHED]}"
+        return f"{path}.{said}" if path else said
 
     def _field(self, level: Level, name: str) -> Level | None:
         """Return the level of a named field; those that only a pattern names come from outside and are not kept."""
@@ -129,6 +141,16 @@ class DriftSearch:
                 below = [*part.get("patternProperties", {}).values(), *part.get("prefixItems", []), part.get("items")]
                 waiting += [inner for schema in below for inner in _in_place(self._root, schema, frozenset())]
         return False
+
+
+def _plain(text: str) -> str:
+    """Return valid Unicode; JSON can escape half a surrogate pair, and such a half is written as its escape."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+def _clipped(path: str) -> str:
+    clean = _plain(path)
+    return clean if len(clean) <= MAX_LENGTH else clean[: MAX_LENGTH - 1] + "…"
 
 
 def _in_place(root: Any, schema: Any, seen: frozenset[str]) -> Iterator[Schema]:
