@@ -1,37 +1,27 @@
 """Replaying dead letters: each becomes a new run whose parent is the failed one, and the operator stands in the ledger.
 
-For each message: send to the buffer, write the ``replayed`` entry, delete from the dead-letter queue, in this order.
-A crash in between leaves the message in the dead-letter queue, so the next replay sends it once more; the run token is
-the same, so the second run is recorded as a duplicate and has no effect. A message leaves the dead-letter queue only
-when it stands in the buffer and its replay in the ledger.
+For each message: write the ``replayed`` entry, send to the buffer, delete from the dead-letter queue, in this order. The
+message names the entry, so that the new run follows it. A crash in between leaves the message in the dead-letter queue,
+so the next replay sends it once more; the run token is the same, so the second run is recorded as a duplicate and has
+no effect. A message leaves the dead-letter queue only when its replay stands in the ledger and it in the buffer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import run_token, text_hash
 from functions.contract.ledger import LedgerEntry, Status
-from functions.contract.message import CORRELATION_ID, FAILURE, REPLAY, SIGNAL, Replay, fits
+from functions.contract.message import CORRELATION_ID, SIGNAL, own
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from mypy_boto3_sqs import SQSClient
+    from collections.abc import Iterator
 
     from constructs_lib.operations.dead_letters import DeadLetter, DeadLetterQueue
-    from constructs_lib.operations.ledger import Ledger
+    from constructs_lib.operations.sending import Sender
 
 UNKNOWN = "unknown"
-OPERATOR_VERSION = "operator"
-"""Stands where an entry of a run has the version of its function."""
-
-
-def utc_now() -> str:
-    """Return the time as the ledger writes it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True)
@@ -58,19 +48,15 @@ class Replayed:
     message_id: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Replayer:
-    """Sends dead letters of one pipeline back to its buffer, on behalf of ``operator`` (the ARN of who is asking)."""
+    """Sends dead letters of one pipeline in one stage back to its buffer."""
 
-    sqs: SQSClient
-    buffer_url: str
+    dead_letters: DeadLetterQueue
+    sender: Sender
+    stage: str
     groups_url: str = ""
     """The queue of groups, where records are collected into groups; a signal of one goes back there."""
-    dead_letters: DeadLetterQueue
-    ledger: Ledger
-    operator: str
-    stage: str
-    now: Callable[[], str] = utc_now
 
     def replay(self, selection: Selection, *, dry_run: bool = False) -> Iterator[Replayed]:
         """Replay what is selected, one message after the other; what was not replayed becomes visible again.
@@ -100,40 +86,23 @@ class Replayer:
                 self.dead_letters.put_back(letter)
 
     def _replay(self, letter: DeadLetter) -> str:
-        sign = Replay(parent_run_id=letter.run_id, replayed_by=self.operator, replayed_at=self.now())
-        message_id = self.sqs.send_message(
-            QueueUrl=queue_of(letter, self.buffer_url, self.groups_url),
-            MessageBody=letter.body,
-            MessageAttributes=_signed(letter, sign),
-        )["MessageId"]
-        self.ledger.add(self._evidence(letter, sign, message_id))
+        token = letter.failure.run_token if letter.failure else _stray_token(self.sender.ledger.pipeline, letter)
+        entries = self.sender.ledger.of_run_token(token)
+        failed = next((entry for entry in entries if _is_outcome(entry, letter.run_id)), None)
+        message_id, _ = self.sender.send(
+            letter.body,
+            _original(letter),
+            failed or self._unrecorded(letter, token),
+            previous_hash=failed.hash if failed else None,
+            queue_url=queue_of(letter, self.sender.buffer_url, self.groups_url),
+        )
         self.dead_letters.remove(letter)
         return message_id
-
-    def _evidence(self, letter: DeadLetter, sign: Replay, message_id: str) -> LedgerEntry:
-        token = letter.failure.run_token if letter.failure else _stray_token(self.ledger.pipeline, letter)
-        entries = self.ledger.of_run_token(token)
-        failed = next((entry for entry in entries if entry.run_id == letter.run_id), None)
-        return replace(
-            failed or self._unrecorded(letter, token),
-            status=Status.REPLAYED,
-            run_id=f"{message_id}.0",
-            parent_run_id=letter.run_id,
-            attempt=0,
-            recorded_at=sign.replayed_at,
-            duration_ms=0,
-            function=self.operator,
-            function_version=OPERATOR_VERSION,
-            request_id=message_id,
-            location=None,
-            error_type=None,
-            error_message=None,
-        )
 
     def _unrecorded(self, letter: DeadLetter, token: str) -> LedgerEntry:
         """Return what is known of a run that left no entry: its workers died, or the entry has expired."""
         return LedgerEntry(
-            pipeline=self.ledger.pipeline,
+            pipeline=self.sender.ledger.pipeline,
             stage=self.stage,
             tenant=letter.failure.tenant if letter.failure else UNKNOWN,
             run_token=token,
@@ -141,7 +110,7 @@ class Replayer:
             parent_run_id=None,
             status=Status.DEAD_LETTERED,
             attempt=letter.receive_count,
-            recorded_at=self.now(),
+            recorded_at=self.sender.now(),
             duration_ms=0,
             function=UNKNOWN,
             function_version=UNKNOWN,
@@ -165,15 +134,12 @@ def _stray_token(pipeline: str, letter: DeadLetter) -> str:
     return run_token(pipeline, ("no-identity", text_hash(letter.body)))
 
 
-def _signed(letter: DeadLetter, sign: Replay) -> dict[str, Any]:
-    """Return the attributes of the new message; one that is full goes without its sign, which the ledger has too."""
-    original = _original(letter)
-    signed = {**original, REPLAY: {"DataType": "String", "StringValue": sign.to_json()}}
-    return signed if fits(letter.body.encode(), signed) else original
+def _is_outcome(entry: LedgerEntry, run_id: str) -> bool:
+    return entry.run_id == run_id and entry.status is not Status.REPLAYED
 
 
 def _original(letter: DeadLetter) -> dict[str, Any]:
-    kept = {name: value for name, value in letter.attributes.items() if name not in {FAILURE, REPLAY}}
+    kept = {name: value for name, value in letter.attributes.items() if not own(name)}
     return {
         name: {field: value[field] for field in ("DataType", "StringValue", "BinaryValue") if field in value}
         for name, value in kept.items()

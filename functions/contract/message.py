@@ -5,6 +5,7 @@ SQS allows ten attributes a message: four of the request, up to four path parame
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,24 @@ def message_bytes(body: bytes, attributes: Mapping[str, Mapping[str, Any]]) -> i
 def fits(body: bytes, attributes: Mapping[str, Mapping[str, Any]]) -> bool:
     """Return whether SQS takes a message of this body with these attributes."""
     return len(attributes) <= MAX_ATTRIBUTES and message_bytes(body, attributes) <= MAX_MESSAGE_BYTES
+
+
+def own(name: str) -> bool:
+    """Return whether an attribute is the platform's word on one failure or replay, and no part of the record."""
+    return name in (FAILURE, REPLAY)
+
+
+def to_send(value: Any) -> dict[str, Any] | None:
+    """Return an attribute as SQS takes it, from the form in which Lambda hands it over; None where it has no value."""
+    kind = value.get("dataType")
+    try:
+        if isinstance(value.get("stringValue"), str):
+            return {"DataType": kind, "StringValue": value["stringValue"]}
+        if isinstance(value.get("binaryValue"), str):
+            return {"DataType": kind, "BinaryValue": base64.b64decode(value["binaryValue"])}
+    except ValueError:
+        return None
+    return None
 
 
 def _utf8(text: str) -> bytes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 RAW_PREFIX = "raw"
 QUARANTINE_PREFIX = "quarantine"
 
@@ -11,6 +14,7 @@ METADATA_CONTRACT_VERSION = "contract-version"
 METADATA_SOURCE_ID = "source-id"
 METADATA_BUILD_ID = "build-id"
 METADATA_RECORD_COUNT = "record-count"
+_LOCATION = re.compile(r"s3://(?P<bucket>[^/#]+)/(?P<key>[^#]+)#(?P<first>[1-9][0-9]*)(?:-(?P<last>[1-9][0-9]*))?")
 
 
 def raw_key(pipeline: str, load_date: str, flush_id: str, tenant: str | None = None) -> str:
@@ -32,6 +36,25 @@ def location(bucket: str, key: str, first: int, lines: int = 1) -> str:
     """Return where records stand: ``s3://bucket/key#line``, or ``#first-last``; lines count from 1."""
     place = str(first) if lines == 1 else f"{first}-{first + lines - 1}"
     return f"s3://{bucket}/{key}#{place}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Lines of one object; lines count from 1, and both are included."""
+
+    bucket: str
+    key: str
+    first: int
+    last: int
+
+
+def place_of(text: str) -> Place:
+    """Read a location back; raises ``ValueError`` when the text is none."""
+    found = _LOCATION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is not s3://bucket/key#line")
+    first = int(found["first"])
+    return Place(found["bucket"], found["key"], first, int(found["last"] or first))
 
 
 def _partition(pipeline: str, load_date: str, flush_id: str, tenant: str | None) -> str:

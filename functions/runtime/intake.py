@@ -39,7 +39,7 @@ class Intake:
         faults = [record.fault] if record.fault else []
         tenant = _attempt(self._identity.tenant, record, faults) or UNKNOWN_TENANT
         token = _attempt(self._identity.token, record, faults) or self._identity.stray_token(record)
-        work = Work(record=record, token=token, tenant=tenant)
+        work = Work(record=record, token=token, tenant=tenant, head=record.replay_hash)
         if not faults:
             self._check(work, faults)
         if faults:

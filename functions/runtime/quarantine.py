@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import canonical_json
+from functions.contract.message import own
 from functions.contract.raw import location, quarantine_key
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.errors import ContractBreak
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
     from functions.runtime.flush import Flush
     from functions.runtime.invocation import Invocation
+    from functions.runtime.record import Record
     from functions.runtime.work import Work
+
+KEPT_FIELDS = ("dataType", "stringValue", "binaryValue")
+"""Of a message attribute, in the form in which Lambda hands it over."""
 
 
 def quarantine_all(works: Sequence[Work], invocation: Invocation) -> None:
@@ -59,9 +64,19 @@ def _line(work: Work, invocation: Invocation) -> dict[str, Any]:
         "tenant": work.tenant,
         "correlation_id": record.correlation_id,
         "accepted_at": record.accepted_at,
+        "attributes": _attributes(record),
         "quarantined_at": invocation.utc().isoformat(),
         "contract_id": contract.id if contract else None,
         "contract_version": contract.version if contract else None,
         "schema_hash": contract.schema_hash if contract else None,
         "record": record.text,
+    }
+
+
+def _attributes(record: Record) -> dict[str, dict[str, str]]:
+    """Return what a replay must send along: type and value of every attribute that is a part of the record."""
+    kept = {name: value for name, value in record.attributes.items() if not own(name)}
+    return {
+        name: {field: str(value[field]) for field in KEPT_FIELDS if value.get(field) is not None}
+        for name, value in kept.items()
     }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, REPLAY, Failure, fits, message_bytes
+from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, Failure, fits, message_bytes, own, to_send
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.wire_text import to_wire
 
@@ -83,27 +82,14 @@ class SqsQueues:
 
 def _entry(letter: DeadLetter) -> dict[str, Any]:
     """Return the message with its failure, or as much of that as fits: it must not stay behind for want of room."""
-    kept = {name: value for name, value in letter.record.attributes.items() if name not in (FAILURE, REPLAY)}
-    attributes = {name: attribute for name, value in kept.items() if (attribute := _attribute(value)) is not None}
+    kept = {name: value for name, value in letter.record.attributes.items() if not own(name)}
+    attributes = {name: attribute for name, value in kept.items() if (attribute := to_send(value)) is not None}
     entry = {"MessageBody": letter.record.text, "MessageAttributes": attributes}
     for failure in (letter.failure, replace(letter.failure, error_message="")):
         told = {FAILURE: {"DataType": "String", "StringValue": failure.to_json()}}
         if fits(to_wire(letter.record.text), {**attributes, **told}):
             return {**entry, "MessageAttributes": {**attributes, **told}}
     return entry
-
-
-def _attribute(value: Any) -> dict[str, Any] | None:
-    """Return a message attribute as SQS takes it, from the form in which Lambda hands it over."""
-    kind = value.get("dataType")
-    try:
-        if isinstance(value.get("stringValue"), str):
-            return {"DataType": kind, "StringValue": value["stringValue"]}
-        if isinstance(value.get("binaryValue"), str):
-            return {"DataType": kind, "BinaryValue": base64.b64decode(value["binaryValue"])}
-    except ValueError:
-        return None
-    return None
 
 
 def _size(entry: dict[str, Any]) -> int:
