@@ -135,6 +135,8 @@ RUN: dict[str, str] = {
     "aws-settings-missing": "The shell has no region, no credentials, or names a profile that does not exist.",
     "aws-unreachable": "AWS gave no answer.",
     "aws-refused": "AWS refused a call of an operator.",
+    "replay-without-queue": "The pipeline answers its requests, and has no queue that records could be sent to again.",
+    "contract-not-deployed": "The deployed runner checks records against another schema than the declaration names.",
     "not-deployed": "The account has no such pipeline under this stage and platform.",
     "nothing-to-reconcile": "A pipeline that answers synchronously has no queue that could lose anything.",
     "time-wrong": "A time of a command is none.",

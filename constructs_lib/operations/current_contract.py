@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from constructs_lib.model.plan import ContractPlan
 
 BLOCK = "block"
+MASKED_CLASSES = frozenset({"confidential", "restricted"})
+"""Data classes of which no value is shown outside the record's own objects."""
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,30 @@ import boto3
 
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration import load_pipeline
+from constructs_lib.errors import UserError
 from constructs_lib.model.names import platform_names
 from constructs_lib.operations.archive import Archive
 from constructs_lib.operations.bucket import S3Objects
+from constructs_lib.operations.current_contract import MASKED_CLASSES, CurrentContract
 from constructs_lib.operations.dead_letters import DeadLetterQueue
 from constructs_lib.operations.find import Finder
 from constructs_lib.operations.ledger import Ledger
+from constructs_lib.operations.quarantine import Quarantine
+from constructs_lib.operations.quarantine_replay import QuarantineReplayer
 from constructs_lib.operations.reconcile.sources import Sources
 from constructs_lib.operations.replay import Replayer
+from constructs_lib.operations.sending import Sender
 from constructs_lib.operations.verify.verifier import Verifier
-from functions.contract.environment import Variable
+from functions.contract.environment import ContractSettings, Variable
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from constructs_lib.model.plan import PipelinePlan
+
+ALIAS = "live"
+"""The alias of a function that records go to."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,7 @@ class Deployed:
 
     def verifier(self, now: datetime) -> Verifier:
         """Return a verifier of table and archive as of a time."""
-        variables = self.plan.function(self.plan.runner).environment
-        kept = next(int(variable.value) for variable in variables if variable.name == Variable.LEDGER_RETENTION)
-        return Verifier(self.ledger(), self.archive(), now, timedelta(seconds=kept))
+        return Verifier(self.ledger(), self.archive(), now, timedelta(seconds=self._retention()))
 
     def sources(self, now: datetime) -> Sources:
         """Return what a reconciliation as of a time looks at."""
@@ -76,15 +82,61 @@ class Deployed:
         return text.replace("${AWS::Region}", self.session.client("s3").meta.region_name)
 
     def replayer(self) -> Replayer:
-        """Return a replayer on behalf of whoever the credentials belong to."""
-        sqs = self.session.client("sqs")
-        urls = {queue.id: sqs.get_queue_url(QueueName=queue.name)["QueueUrl"] for queue in self.plan.queues}
-        return Replayer(
-            sqs=sqs,
-            buffer_url=urls["buffer"],
-            groups_url=urls.get("groups", ""),
-            dead_letters=DeadLetterQueue(sqs, urls["dlq"]),
+        """Return a replayer of dead letters on behalf of whoever the credentials belong to.
+
+        Raises:
+            UserError: ``replay-without-queue``.
+        """
+        sender = self.sender()
+        groups = self._queue_url("groups") if any(queue.id == "groups" for queue in self.plan.queues) else ""
+        letters = DeadLetterQueue(self.session.client("sqs"), self._queue_url("dlq"))
+        return Replayer(letters, sender, self.plan.stage, groups)
+
+    def quarantine_replayer(self) -> QuarantineReplayer:
+        """Return a replayer of quarantined records, which asks the declaration's contract first.
+
+        Raises:
+            UserError: ``replay-without-queue``.
+        """
+        return QuarantineReplayer(
+            quarantine=Quarantine(self.session.client("s3")),
+            contract=CurrentContract.of(self.plan.contract, hides_values=self.plan.data_class in MASKED_CLASSES),
+            sender=self.sender(),
+        )
+
+    def sender(self) -> Sender:
+        """Return who sends records to the buffer again, on behalf of whoever the credentials belong to."""
+        if not self.plan.queues:
+            found = f"{self.plan.pipeline} answers its requests and has no queue"
+            fix = "whoever sent the request was told what is wrong, and sends it again"
+            raise UserError.of("replay-without-queue", "source.mode", found, "a pipeline with a queue", fix)
+        return Sender(
+            sqs=self.session.client("sqs"),
+            buffer_url=self._queue_url("buffer"),
             ledger=self.ledger(),
             operator=str(self.session.client("sts").get_caller_identity()["Arn"]),
-            stage=self.plan.stage,
+            ledger_retention=self._retention(),
         )
+
+    def require_current_contract(self) -> None:
+        """Raise ``UserError`` when the runner that is deployed checks records against another schema."""
+        function = self.plan.function(self.plan.runner).name
+        answer = self.session.client("lambda").get_function_configuration(FunctionName=function, Qualifier=ALIAS)
+        text = answer.get("Environment", {}).get("Variables", {}).get(Variable.CONTRACT)
+        deployed = ContractSettings.from_json(text).schema_hash if text else None
+        current = self.plan.contract.schema_hash if self.plan.contract else None
+        if deployed != current:
+            found = f"{function} checks against schema {_shown(deployed)}, the declaration says {_shown(current)}"
+            fix = "deploy the pipeline first; --dry-run shows before that what would be replayed"
+            raise UserError.of("contract-not-deployed", "contract", found, "one schema in both", fix)
+
+    def _queue_url(self, queue_id: str) -> str:
+        return self.session.client("sqs").get_queue_url(QueueName=self.plan.queue(queue_id).name)["QueueUrl"]
+
+    def _retention(self) -> int:
+        variables = self.plan.function(self.plan.runner).environment
+        return next(int(variable.value) for variable in variables if variable.name == Variable.LEDGER_RETENTION)
+
+
+def _shown(schema_hash: str | None) -> str:
+    return schema_hash[:12] if schema_hash else "none"

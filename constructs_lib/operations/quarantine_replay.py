@@ -6,36 +6,55 @@ Nothing is removed: the record stays in quarantine, and its entry and the entry 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from constructs_lib.operations.find import Query
 from constructs_lib.operations.quarantine import Unreadable
+from constructs_lib.operations.window import Window
 from functions.contract.ledger import LedgerEntry, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from constructs_lib.operations.current_contract import CurrentContract
+    from constructs_lib.operations.find import Finder
     from constructs_lib.operations.quarantine import Quarantine
     from constructs_lib.operations.sending import Sender
 
 
-class Verdict(StrEnum):
-    """What was done about one quarantined record."""
+@dataclass(frozen=True, kw_only=True)
+class QuarantineSelection:
+    """Which quarantined runs are meant: those of one run token, or those of a time."""
 
-    REPLAYED = "replayed"
-    MEANT = "would be replayed"
-    LEFT = "left"
+    query: Query
+    error_type: str | None
+    now: datetime
+
+    @classmethod
+    def of(
+        cls, run_token: str | None, error_type: str | None, since: str | None, until: str | None, now: datetime
+    ) -> Self:
+        """Return what an operator's words select; raises what ``Window.of`` raises."""
+        window = None if run_token and not (since or until) else Window.of(since, until, now)
+        query = Query(run_token=run_token, window=window, status=Status.QUARANTINED)
+        return cls(query=query, error_type=error_type, now=now)
+
+    def entries(self, finder: Finder) -> Iterator[LedgerEntry]:
+        """Yield the entries that are meant, oldest first."""
+        found = finder.find(self.query, self.now)
+        return (entry for entry in found if self.error_type in {None, entry.error_type})
 
 
 @dataclass(frozen=True)
 class Treated:
-    """One quarantined run; ``reason`` says why it was left, ``message_id`` is what it became."""
+    """One quarantined run: ``meant`` to be replayed, or left for a ``reason``."""
 
     entry: LedgerEntry
-    verdict: Verdict
+    meant: bool
     reason: str = ""
     message_id: str | None = None
+    """The message that it became; None in a dry run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +70,7 @@ class QuarantineReplayer:
     ) -> Iterator[Treated]:
         """Treat each quarantined entry once, in its order, until ``limit`` records were sent.
 
-        ``again`` sends what was replayed or has landed since, too; the run token is the same, so that it has one effect.
+        ``again`` sends what was replayed or has landed since, too: the run token is the same, so it has one effect.
         """
         seen: set[str] = set()
         sent = 0
@@ -60,7 +79,7 @@ class QuarantineReplayer:
                 continue
             seen.add(entry.run_id)
             treated = self._treat(entry, again=again, dry_run=dry_run)
-            sent += treated.verdict is not Verdict.LEFT
+            sent += treated.meant
             yield treated
             if sent == limit:
                 return
@@ -68,18 +87,18 @@ class QuarantineReplayer:
     def _treat(self, entry: LedgerEntry, *, again: bool, dry_run: bool) -> Treated:
         before = None if again else _done_before(entry, self.sender.ledger.of_run_token(entry.run_token))
         if before:
-            return Treated(entry, Verdict.LEFT, before)
+            return Treated(entry, meant=False, reason=before)
         try:
             kept = self.quarantine.record(entry)
         except Unreadable as error:
-            return Treated(entry, Verdict.LEFT, str(error))
+            return Treated(entry, meant=False, reason=str(error))
         fault = self.contract.fault(kept.text)
         if fault:
-            return Treated(entry, Verdict.LEFT, fault)
+            return Treated(entry, meant=False, reason=fault)
         if dry_run:
-            return Treated(entry, Verdict.MEANT)
+            return Treated(entry, meant=True)
         message_id, _ = self.sender.send(kept.text, kept.attributes, entry, previous_hash=entry.hash)
-        return Treated(entry, Verdict.REPLAYED, message_id=message_id)
+        return Treated(entry, meant=True, message_id=message_id)
 
 
 def _done_before(entry: LedgerEntry, entries: tuple[LedgerEntry, ...]) -> str | None:

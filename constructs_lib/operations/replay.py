@@ -1,9 +1,9 @@
 """Replaying dead letters: each becomes a new run whose parent is the failed one, and the operator stands in the ledger.
 
-For each message: write the ``replayed`` entry, send to the buffer, delete from the dead-letter queue, in this order. The
-message names the entry, so that the new run follows it. A crash in between leaves the message in the dead-letter queue,
-so the next replay sends it once more; the run token is the same, so the second run is recorded as a duplicate and has
-no effect. A message leaves the dead-letter queue only when its replay stands in the ledger and it in the buffer.
+For each message: write the ``replayed`` entry, send to the buffer, delete from the dead-letter queue, in this order.
+The message names the entry, so that the new run follows it. A crash in between leaves the message in the dead-letter
+queue, so the next replay sends it once more; the run token is the same, so the second run is recorded as a duplicate
+and has no effect. A message leaves the dead-letter queue only when ledger and buffer have it.
 """
 
 from __future__ import annotations

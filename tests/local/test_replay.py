@@ -70,7 +70,7 @@ def test_the_entry_names_the_operator_and_the_failed_run(scene: Scene) -> None:
     list(scene.replayer().replay(Selection(run_token=token)))
     scene.evidence.wait_until("it fails again", lambda: len(statuses(scene, token)) == 3)
     entry, again = scene.evidence.entries(token)[1:]
-    assert (entry.function, entry.parent_run_id) == (scene.replayer().operator, failed.run_id)
+    assert (entry.function, entry.parent_run_id) == (scene.replayer().sender.operator, failed.run_id)
     assert again.parent_run_id == failed.run_id
 
 

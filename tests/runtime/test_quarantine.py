@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.drills.memory.faults import always
 from functions.contract.environment import TenantSettings
 from functions.contract.ledger import Status
-from functions.contract.message import FAILURE, Failure
+from functions.contract.message import FAILURE, REPLAY, Failure, Replay, to_send
 from tests.runtime.fakes import BUCKET, World, contract
 
 if TYPE_CHECKING:
@@ -112,3 +112,40 @@ def test_a_record_with_half_a_surrogate_pair_is_kept_as_an_escape() -> None:
     assert world.deliver() == {"batchItemFailures": []}
     assert world.statuses() == ["quarantined", "succeeded"]
     assert world.landed() == ['{"order_id": "o-1", "note": "\\ud800"}']
+
+
+def test_what_a_replay_must_send_along_is_kept_and_no_sign_of_an_earlier_failure(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+    replay = Replay(parent_run_id="message-0.1", replayed_by="me", replayed_at="now", previous_hash="a" * 64).to_json()
+    attributes = {
+        "path.shop_id": {"dataType": "String", "stringValue": "dublin-1"},
+        "digest": {"dataType": "Binary", "binaryValue": "AP8=", "stringListValues": []},
+    }
+    record = world.sqs.put(world.buffer, json.dumps(BROKEN)).to_record()
+    sign = {REPLAY: {"dataType": "String", "stringValue": replay}}
+    world.invoke([{**record, "messageAttributes": {**attributes, **sign}}])
+    (entry,) = world.entries(Status.QUARANTINED)
+    kept = json.loads(world.lines(entry)[0])["attributes"]
+    assert {name: to_send(value) for name, value in kept.items()} == {
+        "path.shop_id": {"DataType": "String", "StringValue": "dublin-1"},
+        "digest": {"DataType": "Binary", "BinaryValue": b"\x00\xff"},
+    }
+
+
+def test_a_replay_that_breaks_the_contract_again_follows_the_entry_of_the_replay(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+    replay = Replay(parent_run_id="message-0.1", replayed_by="me", replayed_at="now", previous_hash="a" * 64).to_json()
+    world.sqs.put(world.buffer, json.dumps(BROKEN), {REPLAY: {"DataType": "String", "StringValue": replay}})
+    world.deliver()
+    (entry,) = world.entries(Status.QUARANTINED)
+    assert (entry.parent_run_id, entry.previous_hash) == ("message-0.1", "a" * 64)
+
+
+def test_every_object_tells_under_which_schema_and_version_it_was_written(tmp_path: Path) -> None:
+    world = world_with(tmp_path)
+    world.send(BROKEN, {"order_id": "o-2"})
+    world.deliver()
+    assert sorted(place.split("/")[3] for place in world.s3.metadata) == ["quarantine", "raw"]
+    for metadata in world.s3.metadata.values():
+        assert (metadata["schema-hash"], metadata["contract-version"]) == ("s" * 64, "1")
+    assert {(entry.schema_hash, entry.contract_version) for entry in world.entries()} == {("s" * 64, "1")}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.errors import UserError
 from constructs_lib.operations.dead_letters import DeadLetterQueue
 from constructs_lib.operations.replay import Replayer
+from constructs_lib.operations.sending import Sender
 
 if TYPE_CHECKING:
     from constructs_lib.local.orders import Reply
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 SHOP = "dublin-1"
 ACCEPTED = 202
+RETENTION = 400 * 86_400
+"""Seconds that entries of a story's replays are kept."""
 
 
 class Scene:
@@ -86,14 +89,14 @@ class Scene:
         """Return a replayer on behalf of the account's root user."""
         sqs = self.session.aws.client("sqs")
         identity = self.session.aws.client("sts").get_caller_identity()
-        return Replayer(
+        sender = Sender(
             sqs=sqs,
             buffer_url=self.evidence.queue_url("buffer"),
-            dead_letters=DeadLetterQueue(sqs, self.evidence.queue_url("dlq")),
             ledger=self.evidence.ledger,
             operator=identity["Arn"],
-            stage=self.plan.stage,
+            ledger_retention=RETENTION,
         )
+        return Replayer(DeadLetterQueue(sqs, self.evidence.queue_url("dlq")), sender, self.plan.stage)
 
 
 def told_entry(entry: LedgerEntry) -> str:

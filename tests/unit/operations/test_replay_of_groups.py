@@ -9,6 +9,7 @@ import pytest
 from constructs_lib.operations.dead_letters import DeadLetter, DeadLetterQueue
 from constructs_lib.operations.ledger import Ledger
 from constructs_lib.operations.replay import Replayer, Selection
+from constructs_lib.operations.sending import Sender
 from functions.contract.message import SIGNAL
 
 
@@ -22,15 +23,8 @@ def test_a_letter_goes_back_to_where_it_came_from(groups_url: str, signal: bool,
     queue.take.return_value = iter([DeadLetter("m-1", "handle", "{}", attributes, 1, None)])
     ledger.pipeline, ledger.of_run_token.return_value = "regional-sales", ()
     sqs.send_message.return_value = {"MessageId": "m-2"}
-    replayer = Replayer(
-        sqs=sqs,
-        buffer_url="buffer",
-        groups_url=groups_url,
-        dead_letters=queue,
-        ledger=ledger,
-        operator="arn:aws:iam::1:user/o",
-        stage="dev",
-    )
+    sender = Sender(sqs=sqs, buffer_url="buffer", ledger=ledger, operator="arn:aws:iam::1:user/o", ledger_retention=60)
+    replayer = Replayer(queue, sender, "dev", groups_url)
     assert len(list(replayer.replay(Selection()))) == 1
     assert sqs.send_message.call_args.kwargs["QueueUrl"] == wanted
     assert (SIGNAL in sqs.send_message.call_args.kwargs["MessageAttributes"]) is signal
