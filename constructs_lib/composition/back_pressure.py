@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_lib.composition.grants import own_partition
+from constructs_lib.composition.grants import event_grant, own_partition
 from constructs_lib.model.kinds import Contribution
 from constructs_lib.model.names import mapping_arn, mapping_id, queue_arn, queue_url, table_arn
 from constructs_lib.model.plan import (
@@ -135,6 +135,7 @@ def _environment(
     yield Variable(name=Name.MAX_CONCURRENCY, value=str(mapping.max_concurrency))
     yield Variable(name=Name.STATE_TABLE, value=context.platform.state_table)
     yield Variable(name=Name.LEDGER_TABLE, value=context.platform.ledger_table)
+    yield Variable(name=Name.EVENT_BUS, value=context.platform.event_bus)
     yield Variable(name=Name.LEDGER_RETENTION, value=str(int(declaration.ledger.retention.total_seconds())))
 
 
@@ -178,6 +179,7 @@ def _grants(settings: BackPressureSettings, context: PlanContext, mapping: Mappi
         conditions=own_partition(context.pipeline),
         needed_by="ledger",
     )
+    yield event_grant(platform)
     yield Grant(
         sid="SetIntake",
         actions=("lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"),

@@ -24,6 +24,10 @@ class DetailType(StrEnum):
     """The time of a group was over before all of its parts had come: ``FanInIncomplete``."""
     FAN_IN_LATE = "FanInLate"
     """A part landed after its group was closed: ``FanInLate``."""
+    INTAKE_SLOWED = "IntakeSlowed"
+    """A pipeline takes in less, because a dependency fails: ``IntakeChange``."""
+    INTAKE_RESUMED = "IntakeResumed"
+    """A pipeline takes in what is declared again: ``IntakeChange``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +78,25 @@ class FanInLate(JsonShape):
     """Its name; of confidential and restricted data, a hash of it."""
     run_token: str
     run_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeChange(JsonShape):
+    """Intake slowed or resumed; told at least once for each interval, whose run token tells repeats apart."""
+
+    pipeline: str
+    stage: str
+    dependency: str
+    action: str
+    """``slow`` or ``pause``."""
+    run_token: str
+    """That of the interval's two entries in the ledger."""
+    error_type: str
+    """The failure that opened the breaker."""
+    since: str
+    """ISO 8601 in UTC."""
+    duration_ms: int
+    """How long intake was not as declared; 0 when it slows."""
 
 
 @dataclass(frozen=True)

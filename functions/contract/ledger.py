@@ -47,6 +47,8 @@ class Status(StrEnum):
     """A synchronous request that breaks its contract: it was answered so, and nothing of it is kept."""
 
 
+OF_NO_RECORD = frozenset({Status.SLOWED, Status.RESUMED})
+"""What happened to the pipeline as a whole; the run id of such an entry names no message."""
 ONCE_PER_RUN_TOKEN = frozenset({Status.SUCCEEDED})
 """Outcomes that can be inserted once per run token: the insert is the completion mark."""
 

@@ -16,6 +16,7 @@ from functions.runtime.aws_clients import client
 from functions.runtime.back_pressure.breakers import StoredBreakers
 from functions.runtime.back_pressure.state_items import PartiqlStateItems
 from functions.runtime.environment import FUNCTION_NAME, in_lambda
+from functions.runtime.events import EventBridgeSink
 from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
 
@@ -74,12 +75,13 @@ def deploy() -> ControlIntake:
 
     state = PartiqlStateItems(dynamodb, settings.state_table)
     ledger = PartiqlStateItems(dynamodb, settings.ledger_table)
+    events = EventBridgeSink(lambda: client("events"), settings.event_bus)
     control = Control(
         settings=settings,
         breakers=StoredBreakers(state),
         mapping=LambdaMapping(lambda: client("lambda"), settings.mapping_id),
         watch=Watch(state, settings.pipeline),
-        journal=Journal(settings, ledger, time.time, (name, os.environ.get(VERSION, ""))),
+        journal=Journal(settings, ledger, time.time, (name, os.environ.get(VERSION, "")), events),
         now=time.time,
     )
     logger = make_logger(settings.pipeline, settings.stage, name, Redactor())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from functions.contract.events import DetailType, Event, IntakeChange
 from functions.contract.identity import run_id, run_token, text_hash
 from functions.contract.ledger import PARTITION_KEY, SORT_KEY, LedgerEntry, Status, sort, text_of
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from functions.control_intake.settings import ControlSettings
     from functions.control_intake.watch import Interval
     from functions.runtime.back_pressure.state_items import StateItems
+    from functions.runtime.events import EventSink
 
 NO_TENANT = "*"
 """Intake slows for all tenants alike."""
@@ -32,8 +34,10 @@ class Journal:
         items: StateItems,
         now: Callable[[], float],
         function: tuple[str, str],
+        events: EventSink,
     ) -> None:
         """``items`` are those of the ledger; ``function`` is the name and the version that entries name."""
+        self._events = events
         self._settings = settings
         self._items = items
         self._now = now
@@ -43,18 +47,17 @@ class Journal:
         """Record that intake slowed, and return the hash of the entry that stands in the ledger."""
         settings = self._settings.back_pressure
         told = f"{settings.dependency} is left alone after {failures}: {settings.action}"
-        return self._keep(self._entry(Status.SLOWED, interval, told, request_id))
+        return self._keep(self._entry(Status.SLOWED, interval, told, request_id), DetailType.INTAKE_SLOWED, interval)
 
     def resumed(self, interval: Interval, request_id: str) -> str:
         """Record that intake is as declared again, and for how long it was not."""
         told = f"{self._settings.back_pressure.dependency} answers again"
-        return self._keep(self._entry(Status.RESUMED, interval, told, request_id))
+        return self._keep(self._entry(Status.RESUMED, interval, told, request_id), DetailType.INTAKE_RESUMED, interval)
 
     def _entry(self, status: Status, interval: Interval, told: str, request_id: str) -> LedgerEntry:
         settings, now = self._settings, self._now()
         name = settings.back_pressure.dependency
         over = status is Status.RESUMED
-        at = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return LedgerEntry(
             pipeline=settings.pipeline,
             stage=settings.stage,
@@ -64,7 +67,7 @@ class Journal:
             parent_run_id=None,
             status=status,
             attempt=0,
-            recorded_at=at,
+            recorded_at=_utc(now),
             duration_ms=int(now * 1000) - interval.since if over else 0,
             function=self._function[0],
             function_version=self._function[1],
@@ -81,7 +84,24 @@ class Journal:
             expires_at=int(now) + settings.ledger_retention,
         )
 
-    def _keep(self, entry: LedgerEntry) -> str:
+    def _keep(self, entry: LedgerEntry, told: DetailType, interval: Interval) -> str:
+        """The event follows the entry: one that is lost is missed on the bus, and found in the ledger."""
+        kept = self._insert(entry)
+        settings = self._settings.back_pressure
+        change = IntakeChange(
+            pipeline=entry.pipeline,
+            stage=entry.stage,
+            dependency=settings.dependency,
+            action=settings.action,
+            run_token=entry.run_token,
+            error_type=interval.error_type,
+            since=_utc(interval.since / 1000),
+            duration_ms=entry.duration_ms,
+        )
+        self._events.put([Event(told, change)])
+        return kept
+
+    def _insert(self, entry: LedgerEntry) -> str:
         item = entry.to_item()
         key = (entry.pk, sort(entry.status, entry.run_id))
         values = {name: value for name, value in item.items() if name not in (PARTITION_KEY, SORT_KEY)}
@@ -92,3 +112,7 @@ class Journal:
         if found is None:
             raise NotRecorded(answer.code)
         return text_hash(text_of(found))
+
+
+def _utc(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

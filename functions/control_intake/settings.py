@@ -27,6 +27,7 @@ class ControlSettings:
     state_table: str
     ledger_table: str
     ledger_retention: int
+    event_bus: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -45,6 +46,7 @@ class ControlSettings:
             max_concurrency=read.required(Variable.MAX_CONCURRENCY, int),
             state_table=read.required(Variable.STATE_TABLE, str),
             ledger_table=read.required(Variable.LEDGER_TABLE, str),
+            event_bus=read.required(Variable.EVENT_BUS, str),
             ledger_retention=read.required(Variable.LEDGER_RETENTION, int),
         )
         read.check()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.drills.memory.clock import Clock
 from constructs_lib.drills.memory.dynamodb import MemoryDynamoDB
+from constructs_lib.drills.memory.events import MemoryEvents
 from constructs_lib.drills.memory.faults import Calls, Crash, Fault, client_error
 from functions.contract.environment import BackPressureSettings
 from functions.contract.ledger import LedgerEntry
@@ -27,6 +28,7 @@ from functions.control_intake.watch import Watch
 from functions.runtime.back_pressure.breaker import Breaker, Limits, Phase
 from functions.runtime.back_pressure.breakers import StoredBreakers
 from functions.runtime.back_pressure.state_items import PartiqlStateItems
+from functions.runtime.events import EventBridgeSink
 from functions.runtime.partiql import from_attributes
 from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
@@ -85,6 +87,7 @@ class Controlled:
     def __init__(self, action: str = "slow", cap: int = CAP) -> None:
         self.clock, self.calls = Clock(), Calls()
         self.dynamodb = MemoryDynamoDB(self.calls)
+        self.bus = MemoryEvents(self.calls)
         self.functions, self.queue = FakeLambda(self.calls), FakeQueue(self.calls)
         self.breakers = StoredBreakers(PartiqlStateItems(lambda: self.dynamodb, "state"))
         self.settings = ControlSettings(
@@ -97,6 +100,7 @@ class Controlled:
             state_table="state",
             ledger_table="ledger",
             ledger_retention=86_400,
+            event_bus="platform-events",
         )
         self.received = 0
 
@@ -131,13 +135,15 @@ class Controlled:
         """Deliver the message once; return whether it stays."""
         self.received += 1
         items = PartiqlStateItems(lambda: self.dynamodb, "state")
+        ledger = PartiqlStateItems(lambda: self.dynamodb, "ledger")
+
         control = Control(
             settings=self.settings,
             breakers=StoredBreakers(items),
             mapping=LambdaMapping(lambda: self.functions, "mapping"),
             watch=Watch(items, "shop-orders"),
             journal=Journal(
-                self.settings, PartiqlStateItems(lambda: self.dynamodb, "ledger"), self.clock.now, ("control", "7")
+                self.settings, ledger, self.clock.now, ("control", "7"), EventBridgeSink(lambda: self.bus, "events")
             ),
             now=self.clock.now,
         )
@@ -188,6 +194,9 @@ def test_the_interval_is_in_the_ledger_with_its_reason_and_its_length() -> None:
     assert (slowed.error_type, slowed.function, resumed.duration_ms) == ("Recoverable", "control", 150_000)
     assert slowed.error_message is not None
     assert "crm is left alone" in slowed.error_message
+    (told,) = control.bus.details("IntakeSlowed")
+    assert (told["dependency"], told["run_token"], told["duration_ms"]) == ("crm", slowed.run_token, 0)
+    assert [event["duration_ms"] for event in control.bus.details("IntakeResumed")] == [150_000]
 
 
 def test_two_looks_at_one_interval_leave_one_entry() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from constructs_lib.operations.window import stamp
-from functions.contract.ledger import LedgerEntry, Status
+from functions.contract.ledger import OF_NO_RECORD, LedgerEntry, Status
 
 ENDS = (Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.REJECTED)
 """Outcomes after which nothing more comes of a message."""
@@ -80,6 +80,8 @@ class Trails:
         return trails
 
     def _follow(self, entry: LedgerEntry) -> None:
+        if entry.status in OF_NO_RECORD:
+            return
         if entry.status is Status.REPLAYED:
             self.replays[entry.parent_run_id or ""] = entry
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.operations.reconcile.evidence import Accepted, Letter, Trail, Trails
 from constructs_lib.operations.window import Window, stamp
-from functions.contract.ledger import Status
+from functions.contract.ledger import OF_NO_RECORD, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -174,5 +174,6 @@ class Reconciler:
         return tuple(sorted(one.id for one in self._pending)) if waiting < len(self._pending) else ()
 
     def _told(self) -> dict[str, int]:
-        names = (*(status.value for status in Status if status is not Status.FAILED), IN_FLIGHT, UNEXPLAINED)
-        return {name: self._counts[name] for name in names if name != Status.REPLAYED.value}
+        apart = {Status.FAILED, Status.REPLAYED, *OF_NO_RECORD}
+        names = (*(status.value for status in Status if status not in apart), IN_FLIGHT, UNEXPLAINED)
+        return {name: self._counts[name] for name in names}

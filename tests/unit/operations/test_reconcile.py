@@ -288,3 +288,10 @@ def test_each_object_is_asked_for_once_and_every_run_in_a_missing_one_is_named()
         ("landed-object-missing", "m3.1"),
     ]
     assert sorted(place.key for place in asked) == ["gone", "there"]
+
+
+@pytest.mark.parametrize("status", [Status.SLOWED, Status.RESUMED])
+def test_what_happened_to_the_intake_is_no_message(status: Status) -> None:
+    of_intake = entry("t-1", "raw-store", status=status, attempt=0)
+    assert Trails.of([of_intake]).by_message == {}
+    assert set(Trails.of([of_intake, entry("t-2", "m-1")]).by_message) == {"m-1"}
