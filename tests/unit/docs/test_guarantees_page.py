@@ -1,0 +1,29 @@
+"""The page of guarantees names tests that exist, and every promise names at least one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs/guarantees.md").read_text(encoding="utf-8")
+PROMISES = [
+    line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith("| promise") and "|---" not in line
+]
+TEST = re.compile(r"`(tests/[a-z_/]+\.py)`")
+
+
+def test_there_are_promises() -> None:
+    assert len(PROMISES) > 20
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda line: line[2:60])
+def test_every_promise_has_a_limit_and_a_test(promise: str) -> None:
+    _, said, limit, tests, _ = (part.strip() for part in promise.split(" |"))
+    assert said
+    assert limit
+    named = TEST.findall(tests + "`" if tests.count("`") % 2 else tests)
+    assert named
+    assert [name for name in named if not (ROOT / name).is_file()] == []
