@@ -43,6 +43,8 @@ class Claim:
     """Hash of the run's newest ledger entry; None before the first."""
     given_up: bool = False
     """Whether the message stands in the dead-letter queue already."""
+    untold: bool = False
+    """Whether it does, and the ledger does not say so yet."""
     result: str | None = None
     """What the handler answered, for the same synchronous request again."""
 

@@ -41,10 +41,16 @@ def _release(works: list[Work], invocation: Invocation) -> None:
 
 def _left(work: Work) -> Claim:
     """Return what the next worker must know: the tries that were made, and the entry that is the newest now."""
-    tried = 0 if work.state is State.RETURNED or work.excused else 1
+    untried = work.state is State.RETURNED and not work.given_up
+    tried = 0 if untried or work.excused else 1
     claim = claim_of(work)
-    given_up = work.state is State.DEAD_LETTERED
-    return replace(claim, attempt=claim.attempt - 1 + tried, head=work.newest, given_up=given_up)
+    return replace(
+        claim,
+        attempt=claim.attempt - 1 + tried,
+        head=work.newest,
+        given_up=work.given_up,
+        untold=work.given_up and work.recorded is None,
+    )
 
 
 def _delay(works: list[Work], invocation: Invocation) -> None:

@@ -24,6 +24,7 @@ VANISHED_DELAY = 1.0
 """Seconds until a record is looked at again whose claim was removed between two calls."""
 PAYLOAD_DIFFERS = "payload-differs"
 GIVEN_UP = "given-up-before"
+LETTER_UNTOLD = "GivenUpBefore"
 IN_FLIGHT = "in-flight"
 SUSPECT = "suspect"
 WORKER_DIED = "WorkerDied"
@@ -191,11 +192,15 @@ def _is_live(work: Work, old: Claim, invocation: Invocation) -> bool:
 
 
 def _is_given_up(work: Work, old: Claim) -> bool:
-    """A worker that died after it had given the message up could not acknowledge it: one letter is enough."""
+    """A worker gave the message up and could not acknowledge it: one letter is enough, and so is one entry."""
     if not old.given_up or old.message_id != work.record.message_id:
         return False
-    work.head = old.head
-    work.repeat(GIVEN_UP)
+    work.claim, work.head, work.attempt = None, old.head, old.attempt
+    if old.untold:
+        work.fail(Failure(Verdict.GIVE_UP, LETTER_UNTOLD, "given up before, when the ledger could not be written"))
+        work.state = State.DEAD_LETTERED
+    else:
+        work.repeat(GIVEN_UP)
     return True
 
 

@@ -103,7 +103,7 @@ def held(claim: Claim) -> dict[str, Any]:
 
 def _about(claim: Claim) -> str:
     told = {"payload_hash": claim.payload_hash, "message_id": claim.message_id, "attempt": claim.attempt}
-    seldom = {"head": claim.head, "given_up": claim.given_up, "others": claim.others}
+    seldom = {"head": claim.head, "given_up": claim.given_up, "untold": claim.untold, "others": claim.others}
     return canonical_json({**told, **{name: value for name, value in seldom.items() if value}})
 
 

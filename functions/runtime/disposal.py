@@ -64,7 +64,7 @@ def _give_up(works: list[Work], invocation: Invocation) -> None:
     letters = [DeadLetter(work.record, _failure(work, invocation)) for work in works]
     for work, error in zip(works, invocation.services.queues.give_up(letters), strict=True):
         if error is None:
-            work.state = State.DEAD_LETTERED
+            work.state, work.given_up = State.DEAD_LETTERED, True
         else:
             work.reason = f"dead-letter queue: {error}"
 

@@ -64,6 +64,8 @@ class Work:
     part: Part | None = None
     """Which part of which group the record is; None where records stand for themselves."""
     delay: float = 0.0
+    given_up: bool = False
+    """Whether a letter of it stands in the dead-letter queue."""
     claim: Claim | None = None
     attempt: int = 0
     """The try that is made now, from 1; 0 until the record is claimed."""

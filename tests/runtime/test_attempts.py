@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.drills.memory.faults import Crash, Fault, always, at
 from functions.contract.ledger import Status
 from functions.contract.message import FAILURE, REPLAY, Failure, Replay
-from functions.runtime import Recoverable, Run
+from functions.runtime import Permanent, Recoverable, Run
 from tests.runtime.fakes import BUFFER, SETTINGS, World, put
 
 if TYPE_CHECKING:
@@ -202,3 +202,22 @@ def until_quiet_one_by_one(world: World) -> None:
         waiting.sort(key=lambda message: message.visible_at)
         world.clock.advance(max(0.0, waiting[0].visible_at - world.clock.now()) + 0.001)
         world.deliver(1)
+
+
+def test_a_letter_that_the_ledger_could_not_be_told_of_is_told_of_later_and_sent_once() -> None:
+    runs: list[int] = []
+
+    def handler(order: Any, run: Run) -> None:
+        runs.append(run.attempt)
+        raise Permanent("never")
+
+    world = World(handler)
+    (message,) = world.send({"order_id": "o-1"})
+    world.dynamodb.refuse = lambda table, item: "ThrottlingError" if table == "ledger" else None
+    assert world.deliver() == {"batchItemFailures": [{"itemIdentifier": message.id}]}
+    world.dynamodb.refuse = lambda table, item: None
+    world.until_quiet()
+    assert runs == [1]
+    assert len(world.dead_letters()) == 1
+    (entry,) = world.entries()
+    assert (entry.status, entry.attempt, entry.error_type) == (Status.DEAD_LETTERED, 1, "GivenUpBefore")

@@ -21,12 +21,11 @@ class Twins(Shop):
 
     second: Answer | None = None
 
-    def send(self, body: str, attributes: Mapping[str, str]) -> None:
-        if not self.sent:
-            self.sent.append((body, attributes))
+    def send(self, body: str, attributes: Mapping[str, str]) -> str:
+        message_id = super().send(body, attributes)
+        if len(self.sent) == 1:
             self.second = self.post()
-        else:
-            super().send(body, attributes)
+        return message_id
 
 
 def test_two_equal_requests_at_once_are_two_messages_with_one_effect() -> None:
