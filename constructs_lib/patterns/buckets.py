@@ -29,7 +29,7 @@ class LockMode(StrEnum):
     GOVERNANCE = "governance"
     """The account's root user alone: the bucket's policy denies everyone else the bypass."""
     COMPLIANCE = "compliance"
-    """Nobody, not even AWS: an account with such a bucket cannot be emptied before the retention has passed."""
+    """Nobody, not even the root user: such a bucket cannot be emptied before the retention has passed."""
 
 
 @dataclass(frozen=True, kw_only=True)
