@@ -139,6 +139,8 @@ RUN: dict[str, str] = {
     "contract-not-deployed": "The deployed runner checks records against another schema than the declaration names.",
     "not-deployed": "The account has no such pipeline under this stage and platform.",
     "nothing-to-reconcile": "A pipeline that answers synchronously has no queue that could lose anything.",
+    "run-unknown": "The ledger has no entry of a run token or run id.",
+    "parquet-not-installed": "Parquet is asked for, and its library is not installed.",
     "time-wrong": "A time of a command is none.",
     "window-empty": "The time asked for ends before it begins.",
     "archive-damaged": "An object of the ledger's archive cannot be read as it was written.",

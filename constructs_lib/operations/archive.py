@@ -57,10 +57,20 @@ class Archive:
         Raises:
             UserError: ``archive-damaged``.
         """
+        return (_entry(text) for text in self.texts_in(window, today))
+
+    def texts_in(self, window: Window, today: datetime) -> Iterator[str]:
+        """Yield the texts of the entries that were recorded in a window, in archive order; raises as ``entries`` does.
+
+        What was archived late, on the day after, comes with that day.
+        """
         for text in self.texts(window.archive_days(today)):
-            entry = _entry(text)
-            if window.holds(entry.recorded_at):
-                yield entry
+            if window.holds(_entry(text).recorded_at):
+                yield text
+
+    def entries_of_day(self, day: str) -> Iterator[LedgerEntry]:
+        """Yield the entries that were archived on a day; raises as ``entries`` does."""
+        return map(_entry, self.texts([day]))
 
     def _first_lines(self, stored: Stored) -> list[str]:
         """The oldest version is the one that was archived; what came on top of it is for ``verify`` to tell."""

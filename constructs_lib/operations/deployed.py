@@ -23,6 +23,7 @@ from constructs_lib.operations.quarantine_replay import QuarantineReplayer
 from constructs_lib.operations.reconcile.sources import Sources
 from constructs_lib.operations.replay import Replayer
 from constructs_lib.operations.sending import Sender
+from constructs_lib.operations.story.search import StorySearch
 from constructs_lib.operations.verify.verifier import Verifier
 from functions.contract.environment import ContractSettings, Variable
 
@@ -74,6 +75,11 @@ class Deployed:
     def sources(self, now: datetime) -> Sources:
         """Return what a reconciliation as of a time looks at."""
         return Sources(self.plan, self.session, self.archive(), now)
+
+    def stories(self, now: datetime) -> StorySearch:
+        """Return a search for the stories of records."""
+        region = self.session.client("dynamodb").meta.region_name
+        return StorySearch(self.ledger(), self.archive(), region, now)
 
     def resolve(self, text: str) -> str:
         """Return a text of the plan with account and region of the credentials in place of pseudo parameters."""

@@ -63,7 +63,9 @@ def test_a_fault_of_the_program_is_not_taken_for_one_of_aws() -> None:
         raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("command", [["ledger", "list"], ["ledger", "verify"], ["replay"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["ledger", "list"], ["ledger", "verify"], ["ledger", "reconcile"], ["replay"]], ids=" ".join
+)
 def test_a_shell_without_a_region_is_told_so(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,3 @@
+"""``pipelines run``: what happened to one record."""
+
+HELP = "What happened to one record."

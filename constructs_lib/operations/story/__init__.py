@@ -1,0 +1,1 @@
+"""The story of one record: everything that happened to it, in order, as the ledger has it."""
