@@ -99,6 +99,11 @@ def replay_broken_off(history: History, name: str) -> None:
     history.replayed(name, f"{name}.2")
 
 
+def quarantined_and_replay_broken_off(history: History, name: str) -> None:
+    quarantined(history, name)
+    history.replayed(name, f"{name}.1")
+
+
 def moved_and_replayed(history: History, name: str) -> None:
     history.take(name)
     history.replayed(name, f"{name}.100")
@@ -157,6 +162,7 @@ EXPLAINED: list[Fate] = [
     moved_by_sqs,
     replayed_and_landed,
     replay_broken_off,
+    quarantined_and_replay_broken_off,
     moved_and_replayed,
     unannounced,
 ]
