@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from benchmarks.row import Row
 
-TOPICS = ("synth", "check", "runtime", "cold start")
+TOPICS = ("synth", "check", "runtime", "cold start", "fairness")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ def measure(topic: str, effort: Effort) -> Iterable[Row]:
         from benchmarks.runtime.measure import measure as runtime
 
         return runtime(effort.runtime)
+    if topic == "fairness":
+        from benchmarks.fairness.measure import measure as fairness
+
+        return fairness()
     from benchmarks.cold_start.measure import measure as cold_start
 
     return cold_start(effort.cold_start)

@@ -50,6 +50,7 @@ DECLARATION: dict[str, str] = {
     "secret-is-a-value": "A secret's value stands where its name belongs.",
     "pipeline-name-taken": "Two declarations of one folder have the same name.",
     "tenant-ambiguous": "The tenant is both fixed and read from the record.",
+    "tenant-share-alone": "A share of the work is set where there is one tenant.",
     # The catalogue
     "catalog-unknown": "The pinned version of the catalogue does not come with the library.",
     "catalog-wrong": "The file handed over as a catalogue is not one.",

@@ -18,6 +18,7 @@ from constructs_lib.composition.overrides import plan_overrides
 from constructs_lib.composition.queues import plan_buffer, plan_dead_letters, plan_mapping
 from constructs_lib.composition.runner import plan_runner, telemetry
 from constructs_lib.composition.sizing import size_runner
+from constructs_lib.composition.tenants import tenant_settings
 from constructs_lib.declaration.checks import check_declaration
 from constructs_lib.declaration.pipeline import PipelineDeclaration, manifest_hash
 from constructs_lib.errors import DeclarationError, Fault, PlanError
@@ -91,6 +92,7 @@ def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNam
         network=declaration.network.type,
         claim_ttl=ttl,
         runner=declaration.runner.function_id(),
+        tenant=tenant_settings(declaration).to_json() if declaration.tenant.key else None,
     )
 
 

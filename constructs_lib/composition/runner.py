@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.composition import grants
 from constructs_lib.composition.powertools import powertools
+from constructs_lib.composition.tenants import tenant_settings
 from constructs_lib.model.plan import CodePlan, ContractPlan, FunctionPlan, Grant, QueuePlan, Variable
 from constructs_lib.model.timings import default_claim_ttl
 from functions.contract.bundle import CONTRACT_FILE
@@ -14,7 +15,6 @@ from functions.contract.environment import (
     ContractSettings,
     IdempotencySettings,
     RetrySettings,
-    TenantSettings,
     dump_outputs,
 )
 from functions.contract.environment import Variable as Name
@@ -88,12 +88,10 @@ def _identity(declaration: PipelineDeclaration, context: PlanContext) -> Iterabl
 def _behaviour(
     declaration: PipelineDeclaration, contract: ContractPlan | None, queues: tuple[QueuePlan, ...]
 ) -> Iterable[Variable]:
-    queue, tenant, retry = declaration.queue, declaration.tenant, declaration.retry
+    queue, retry = declaration.queue, declaration.retry
     ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
     key = declaration.idempotency.key or declaration.source.natural_key() or ()
-    yield Variable(
-        name=Name.TENANT, value=TenantSettings(key=tenant.key, id=tenant.id, isolation=tenant.isolation).to_json()
-    )
+    yield Variable(name=Name.TENANT, value=tenant_settings(declaration).to_json())
     yield Variable(
         name=Name.IDEMPOTENCY, value=IdempotencySettings(key=key, ttl_seconds=int(ttl.total_seconds())).to_json()
     )

@@ -24,11 +24,23 @@ class Tenant(Frozen):
     """The fixed tenant of a pipeline that serves one."""
     isolation: Literal["pooled", "per_tenant"] = "pooled"
     """Whether tenants share the pipeline's resources."""
+    max_share: Annotated[int, Field(strict=True, ge=1, le=100)] = 25
+    """How much of a batch one tenant may have while others wait longer than they should, in percent; with ``key``.
+
+    Each has an equal share where that is less; 100 holds nobody back.
+    """
 
     @model_validator(mode="after")
     def _one_way(self) -> Tenant:
         if self.key is not None and self.id != NO_TENANT:
             raise refusal(
                 "tenant-ambiguous", "key and id are both set", "one of them", "remove tenant.id or tenant.key"
+            )
+        if self.key is None and "max_share" in self.model_fields_set:
+            raise refusal(
+                "tenant-share-alone",
+                "max_share is set and all records have the same tenant",
+                "max_share beside tenant.key",
+                "remove tenant.max_share, or say by tenant.key where a record names its tenant",
             )
         return self

@@ -133,9 +133,12 @@ class World:
 
     def ask(self, event: dict[str, Any]) -> dict[str, Any]:
         """Call the function with an event as it is."""
+        return runner(self.handler).with_(self.settings, self.services(), self.folder)(event, self.context())
+
+    def context(self) -> Context:
+        """Return Lambda's context of the next invocation."""
         self.invocations += 1
-        context = Context(self.clock, self.clock.now() + self.timeout, f"request-{self.invocations}")
-        return runner(self.handler).with_(self.settings, self.services(), self.folder)(event, context)
+        return Context(self.clock, self.clock.now() + self.timeout, f"request-{self.invocations}")
 
     def until_quiet(self, size: int = 10, rounds: int = 60) -> None:
         """Deliver until the buffer is empty, letting time pass until the next message is visible.

@@ -59,6 +59,8 @@ def _verifier_environment(auth: Hmac, context: PlanContext) -> Iterator[Variable
     yield Variable(name=Name.STATE_TABLE, value=context.platform.state_table)
     yield Variable(name=Name.QUEUE_URL, value=context.queue_url)
     yield Variable(name=Name.WEBHOOK, value=webhook.to_json())
+    if context.tenant is not None:
+        yield Variable(name=Name.TENANT, value=context.tenant)
 
 
 def _verifier_grants(auth: Hmac, context: PlanContext) -> Iterator[Grant]:

@@ -43,6 +43,8 @@ class PlanContext(Frozen):
     """How long the pipeline knows a record again."""
     runner: str
     """Id of the function that runs the user's handler."""
+    tenant: str | None = None
+    """What functions read of the tenant, as JSON, when records name it; None when all have the same."""
 
     def name(self, part: str) -> str:
         """Return the physical name of one part of the pipeline, unique in an account and region."""

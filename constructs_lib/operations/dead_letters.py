@@ -28,6 +28,8 @@ class DeadLetter:
     attributes: Mapping[str, Any]
     receive_count: int
     failure: Failure | None
+    group: str | None = None
+    """The group that it was sent in, by which a fair queue knows its tenant."""
 
     @property
     def run_id(self) -> str:
@@ -61,7 +63,7 @@ class DeadLetterQueue:
                 VisibilityTimeout=HOLD_SECONDS,
                 WaitTimeSeconds=1,
                 MessageAttributeNames=["All"],
-                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+                MessageSystemAttributeNames=["ApproximateReceiveCount", "MessageGroupId"],
             )
             fresh = [message for message in answer.get("Messages", []) if message["MessageId"] not in seen]
             if not fresh:
@@ -96,4 +98,5 @@ def _read(message: Mapping[str, Any]) -> DeadLetter:
         attributes=attributes,
         receive_count=int(message["Attributes"]["ApproximateReceiveCount"]),
         failure=Failure.from_json(failure) if failure else None,
+        group=message["Attributes"].get("MessageGroupId") or message.get("MessageGroupId"),
     )

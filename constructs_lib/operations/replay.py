@@ -95,6 +95,7 @@ class Replayer:
             failed or self._unrecorded(letter, token),
             previous_hash=failed.hash if failed else None,
             queue_url=queue_of(letter, self.sender.buffer_url, self.groups_url),
+            group=letter.group,
         )
         self.dead_letters.remove(letter)
         return message_id

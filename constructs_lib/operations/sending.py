@@ -66,11 +66,13 @@ class Sender:
         *,
         previous_hash: str | None,
         queue_url: str = "",
+        group: str | None = None,
     ) -> tuple[str, LedgerEntry]:
         """Send a record as a new run that continues ``run``; returns the message's id and the entry of the replay.
 
-        ``attributes`` are in SQS's own form; the queue is the buffer when no other is named. A message that has no room
-        for the sign of its replay goes without: what it continues stands in the ledger, too.
+        ``attributes`` are in SQS's own form; the queue is the buffer when no other is named; ``group`` is the one that it
+        was sent in before, by which a fair queue knows its tenant. A message that has no room for the sign of its replay
+        goes without: what it continues stands in the ledger, too.
         """
         entry = self._entry(run, previous_hash)
         self.ledger.add(entry)
@@ -81,10 +83,12 @@ class Sender:
             previous_hash=entry.hash,
         )
         signed = {**attributes, REPLAY: {"DataType": "String", "StringValue": sign.to_json()}}
+        grouped: Any = {} if group is None else {"MessageGroupId": group}
         message = self.sqs.send_message(
             QueueUrl=queue_url or self.buffer_url,
             MessageBody=body,
             MessageAttributes=signed if fits(body.encode(errors="backslashreplace"), signed) else dict(attributes),
+            **grouped,
         )
         return message["MessageId"], entry
 

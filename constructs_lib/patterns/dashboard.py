@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.patterns.pseudo_parameters import as_literal
+from functions.contract.environment import Variable
 from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, TENANT_DIMENSION, RecordMetric
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def _charts(plan: PipelinePlan) -> Iterable[tuple[str, str, list[list[Any]]]]:
     for queue in plan.queues:
         names = ["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"]
         yield f"Queue {queue.id}", "Maximum", [["AWS/SQS", name, "QueueName", queue.name] for name in names]
+    if _grouped(plan):
+        fair = ["ApproximateNumberOfNoisyGroups", "ApproximateAgeOfOldestMessageInQuietGroups"]
+        buffer = plan.queues[0].name
+        yield "Tenants in the queue", "Maximum", [["AWS/SQS", name, "QueueName", buffer] for name in fair]
     for function in plan.functions:
         counted = [
             ["AWS/Lambda", name, "FunctionName", function.name] for name in ("Invocations", "Errors", "Throttles")
@@ -51,6 +56,12 @@ def _charts(plan: PipelinePlan) -> Iterable[tuple[str, str, list[list[Any]]]]:
         running = ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", function.name, {"stat": "Maximum"}]
         yield f"Function {function.id}", "Sum", [*counted, running]
         yield f"Duration {function.id}", "p95", [["AWS/Lambda", "Duration", "FunctionName", function.name]]
+
+
+def _grouped(plan: PipelinePlan) -> bool:
+    """Return whether a function before the queue sends messages in groups of their tenants."""
+    before = (function for function in plan.functions if function.id != plan.runner)
+    return any(variable.name == Variable.TENANT for function in before for variable in function.environment)
 
 
 def _by_tenant(pipeline: str) -> str:

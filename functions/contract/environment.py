@@ -84,11 +84,16 @@ class JsonShape:
 
 @dataclass(frozen=True)
 class TenantSettings(JsonShape):
-    """Where the tenant of a record is found: a JMESPath ``key`` over the record, else the fixed ``id``."""
+    """Where the tenant of a record is found: a JMESPath ``key`` over the record, else the fixed ``id``.
+
+    While others wait longer than ``patience_seconds``, one tenant has at most ``max_share`` percent of a batch.
+    """
 
     key: str | None = None
     id: str = "default"
     isolation: str = "pooled"
+    max_share: int = 100
+    patience_seconds: int = 5
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ SERVICE_DIMENSION = "service"
 """Powertools' dimension; the name of the function."""
 PIPELINE_DIMENSION = "pipeline"
 TENANT_DIMENSION = "tenant"
+OTHER_TENANTS = "_other"
+"""Value of the tenant's dimension for all beyond a bounded number; no tenant can have this name."""
 """Only landed records are counted by tenant: CloudWatch bills every combination of dimensions as a metric."""
 
 

@@ -72,9 +72,9 @@ class Batch:
         Those received most often come first: time that runs out must not spend the attempts of the same record again.
         """
         works, repeats = [], []
-        messages = sorted(messages, key=receive_count, reverse=True)
-        for start in range(0, len(messages), MAX_STATEMENTS):
-            part = [self._intake.work(message) for message in messages[start : start + MAX_STATEMENTS]]
+        taken = self._in_turn(sorted(messages, key=receive_count, reverse=True))
+        for start in range(0, len(taken), MAX_STATEMENTS):
+            part = [self._intake.checked(work) for work in taken[start : start + MAX_STATEMENTS]]
             works += part
             firsts = [work for work in part if self._is_first(work)]
             repeats += [work for work in part if not self._is_first(work)]
@@ -87,6 +87,11 @@ class Batch:
             self._follow(work)
         self._finish(repeats)
         return works
+
+    def _in_turn(self, messages: Sequence[Mapping[str, Any]]) -> list[Work]:
+        works = [self._intake.identified(message) for message in messages]
+        turns = self._invocation.turns
+        return works if turns is None else turns.take(works, self._invocation)
 
     def failures(self, works: Sequence[Work]) -> dict[str, Any]:
         """Return Lambda's partial batch response: everything that is not acknowledged stays on the queue."""

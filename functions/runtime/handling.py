@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DEADLINE = "deadline"
 SLOW_DOWN = "slow-down"
+OVER_SHARE = "over-share"
+"""Another tenant has waited too long."""
 
 
 class Handling:

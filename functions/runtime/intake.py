@@ -35,12 +35,23 @@ class Intake:
 
     def work(self, message: Mapping[str, Any]) -> Work:
         """Return the work of one message: ready to be claimed, or invalid with the first thing that is wrong."""
+        return self.checked(self.identified(message))
+
+    def identified(self, message: Mapping[str, Any]) -> Work:
+        """Return the work of one message, of which no more is known than whose and which it is."""
         record = self._read(message)
         faults = [record.fault] if record.fault else []
         tenant = _attempt(self._identity.tenant, record, faults) or UNKNOWN_TENANT
         token = _attempt(self._identity.token, record, faults) or self._identity.stray_token(record)
         work = Work(record=record, token=token, tenant=tenant, head=record.replay_hash)
-        if not faults:
+        if faults:
+            work.state, work.failure = State.INVALID, of_contract(faults[0])
+        return work
+
+    def checked(self, work: Work) -> Work:
+        """Return a work held against its contract, in the form that the handler wants; one that goes back stays so."""
+        faults: list[ContractBreak] = []
+        if work.state is State.READY:
             self._check(work, faults)
         if faults:
             work.state, work.failure = State.INVALID, of_contract(faults[0])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from functions.runtime.redaction import Hidden
     from functions.runtime.services import Services
     from functions.runtime.settings import RunnerSettings
+    from functions.runtime.turns import Turns
     from functions.runtime.work import Work
 
 
@@ -40,6 +41,8 @@ class Invocation:
     gate: Gate | None = None
     """Who may ask the dependency; None without back pressure."""
     flushes: int = 0
+    turns: Turns | None = None
+    """What the environment has received of whom; None where a pipeline serves one tenant."""
 
     @classmethod
     def start(

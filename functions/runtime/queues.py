@@ -84,7 +84,9 @@ def _entry(letter: DeadLetter) -> dict[str, Any]:
     """Return the message with its failure, or as much of that as fits: it must not stay behind for want of room."""
     kept = {name: value for name, value in letter.record.attributes.items() if not own(name)}
     attributes = {name: attribute for name, value in kept.items() if (attribute := to_send(value)) is not None}
-    entry = {"MessageBody": letter.record.text, "MessageAttributes": attributes}
+    entry: dict[str, Any] = {"MessageBody": letter.record.text, "MessageAttributes": attributes}
+    if letter.record.group:
+        entry["MessageGroupId"] = letter.record.group
     for failure in (letter.failure, replace(letter.failure, error_message="")):
         told = {FAILURE: {"DataType": "String", "StringValue": failure.to_json()}}
         if fits(to_wire(letter.record.text), {**attributes, **told}):

@@ -31,6 +31,8 @@ class Record:
     queued_at: int | None
     """When the message was sent, in milliseconds since 1970."""
     parent_run_id: str | None
+    group: str | None = None
+    """The message's group in the queue, by which a fair queue knows its tenant."""
     replay_hash: str | None
     """Hash of the ledger entry of the replay that sent this message."""
     fault: ContractBreak | None

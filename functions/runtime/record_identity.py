@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from functions.contract.identity import run_token
+from functions.contract.identity import PLAIN_PATH, TENANT, run_token
 from functions.runtime.errors import ContractBreak
 
 if TYPE_CHECKING:
@@ -18,11 +17,7 @@ if TYPE_CHECKING:
     from functions.runtime.record import Record
     from functions.runtime.settings import RunnerSettings
 
-TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-"""The tenants that a declaration can name; those that records bring become part of object keys too."""
 UNKNOWN_TENANT = "unknown"
-PLAIN_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
-"""JMESPath that only goes down by names, as most keys do."""
 
 
 class RecordIdentity:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.metrics import SchemaValidationError
 
-from functions.contract.metric import TENANT_DIMENSION, RecordMetric
-from functions.runtime.handling import log_keys
+from functions.contract.metric import OTHER_TENANTS, TENANT_DIMENSION, RecordMetric
+from functions.runtime.handling import OVER_SHARE, log_keys
 from functions.runtime.telemetry import flush_counts
 from functions.runtime.work import State
 
@@ -30,12 +30,17 @@ METRICS = {
     State.REJECTED: RecordMetric.REJECTED,
 }
 QUIET = frozenset({State.LANDED, State.IDLE})
+MOST_TENANTS = 50
+"""Tenants that one environment counts by name in an hour; the rest are counted together."""
+HOUR = 3_600
 
 
 def report(works: Sequence[Work], invocation: Invocation) -> None:
     """Log what is worth knowing: errors for faults of the code and what is given up, warnings for the rest."""
     logger = invocation.services.logger
     for work in works:
+        if work.reason == OVER_SHARE:
+            continue
         if work.state not in QUIET or (work.reason and work.state is not State.IDLE):
             with logger.append_context_keys(**log_keys(work, invocation.services.redactor)):
                 _report(work, invocation)
@@ -71,7 +76,28 @@ def _place(error: BaseException | None) -> str | None:
     return f"{frames[-1].filename}:{frames[-1].lineno} in {frames[-1].name}" if frames else None
 
 
-def report_counts(works: Sequence[Work], invocation: Invocation) -> None:
+class TenantDimensions:
+    """The tenants under whose names an environment counts in one hour, the unit in which CloudWatch bills a metric.
+
+    Where records name their tenant, whoever may send could make a metric with each of them.
+    """
+
+    def __init__(self) -> None:
+        """Begin without a tenant."""
+        self._hour = 0
+        self._names: set[str] = set()
+
+    def of(self, tenant: str, now: float) -> str:
+        """Return the tenant, or ``_other`` for those beyond the fifty that came first; ``now`` in seconds."""
+        hour = int(now // HOUR)
+        if hour != self._hour:
+            self._hour, self._names = hour, set()
+        if len(self._names) < MOST_TENANTS:
+            self._names.add(tenant)
+        return tenant if tenant in self._names else OTHER_TENANTS
+
+
+def report_counts(works: Sequence[Work], invocation: Invocation, tenants: TenantDimensions) -> None:
     """Write the metrics of the invocation in embedded metric format: the totals, and landed records by tenant."""
     counts = Counter[str](dict.fromkeys(set(RecordMetric) - {RecordMetric.REJECTED}, 0))
     landed: Counter[str] = Counter()
@@ -79,7 +105,7 @@ def report_counts(works: Sequence[Work], invocation: Invocation) -> None:
         names = [RecordMetric.RECEIVED, METRICS.get(work.state), RecordMetric.DRIFTED if work.drift else None]
         counts.update(filter(None, names))
         if work.state is State.LANDED:
-            landed[work.tenant] += 1
+            landed[tenants.of(work.tenant, invocation.services.now())] += 1
     services = invocation.services
     if landed:
         del counts[RecordMetric.LANDED]

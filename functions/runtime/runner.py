@@ -16,7 +16,7 @@ from functions.runtime.intake import Intake
 from functions.runtime.invocation import Invocation
 from functions.runtime.ledger import RecentCompletions
 from functions.runtime.outputs import make_outputs
-from functions.runtime.report import report_counts
+from functions.runtime.report import TenantDimensions, report_counts
 from functions.runtime.services import aws_services
 from functions.runtime.settings import GROUP_SOURCE, RunnerSettings
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from functions.runtime.batch import Between
     from functions.runtime.run import Run
     from functions.runtime.services import Services
+    from functions.runtime.turns import Turns
     from functions.runtime.work import Work
 
 
@@ -84,6 +85,8 @@ class Deployed:
         self._recent = RecentCompletions(settings.idempotency.ttl_seconds)
         self._between = _between(settings, services)
         self._told_drift: set[tuple[str, ...]] = set()
+        self._tenants = TenantDimensions()
+        self._turns: Turns | None = None
 
     def invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Process the messages of one event and return Lambda's partial batch response."""
@@ -95,8 +98,9 @@ class Deployed:
         batch = Batch(self._intake, self._handling, self._outputs, self._recent, invocation, self._between)
         if self._settings.synchronous:
             return self._respond(batch, event, invocation)
+        invocation.turns = self._turns = self._turns or _turns(self._settings)
         works = batch.process(event.get("Records", []))
-        report_counts(works, invocation)
+        report_counts(works, invocation, self._tenants)
         self._tell_drift(works, invocation)
         return batch.failures(works)
 
@@ -104,7 +108,7 @@ class Deployed:
         from functions.runtime.synchronous import respond
 
         (work,) = batch.process([request])
-        report_counts([work], invocation)
+        report_counts([work], invocation, self._tenants)
         self._tell_drift([work], invocation)
         return respond(work, invocation)
 
@@ -120,6 +124,15 @@ class Deployed:
 def _compiled(settings: RunnerSettings, folder: Path) -> ContractCheck | None:
     contract = settings.contract
     return ContractCheck.load(contract, folder, hides_names=settings.masked) if contract else None
+
+
+def _turns(settings: RunnerSettings) -> Turns | None:
+    """Return the turns of tenants that records name; the first batch of such a pipeline imports them."""
+    if settings.tenant.key is None:
+        return None
+    from functions.runtime.turns import Turns
+
+    return Turns(settings.tenant)
 
 
 def _between(settings: RunnerSettings, services: Services) -> Between | None:

@@ -140,6 +140,8 @@ def _store(text: str) -> str:
 def _tenant(text: str) -> TenantSettings:
     tenant = shape(TenantSettings)(text)
     one_of("isolation", tenant.isolation, ("pooled", "per_tenant"))
+    if not 1 <= tenant.max_share <= 100 or tenant.patience_seconds < 0:
+        raise ValueError("max_share is a percentage from 1 and patience_seconds starts at 0")
     if tenant.key is not None:
         _compiles(tenant.key)
     return tenant

@@ -27,7 +27,7 @@ class VerifyWebhook:
 
     def __init__(self, settings: VerifySettings, services: WebhookServices) -> None:
         """Join settings and services."""
-        self._webhook = Webhook(settings.webhook, services)
+        self._webhook = Webhook(settings.webhook, services, settings.tenant_key)
         self._redactor = services.redactor
         self._logger = services.logger
         self._counts = make_metrics(settings.pipeline, os.environ.get(FUNCTION_NAME, "verify"), services.redactor)
@@ -59,10 +59,12 @@ def deploy() -> VerifyWebhook:
     """
     settings = VerifySettings.from_environment(os.environ)
 
-    def send(body: str, attributes: Mapping[str, str]) -> str:
+    def send(body: str, attributes: Mapping[str, str], group: str | None) -> str:
         typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
-        sent = client("sqs").send_message(QueueUrl=settings.queue_url, MessageBody=body, MessageAttributes=typed)
-        return str(sent["MessageId"])
+        message: dict[str, Any] = {"MessageBody": body, "MessageAttributes": typed}
+        if group is not None:
+            message["MessageGroupId"] = group
+        return str(client("sqs").send_message(QueueUrl=settings.queue_url, **message)["MessageId"])
 
     redactor = Redactor()
     services = WebhookServices(

@@ -12,6 +12,7 @@ from functions.verify_webhook.answer import Answer, accepted, duplicate, refused
 from functions.verify_webhook.nonces import Nonce
 from functions.verify_webhook.signature import Signature, SignatureError
 from functions.verify_webhook.signing_key import UNUSABLE, SigningKey
+from functions.verify_webhook.tenant import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,8 +34,11 @@ class WebhookServices:
     redactor: Redactor
     """Knows the signing key, which ``fetch_secret`` has told it, and is the logger's own."""
     nonces: Nonces
-    send: Callable[[str, Mapping[str, str]], str]
-    """Puts body and attributes on the buffer queue and returns the message's id; raises what AWS calls raise."""
+    send: Callable[[str, Mapping[str, str], str | None], str]
+    """Puts body and attributes on the buffer queue, in a group if any, and returns the message's id.
+
+    Raises what AWS calls raise.
+    """
     now: Callable[[], float]
     """Seconds since 1970."""
     logger: Logger
@@ -43,9 +47,10 @@ class WebhookServices:
 class Webhook:
     """The verifying function without Lambda and AWS."""
 
-    def __init__(self, settings: WebhookSettings, services: WebhookServices) -> None:
-        """Keep one signing key for the life of the environment."""
+    def __init__(self, settings: WebhookSettings, services: WebhookServices, tenant_key: str | None = None) -> None:
+        """Keep one signing key for the life of the environment; requests are queued in groups by ``tenant_key``."""
         self._settings = settings
+        self._tenant_key = tenant_key
         self._services = services
         self._key = SigningKey(settings.secret, services.fetch_secret, services.now)
 
@@ -76,7 +81,8 @@ class Webhook:
         known = self._services.nonces.find(signature.id)
         if known is not None and known.expires_at > self._services.now():
             return self._answer_known(request, known)
-        message_id = self._services.send(text, self._told(request, attributes))
+        group = group_of(request, self._tenant_key)
+        message_id = self._services.send(text, self._told(request, attributes), group)
         self._remember(request, signature)
         return accepted(request.request_id, message_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from functions.contract.environment import Variable, WebhookSettings
+from functions.contract.environment import TenantSettings, Variable, WebhookSettings
 from functions.runtime.environment import EnvironmentReader, one_of, shape
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ class VerifySettings:
     state_table: str
     queue_url: str
     webhook: WebhookSettings
+    tenant_key: str | None
+    """Where a request names its tenant, the group that it is queued in; None where none does."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -36,9 +38,14 @@ class VerifySettings:
             state_table=read.required(Variable.STATE_TABLE, str),
             queue_url=read.required(Variable.QUEUE_URL, str),
             webhook=read.required(Variable.WEBHOOK, _webhook),
+            tenant_key=read.optional(Variable.TENANT, _tenant_key, None),
         )
         read.check()
         return settings
+
+
+def _tenant_key(text: str) -> str | None:
+    return shape(TenantSettings)(text).key
 
 
 def _webhook(text: str) -> WebhookSettings:

@@ -121,3 +121,23 @@ def test_nothing_to_do_is_no_call(queues: SqsQueues, sqs: Any) -> None:
     sqs.meta.events.register("before-call.sqs", lambda model, **_: calls.append(model.name))
     assert queues.delay([]) == queues.give_up([]) == []
     assert calls == []
+
+
+def test_a_letter_stays_in_the_group_of_its_tenant() -> None:
+    message = {"messageId": "m-1", "body": "{}", "attributes": {"MessageGroupId": "shop-1"}}
+    sent: list[dict[str, Any]] = []
+
+    class Recording:
+        def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+            sent.extend(Entries)
+            return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
+
+    grouped = DeadLetter(reader("http")(message), FAILED)
+    assert SqsQueues(Recording, "buffer", "dlq").give_up([grouped, letter()]) == [None, None]
+    assert [entry.get("MessageGroupId") for entry in sent] == ["shop-1", None]
+
+
+@pytest.mark.parametrize("group", ["", "with space", "ö", "x" * 129])
+def test_a_group_that_sqs_would_refuse_is_no_group(group: str) -> None:
+    message = {"messageId": "m-1", "body": "{}", "attributes": {"MessageGroupId": group}}
+    assert reader("http")(message).group is None

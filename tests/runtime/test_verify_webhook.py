@@ -57,6 +57,8 @@ class Shop:
     """The key that the sender signs with."""
     now: float = NOW
     sent: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    groups: list[str | None] = field(default_factory=list)
+    tenant_key: str | None = None
     nonces: dict[str, Nonce] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     fetched: list[bool] = field(default_factory=list)
@@ -73,8 +75,9 @@ class Shop:
         self._fail("keep")
         self.nonces[nonce.signature_id] = nonce
 
-    def send(self, body: str, attributes: Mapping[str, str]) -> str:
+    def send(self, body: str, attributes: Mapping[str, str], group: str | None) -> str:
         self._fail("send")
+        self.groups.append(group)
         self.sent.append((body, attributes))
         return f"message-{len(self.sent)}"
 
@@ -98,7 +101,7 @@ class Shop:
                 now=lambda: self.now,
                 logger=make_logger("shop-orders", "dev", new_logger_name(), self.redactor, self.log),
             )
-            self._webhook = Webhook(self.settings, services)
+            self._webhook = Webhook(self.settings, services, self.tenant_key)
         return self._webhook.answer(event)
 
     def post(self, body: str | bytes = BODY, path: str = "s-1", age: int = 0, **headers: str | None) -> Answer:
@@ -398,3 +401,22 @@ def test_no_unsigned_request_is_queued_or_breaks_the_function(
     assert answer.status == 401
     json.loads(answer.to_event()["body"])
     assert shop.sent == []
+
+
+@pytest.mark.parametrize(
+    ("key", "group"),
+    [("path.shop_id", "s-1"), ("body.shop", "b-1"), ("body.missing", None), ("body.shop || 'x'", None), (None, None)],
+)
+def test_a_request_is_queued_in_the_group_of_its_tenant_where_a_plain_path_finds_one(
+    key: str | None, group: str | None
+) -> None:
+    shop = Shop(tenant_key=key)
+    assert shop.post('{"shop": "b-1"}').status == 202
+    assert shop.groups == [group]
+
+
+@pytest.mark.parametrize("body", ['{"shop": "no tenant\'s name"}', '{"shop": true}', "not json", '["shop"]'])
+def test_a_request_whose_tenant_is_unusable_is_queued_without_a_group(body: str) -> None:
+    shop = Shop(tenant_key="body.shop")
+    assert shop.post(body).status == 202
+    assert shop.groups == [None]

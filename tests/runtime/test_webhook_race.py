@@ -21,8 +21,8 @@ class Twins(Shop):
 
     second: Answer | None = None
 
-    def send(self, body: str, attributes: Mapping[str, str]) -> str:
-        message_id = super().send(body, attributes)
+    def send(self, body: str, attributes: Mapping[str, str], group: str | None) -> str:
+        message_id = super().send(body, attributes, group)
         if len(self.sent) == 1:
             self.second = self.post()
         return message_id

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from benchmarks.synth.by_hand.platform import EVENT_BUS, LEDGER_TABLE, STATE_TABLE, raw_bucket_name
 
+TENANT = '{"id":"default","isolation":"pooled","key":"path.shop_id","max_share":25,"patience_seconds":7}'
+
 
 def runner_environment(pipeline: str, function_name: str, queue_url: str, dlq_url: str) -> dict[str, str]:
     """Return what the runner reads at its cold start."""
@@ -15,7 +17,7 @@ def runner_environment(pipeline: str, function_name: str, queue_url: str, dlq_ur
         "PIPELINE_DATA_CLASS": "confidential",
         "PIPELINE_MANIFEST_HASH": "by-hand",
         "PIPELINE_SOURCE": "http",
-        "PIPELINE_TENANT": '{"id":"default","isolation":"pooled","key":"path.shop_id"}',
+        "PIPELINE_TENANT": TENANT,
         "PIPELINE_IDEMPOTENCY": '{"key":["path.shop_id","body.order_id"],"ttl_seconds":1814400}',
         "PIPELINE_RETRY": (
             '{"backoff_rate":2.0,"errors":["Recoverable"],"interval_seconds":2.0,'
@@ -49,6 +51,7 @@ def verify_environment(pipeline: str, function_name: str, queue_url: str) -> dic
             '{"encoding":"hex","header":"X-Signature","prefix":"","secret":"shop-webhook-key",'
             '"timestamp_header":"X-Timestamp","tolerance_seconds":300}'
         ),
+        "PIPELINE_TENANT": TENANT,
     }
 
 

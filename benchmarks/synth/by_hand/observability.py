@@ -76,6 +76,7 @@ def build_dashboard(
     """Make the dashboard: outcomes, tenants, queues, functions; ``runner`` is the name of the runner function."""
     markdown = f"# {pipeline} (dev)\n{CALL}"
     charts = [_outcomes(pipeline, runner), _tenants(pipeline), *map(_queue, queues, queues.values())]
+    charts.append(_groups(queues["buffer"]))
     for name, function in functions.items():
         charts += _function(name, function)
     pairs = [charts[start : start + 2] for start in range(0, len(charts), 2)]
@@ -110,6 +111,11 @@ def _queue(name: str, queue: aws_sqs.Queue) -> aws_cloudwatch.GraphWidget:
         queue.metric_approximate_age_of_oldest_message(statistic="Maximum"),
     ]
     return _chart(f"Queue {name}", metrics)
+
+
+def _groups(queue: aws_sqs.Queue) -> aws_cloudwatch.GraphWidget:
+    names = ("ApproximateNumberOfNoisyGroups", "ApproximateAgeOfOldestMessageInQuietGroups")
+    return _chart("Tenants in the queue", [queue.metric(name, statistic="Maximum") for name in names])
 
 
 def _function(name: str, function: aws_lambda.Function) -> list[aws_cloudwatch.GraphWidget]:

@@ -27,6 +27,8 @@ class Message:
     attributes: dict[str, dict[str, Any]]
     visible_at: float = 0.0
     receive_count: int = 0
+    sent_at: float = 0.0
+    group: str | None = None
 
     def to_record(self) -> dict[str, Any]:
         """Return the message as Lambda hands it over."""
@@ -34,7 +36,11 @@ class Message:
             "messageId": self.id,
             "receiptHandle": f"{self.id}/{self.receive_count}",
             "body": self.body,
-            "attributes": {"ApproximateReceiveCount": str(self.receive_count)},
+            "attributes": {
+                "ApproximateReceiveCount": str(self.receive_count),
+                "SentTimestamp": str(round(self.sent_at * 1000)),
+                **({"MessageGroupId": self.group} if self.group else {}),
+            },
             "messageAttributes": {name: _handed_over(value) for name, value in self.attributes.items()},
             "eventSource": "aws:sqs",
         }
@@ -55,10 +61,13 @@ class MemorySqs:
     """Ids of messages that were received too often."""
     _sent: int = 0
 
-    def put(self, url: str, body: str, attributes: dict[str, dict[str, Any]] | None = None) -> Message:
+    def put(
+        self, url: str, body: str, attributes: dict[str, dict[str, Any]] | None = None, group: str | None = None
+    ) -> Message:
         """Take a message that is visible at once."""
         self._sent += 1
-        message = Message(f"message-{self._sent}", body, dict(attributes or {}), visible_at=self.now())
+        now = self.now()
+        message = Message(f"message-{self._sent}", body, dict(attributes or {}), now, sent_at=now, group=group)
         self.queue(url).append(message)
         return message
 
@@ -124,7 +133,7 @@ class MemorySqs:
         require(len(entry["MessageAttributes"]) <= MAX_ATTRIBUTES, f"a message has up to {MAX_ATTRIBUTES} attributes")
         delay = entry.get("DelaySeconds", 0)
         require(0 <= delay <= MAX_DELAY, f"a message is delayed by up to {MAX_DELAY} seconds")
-        message = self.put(url, entry["MessageBody"], entry["MessageAttributes"])
+        message = self.put(url, entry["MessageBody"], entry["MessageAttributes"], entry.get("MessageGroupId"))
         message.visible_at += delay
 
 

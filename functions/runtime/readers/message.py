@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MILLISECONDS = re.compile(r"[0-9]{1,15}")
+GROUP = re.compile(r"[!-~]{1,128}")
+"""Groups that SQS takes: letters, digits and punctuation (SendMessage, Amazon SQS API reference)."""
 HASH = re.compile(r"[0-9a-f]{64}")
 MAX_ID_LENGTH = 200
 """Characters of a correlation id that are kept; it comes from outside."""
@@ -45,6 +47,7 @@ def read_message(message: Mapping[str, Any], fields: Mapping[str, Any]) -> Recor
         queued_at=_milliseconds(_system(message, "SentTimestamp")),
         parent_run_id=parent,
         replay_hash=replay_hash,
+        group=_group(message),
         fault=fault,
     )
 
@@ -86,6 +89,12 @@ def _system(message: Mapping[str, Any], name: str) -> str | None:
     system = message.get("attributes")
     value = system.get(name) if isinstance(system, dict) else None
     return None if value is None else str(value)
+
+
+def _group(message: Mapping[str, Any]) -> str | None:
+    """Return the group that the message was sent in, when it is one that it can be sent in again."""
+    group = _system(message, "MessageGroupId")
+    return group if group and GROUP.fullmatch(group) else None
 
 
 def _milliseconds(text: str | None) -> int | None:

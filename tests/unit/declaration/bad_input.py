@@ -83,6 +83,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "tag-reserved": {"tags": {"aws:x": "y"}},
     "secret-name-wrong": _auth(secret="a secret"),
     "secret-is-a-value": _runner(secrets=["sk_live_51H8abcdefghij"]),
+    "tenant-share-alone": {"tenant": {"id": "one", "max_share": 30}},
     "tenant-ambiguous": {"tenant": {"key": "path.shop_id", "id": "one"}},
     "catalog-unknown": {"catalog": "1999-01"},
     "size-unknown": _runner(size="huge"),

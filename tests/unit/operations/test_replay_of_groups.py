@@ -27,4 +27,15 @@ def test_a_letter_goes_back_to_where_it_came_from(groups_url: str, signal: bool,
     replayer = Replayer(queue, sender, "dev", groups_url)
     assert len(list(replayer.replay(Selection()))) == 1
     assert sqs.send_message.call_args.kwargs["QueueUrl"] == wanted
+    assert "MessageGroupId" not in sqs.send_message.call_args.kwargs
     assert (SIGNAL in sqs.send_message.call_args.kwargs["MessageAttributes"]) is signal
+
+
+def test_a_letter_stays_in_the_group_of_its_tenant() -> None:
+    queue, ledger, sqs = Mock(spec=DeadLetterQueue), Mock(spec=Ledger), Mock(spec=["send_message"])
+    queue.take.return_value = iter([DeadLetter("m-1", "handle", "{}", {}, 1, None, group="shop-1")])
+    ledger.pipeline, ledger.of_run_token.return_value = "shop-orders", ()
+    sqs.send_message.return_value = {"MessageId": "m-2"}
+    replayer = Replayer(queue, Sender(sqs=sqs, buffer_url="b", ledger=ledger, operator="o", ledger_retention=60), "dev")
+    assert len(list(replayer.replay(Selection()))) == 1
+    assert sqs.send_message.call_args.kwargs["MessageGroupId"] == "shop-1"

@@ -1,0 +1,1 @@
+"""How long quiet tenants wait beside a noisy one."""
