@@ -70,9 +70,9 @@ class Sender:
     ) -> tuple[str, LedgerEntry]:
         """Send a record as a new run that continues ``run``; returns the message's id and the entry of the replay.
 
-        ``attributes`` are in SQS's own form; the queue is the buffer when no other is named; ``group`` is the one that it
-        was sent in before, by which a fair queue knows its tenant. A message that has no room for the sign of its replay
-        goes without: what it continues stands in the ledger, too.
+        ``attributes`` are in SQS's own form; the queue is the buffer when no other is named; ``group`` is the one
+        that it was sent in before, by which a fair queue knows its tenant. A message that has no room for the sign of
+        its replay goes without: what it continues stands in the ledger, too.
         """
         entry = self._entry(run, previous_hash)
         self.ledger.add(entry)
