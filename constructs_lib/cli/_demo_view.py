@@ -80,5 +80,6 @@ def ledger_table(entries: tuple[LedgerEntry, ...]) -> object:
 
 
 def _short(run_id: str) -> str:
-    message, _, attempt = run_id.rpartition(".")
-    return f"{message[:_SHOWN_ID]}.{attempt}" if message else ""
+    """Message ids have no dots: behind the first stand the attempt, and of a replay the word and an id of its own."""
+    message, *rest = run_id.split(".")
+    return ".".join([message[:_SHOWN_ID], *(part[:_SHOWN_ID] for part in rest[:2])])
