@@ -38,6 +38,11 @@ def run_token(pipeline: str, key: tuple[Any, ...]) -> str:
     return content_hash([pipeline, list(key)])[:32]
 
 
+def group_run_token(pipeline: str, key: tuple[Any, ...]) -> str:
+    """Return the identity of a group's consolidation; no key of a record leads to it, whatever a sender chooses."""
+    return content_hash([pipeline, "group", list(key)])[:32]
+
+
 def run_id(message_id: str, attempt: int) -> str:
     """Return the identity of one attempt at one message; a retry has another, a lost answer has the same."""
     return f"{message_id}.{attempt}"

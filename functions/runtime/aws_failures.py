@@ -27,10 +27,14 @@ THROTTLES = frozenset(
 
 
 def error_code(error: BaseException) -> str:
-    """Return the service's own error code, or the name of the exception where no service answered."""
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", "ClientError"))
-    return type(error).__name__
+    """Return the service's own error code, or the name of the exception where no service answered.
+
+    A class of the user's own may stand for an answer and hold none.
+    """
+    response = getattr(error, "response", None) if isinstance(error, ClientError) else None
+    told = response.get("Error") if isinstance(response, dict) else None
+    code = told.get("Code") if isinstance(told, dict) else None
+    return str(code) if code else type(error).__name__
 
 
 def is_throttle(error: BaseException) -> bool:

@@ -35,7 +35,10 @@ SUSPICIOUS = 2
 A try that a record has to itself is always left, unless its budget is a single one.
 """
 MOST_OTHERS = 8
-"""Other messages of a run whose tries a claim remembers: it stays far below a kilobyte, one write unit."""
+"""Other messages of a run whose tries a claim remembers: it stays far below a kilobyte, one write unit.
+
+A message beyond that counts its deliveries as tries, of which there were never more.
+"""
 
 Held = tuple["Work", "Claim"]
 
@@ -113,7 +116,7 @@ def _take_over(expired: list[Held], invocation: Invocation) -> None:
     if not expired:
         return
     for work, old in expired:
-        work.claim = _continued(work, old)
+        work.claim = _continued(work, old, invocation.settings.retry.max_attempts)
     works = [work for work, _ in expired]
     died = {id(work) for work, old in expired if _died_with(work, old)}
     answers = invocation.services.claims.take_over([(old, claim_of(work)) for work, old in expired])
@@ -139,11 +142,15 @@ def _spent() -> Failure:
     return Failure(Verdict.RETRY, NOT_TRIED, "no attempt is left, and it could not be given up before")
 
 
-def _continued(work: Work, old: Claim) -> Claim:
-    """Return the claim that follows an earlier one: a message goes on counting, even after others had their turn."""
+def _continued(work: Work, old: Claim, most: int) -> Claim:
+    """Return the claim that follows an earlier one: a message goes on counting, even after others had their turn.
+
+    Whatever may have been forgotten, one of ``most`` tries is left: a record is not given up untried.
+    """
     claim = claim_of(work)
     tried = {**dict(old.others), old.message_id: old.attempt}
-    mine = tried.pop(claim.message_id, 0)
+    forgotten = min(work.record.receive_count, most) - 1 if len(tried) > MOST_OTHERS else 0
+    mine = tried.pop(claim.message_id, forgotten)
     head = old.head if old.message_id == claim.message_id else claim.head or old.head
     return replace(claim, attempt=mine + 1, head=head, others=tuple(tried.items())[-MOST_OTHERS:])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from functions.contract.message import Failure as FailureAttribute
 from functions.runtime.claiming import NOT_TRIED
 from functions.runtime.failure import Failure, Verdict
+from functions.runtime.landing import drop_late_failures
 from functions.runtime.masking import told
 from functions.runtime.quarantine import quarantine_all
 from functions.runtime.queues import DeadLetter
@@ -36,6 +37,7 @@ def dispose_all(works: Sequence[Work], invocation: Invocation) -> None:
             work.state = State.FAILED
     else:
         quarantine_all(invalid, invocation)
+    drop_late_failures(works, invocation)
     _spend_last_attempts(works, invocation)
     _give_up([work for work in works if work.state is State.FAILED and _is_over(work, invocation)], invocation)
 

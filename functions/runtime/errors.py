@@ -24,6 +24,9 @@ class Permanent(Exception):  # noqa: N818 - named like its siblings
 class Throttled(Exception):  # noqa: N818 - named like its siblings
     """A dependency asks for less: the record waits, and the rest of the batch is given back without being tried."""
 
+    retry_after: float | None = None
+    """Also of a class of the user's own that never calls the constructor below."""
+
     def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
         """Keep how long the dependency wants to be left alone, in seconds; None leaves it to the backoff."""
         super().__init__(message)

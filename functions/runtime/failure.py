@@ -43,7 +43,7 @@ def classify(error: BaseException, expected_names: tuple[str, ...], now: Callabl
     if isinstance(error, Permanent):
         return Failure(Verdict.GIVE_UP, name, message, cause=error)
     if isinstance(error, Throttled):
-        return Failure(Verdict.SLOW_DOWN, name, message, retry_after=_seconds(error.retry_after), cause=error)
+        return Failure(Verdict.SLOW_DOWN, name, message, retry_after=_asked(error), cause=error)
     named = isinstance(error, Recoverable) or any(kind.__name__ in expected_names for kind in type(error).__mro__)
     default = _default(error, now())
     if named:
@@ -65,6 +65,14 @@ def _message(error: BaseException) -> str:
         return str(error)
     except Exception as second:
         return f"no message: {type(second).__name__}"
+
+
+def _asked(error: Throttled) -> float:
+    """Return the delay that an exception asks for; one that fails at that, too, must not take the batch along."""
+    try:
+        return _seconds(error.retry_after)
+    except Exception:
+        return 0.0
 
 
 def _seconds(value: object) -> float:

@@ -37,7 +37,7 @@ class Request:
     @classmethod
     def of(cls, event: Mapping[str, Any], now: float) -> Request:
         """Return the request of one event; ``now`` in seconds since 1970 stands in for a missing time."""
-        context = event.get("requestContext", {})
+        context = event.get("requestContext") or {}
         headers = {str(name).lower(): str(value).strip() for name, value in (event.get("headers") or {}).items()}
         path = {str(name): str(value) for name, value in (event.get("pathParameters") or {}).items()}
         query = {str(name): str(value) for name, value in (event.get("queryStringParameters") or {}).items()}
@@ -47,8 +47,8 @@ class Request:
             path=path,
             query=query,
             request_id=str(context.get("requestId", "")),
-            source_ip=str(context.get("http", {}).get("sourceIp", "")),
-            received_at=str(int(context.get("timeEpoch", now * 1000))),
+            source_ip=str((context.get("http") or {}).get("sourceIp", "")),
+            received_at=str(int(context.get("timeEpoch") or now * 1000)),
         )
 
     @property

@@ -36,6 +36,14 @@ def drop_overdue(works: Sequence[Work], invocation: Invocation) -> None:
                 work.give_back(LEASE_OVER)
 
 
+def drop_late_failures(works: Sequence[Work], invocation: Invocation) -> None:
+    """Give back what failed after its lease had run out: whoever holds it by now says what came of it."""
+    if invocation.services.now() >= invocation.deadline.lease_until:
+        for work in works:
+            if work.state is State.FAILED and work.claim is not None:
+                work.give_back(LEASE_OVER)
+
+
 def _note(works: Sequence[Work], results: Sequence[Landed | Failure]) -> None:
     for work, result in zip(works, results, strict=True):
         if isinstance(result, Failure):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from functions.contract.identity import PLAIN_PATH, TENANT, run_token
+from functions.contract.identity import PLAIN_PATH, TENANT, group_run_token, run_token
 from functions.runtime.errors import ContractBreak
+from functions.runtime.settings import GROUP_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,7 @@ class RecordIdentity:
         self._pipeline = settings.pipeline
         self._tenant = settings.tenant
         self._key = _tenants_own(settings.tenant.key, settings.idempotency.key)
+        self._token = group_run_token if settings.source == GROUP_SOURCE else run_token
 
     def token(self, record: Record) -> str:
         """Return the run token.
@@ -37,7 +39,7 @@ class RecordIdentity:
         """
         parts = [_part(expression, record) for expression in self._key]
         try:
-            return run_token(self._pipeline, tuple(parts))
+            return self._token(self._pipeline, tuple(parts))
         except (ValueError, RecursionError) as error:
             place, why = ", ".join(self._key), "not valid Unicode, nested too deeply or not a finite number"
             raise ContractBreak("key-missing", place, f"the idempotency key is {why}") from error

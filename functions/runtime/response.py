@@ -32,8 +32,8 @@ class Response:
         Raises:
             TypeError, ValueError: the body is no JSON or too large, or the status is none of HTTP.
         """
-        if not FIRST <= self.status <= LAST:
-            raise ValueError(f"status {self.status} is not between {FIRST} and {LAST}")
+        if type(self.status) is not int or not FIRST <= self.status <= LAST:
+            raise ValueError(f"status {self.status!r} is not a whole number from {FIRST} to {LAST}")
         text = canonical_json({"status": self.status, "body": plain(self.body)})
         if len(text.encode()) > MAX_BYTES:
             raise ValueError(f"the response has more than {MAX_BYTES} bytes: land it and answer with its location")

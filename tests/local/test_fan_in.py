@@ -10,7 +10,7 @@ import pytest
 
 from constructs_lib.local.grants import uses_of
 from constructs_lib.local.session import LocalSession
-from functions.contract.identity import run_token
+from functions.contract.identity import group_run_token, run_token
 from functions.contract.ledger import Status
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def part(evidence: Evidence, day: str, region: str) -> tuple[LedgerEntry, ...]:
 
 
 def group(day: str) -> str:
-    return run_token("regional-sales", (run_token("regional-sales", ("fan-in", "sales", day)),))
+    return group_run_token("regional-sales", (run_token("regional-sales", ("fan-in", "sales", day)),))
 
 
 def consolidated(evidence: Evidence, day: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -221,3 +222,29 @@ def test_a_letter_that_the_ledger_could_not_be_told_of_is_told_of_later_and_sent
     assert len(world.dead_letters()) == 1
     (entry,) = world.entries()
     assert (entry.status, entry.attempt, entry.error_type) == (Status.DEAD_LETTERED, 1, "GivenUpBefore")
+
+
+def test_many_messages_of_one_run_are_each_tried_as_often_as_the_budget_says_and_no_more() -> None:
+    world = World(failing)
+    world.send(*[{"order_id": "o-1"}] * 15)
+    until_quiet_one_by_one(world)
+    tried = Counter(entry.run_id.partition(".")[0] for entry in world.entries() if entry.error_type == "Recoverable")
+    assert tried == {f"message-{number}": 5 for number in range(1, 16)}
+    assert len(world.dead_letters()) == 15
+
+
+def test_a_message_that_was_forgotten_is_tried_once_more_however_often_it_was_delivered() -> None:
+    world = World(failing)
+    world.send(*[{"order_id": "o-1"}] * 15)
+    until_each_was_delivered(world)
+    for message in world.sqs.queue(BUFFER):
+        message.receive_count = 50
+    until_quiet_one_by_one(world)
+    tried = Counter(entry.run_id.partition(".")[0] for entry in world.entries() if entry.error_type == "Recoverable")
+    assert tried == {f"message-{number}": 2 for number in range(1, 16)}
+
+
+def until_each_was_delivered(world: World) -> None:
+    for message in list(world.sqs.queue(BUFFER)):
+        world.invoke([message.to_record()])
+        message.visible_at = world.clock.now()

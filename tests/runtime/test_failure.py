@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from constructs_lib.drills.memory.faults import client_error
 from functions.runtime import Permanent, Recoverable, Throttled
@@ -66,3 +68,34 @@ def test_a_step_of_the_platform_is_always_tried_again() -> None:
 def test_a_break_of_the_contract_is_never_tried_again() -> None:
     failure = of_contract(ContractBreak("contract-broken", "body.a", "must be string"))
     assert (failure.verdict, failure.error_type) == (Verdict.GIVE_UP, "contract-broken")
+
+
+class CrmBusy(Throttled):
+    def __init__(self) -> None:
+        Exception.__init__(self, "busy")
+
+
+class CrmBroken(Throttled):
+    def __getattribute__(self, name: str) -> Any:
+        if name == "retry_after":
+            raise KeyError(name)
+        return super().__getattribute__(name)
+
+
+class NoAnswerError(ClientError):
+    def __init__(self, response: Any) -> None:
+        Exception.__init__(self, "no answer in it")
+        if response is not None:
+            self.response = response
+
+
+@pytest.mark.parametrize("error", [CrmBusy(), CrmBroken()])
+def test_a_throttle_of_the_users_own_class_slows_down_although_it_holds_no_delay(error: Exception) -> None:
+    failure = classify(error, ())
+    assert (failure.verdict, failure.retry_after) == (Verdict.SLOW_DOWN, 0.0)
+
+
+@pytest.mark.parametrize("response", [None, "text", {}, {"Error": None}, {"Error": {"Code": ""}}])
+def test_an_aws_error_of_the_users_own_class_is_named_by_it_where_it_holds_no_answer(response: Any) -> None:
+    failure = classify(NoAnswerError(response), ())
+    assert (failure.verdict, failure.error_type) == (Verdict.RETRY, "NoAnswerError")

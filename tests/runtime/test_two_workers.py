@@ -8,7 +8,7 @@ import pytest
 
 from constructs_lib.drills.memory.faults import Crash, Fault, always, at
 from functions.contract.ledger import Status
-from functions.runtime import Recoverable, Run
+from functions.runtime import Permanent, Recoverable, Run
 from tests.runtime.fakes import BUFFER, STATE, World, put
 
 
@@ -209,3 +209,27 @@ def test_a_raw_store_that_is_down_ends_in_the_dead_letter_queue_and_a_replay_lan
     world.sqs.put(BUFFER, letter.body)
     world.until_quiet()
     assert len(world.landed()) == 1
+
+
+@pytest.mark.parametrize("error", [Permanent("never"), Recoverable("later"), ValueError("a fault")])
+def test_a_worker_that_fails_after_its_lease_gives_up_nothing_and_says_nothing_of_a_record_that_landed(
+    error: Exception,
+) -> None:
+    runs: list[str] = []
+
+    def handler(order: Any, run: Run) -> None:
+        runs.append(run.run_id)
+        if len(runs) == 1:
+            world.clock.advance(world.timeout + 3)
+            world.invoke(delivered_again(world))
+            raise error
+        put(order, run)
+
+    world = World(handler)
+    world.send({"order_id": "o-1"})
+    answer = world.deliver()
+    assert world.statuses() == ["succeeded"]
+    assert world.dead_letters() == []
+    assert len(answer["batchItemFailures"]) == 1
+    world.until_quiet()
+    assert world.statuses() == ["duplicate", "succeeded"]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from jmespath.exceptions import JMESPathError
 
-from functions.contract.identity import run_token
+from functions.contract.identity import canonical_json, run_token
 from functions.contract.state import group_key, part_key
 from functions.runtime.errors import ContractBreak
 from functions.runtime.record_identity import finder
+from functions.runtime.wire_text import encodable
 
 if TYPE_CHECKING:
     from functions.contract.environment import FanInSettings
@@ -20,6 +21,8 @@ MAX_NAME = 200
 """Characters of a part's name; it comes from outside."""
 MAX_KEY = 2000
 """Characters of a group's key as text."""
+MAX_EXPECTED = 300_000
+"""Bytes of all names that a group expects: an item of DynamoDB holds 400 KB, and the list of its parts takes 40."""
 
 Expected = int | tuple[str, ...]
 """How many parts a group has, or what they are called."""
@@ -80,6 +83,8 @@ class PartIdentity:
         if isinstance(value, list):
             expected = tuple(dict.fromkeys(_name(item, place) for item in value))
             count = len(expected)
+            if len(canonical_json(expected).encode()) > MAX_EXPECTED:
+                raise ContractBreak("group-size", place, f"the names of all parts take more than {MAX_EXPECTED} bytes")
         elif isinstance(value, int) and not isinstance(value, bool):
             expected = count = value
         else:
@@ -101,6 +106,8 @@ def _found(expression: str, record: Record, code: str) -> Any:
 
 def _name(value: Any, place: str) -> str:
     name = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-    if not 0 < len(name) <= MAX_NAME:
-        raise ContractBreak("part-missing", place, f"the name of a part has 1 to {MAX_NAME} characters")
+    if not 0 < len(name) <= MAX_NAME or not encodable(name):
+        raise ContractBreak(
+            "part-missing", place, f"the name of a part has 1 to {MAX_NAME} characters of valid Unicode"
+        )
     return name

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from functions.contract.identity import canonical_json
+from functions.runtime.errors import ContractBreak
 from functions.runtime.http_request import Request
 from functions.runtime.readers.message import decode
 from functions.runtime.record import Record
@@ -17,15 +19,14 @@ if TYPE_CHECKING:
 def read(event: Mapping[str, Any]) -> Record:
     """Return the record of one request; there is no message, so the request's id stands for the message's."""
     request = Request.of(event, time.time())
-    text = request.body.decode(errors="replace")
-    body, fault = decode(text) if text else (None, None)
+    text, body, fault = _decoded(request.body)
     fields = {"body": body, "path": dict(request.path), "query": dict(request.query), "headers": dict(request.headers)}
     return Record(
         message_id=request.request_id,
         receipt_handle="",
         receive_count=1,
         text=text,
-        payload_hash=wire_hash(text),
+        payload_hash=_payload_hash(text, request),
         fields=fields,
         attributes={},
         correlation_id=request.correlation_id,
@@ -35,3 +36,18 @@ def read(event: Mapping[str, Any]) -> Record:
         replay_hash=None,
         fault=fault,
     )
+
+
+def _decoded(raw: bytes) -> tuple[str, Any, ContractBreak | None]:
+    """Return text and decoded body; other bytes never become the same text, so no request passes for another."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        return raw.decode(errors="backslashreplace"), None, ContractBreak("body-not-json", "body", str(error))
+    return (text, *decode(text)) if text else ("", None, None)
+
+
+def _payload_hash(text: str, request: Request) -> str:
+    """Return the hash of what is asked: a path or a query asks for something else with the same body."""
+    beside = [dict(request.path), dict(request.query)]
+    return wire_hash(canonical_json([text, *beside]) if any(beside) else text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.faults import Crash
 from functions.contract.environment import FanInSettings, IdempotencySettings
-from functions.contract.identity import run_token
+from functions.contract.identity import group_run_token, run_token
 from tests.runtime.fakes import World, put
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Groups:
 
 def consolidation(day: str) -> str:
     """Return the run token of a day's consolidation."""
-    return run_token("shop-orders", (run_token("shop-orders", ("fan-in", "default", day)),))
+    return group_run_token("shop-orders", (run_token("shop-orders", ("fan-in", "default", day)),))
 
 
 def report(region: str, day: str = "monday", sales: int = 10, **more: Any) -> dict[str, Any]:
