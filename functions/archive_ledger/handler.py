@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def deploy() -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+def deploy() -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
     """Return the function of this environment.
 
     Raises:
@@ -31,7 +31,7 @@ def deploy() -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     logger = make_logger(settings.platform, settings.stage, name, redactor)
     archive = Archive(S3Evidence(lambda: client("s3"), settings.bucket), time.time, logger)
 
-    def answer(event: Mapping[str, Any]) -> dict[str, Any]:
+    def answer(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
         archived = archive.archive(event["Records"])
         if archived.counts:
             flush_counts(counts, archived.counts)

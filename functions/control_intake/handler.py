@@ -15,7 +15,8 @@ from functions.control_intake.watch import Watch
 from functions.runtime.aws_clients import client
 from functions.runtime.back_pressure.breakers import StoredBreakers
 from functions.runtime.back_pressure.state_items import PartiqlStateItems
-from functions.runtime.environment import FUNCTION_NAME, in_lambda
+from functions.runtime.entry_point import EntryPoint
+from functions.runtime.environment import FUNCTION_NAME
 from functions.runtime.events import EventBridgeSink
 from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
@@ -88,16 +89,4 @@ def deploy() -> ControlIntake:
     return ControlIntake(control, lambda: client("sqs"), settings.back_pressure.control_url, logger)
 
 
-class _Entry:
-    """The entry point: deployed when imported in Lambda, so that a missing variable stops the cold start."""
-
-    def __init__(self) -> None:
-        self._deployed = deploy() if in_lambda() else None
-
-    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        if self._deployed is None:
-            self._deployed = deploy()
-        return self._deployed(event, context)
-
-
-handler = _Entry()
+handler = EntryPoint(deploy)

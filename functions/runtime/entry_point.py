@@ -1,4 +1,4 @@
-"""The entry point of a platform function."""
+"""The entry point of a function that holds no user code."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Answer = TypeVar("Answer")
 class EntryPoint(Generic[Answer]):
     """Deployed when imported in Lambda, so that a missing variable stops the cold start."""
 
-    def __init__(self, deploy: Callable[[], Callable[[Mapping[str, Any]], Answer]]) -> None:
+    def __init__(self, deploy: Callable[[], Callable[[Mapping[str, Any], Any], Answer]]) -> None:
         """``deploy`` reads the environment and returns what answers events."""
         self._deploy = deploy
         self._deployed = deploy() if in_lambda() else None
 
-    def __call__(self, event: Mapping[str, Any], _context: Any) -> Answer:
+    def __call__(self, event: Mapping[str, Any], context: Any) -> Answer:
         """Answer one event."""
         if self._deployed is None:
             self._deployed = self._deploy()
-        return self._deployed(event)
+        return self._deployed(event, context)

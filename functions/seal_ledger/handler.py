@@ -22,7 +22,7 @@ class NotWellError(Exception):
     """A day has no seal, or an object cannot be read; raised when all else is done, so that Lambda counts an error."""
 
 
-def deploy() -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+def deploy() -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
     """Return the function of this environment; it asks the archive what is to be sealed, not the event.
 
     Raises:
@@ -33,7 +33,7 @@ def deploy() -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     logger = make_logger(settings.platform, settings.stage, name, Redactor())
     objects = S3Evidence(lambda: client("s3"), settings.bucket)
 
-    def answer(_event: Mapping[str, Any]) -> dict[str, Any]:
+    def answer(_event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
         outcome = Sealer(objects, time.time, logger).seal_all()
         if not outcome.is_well:
             raise NotWellError(f"without a seal: {outcome.unsealed}; damaged: {outcome.damaged}")

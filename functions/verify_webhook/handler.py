@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from functions.contract.door import ANSWERED, MESSAGE_ID, REQUEST_ID, STATUS
 from functions.runtime.aws_clients import client
-from functions.runtime.environment import FUNCTION_NAME, in_lambda
+from functions.runtime.entry_point import EntryPoint
+from functions.runtime.environment import FUNCTION_NAME
 from functions.runtime.redactor import Redactor
 from functions.runtime.secrets import SecretCache, fetch_secret
 from functions.runtime.telemetry import flush_counts, make_logger, make_metrics
@@ -78,16 +79,4 @@ def deploy() -> VerifyWebhook:
     return VerifyWebhook(settings, services)
 
 
-class _Entry:
-    """The entry point: deployed when imported in Lambda, so that a missing variable stops the cold start."""
-
-    def __init__(self) -> None:
-        self._deployed = deploy() if in_lambda() else None
-
-    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        if self._deployed is None:
-            self._deployed = deploy()
-        return self._deployed(event, context)
-
-
-handler = _Entry()
+handler = EntryPoint(deploy)
