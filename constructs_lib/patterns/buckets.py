@@ -21,6 +21,8 @@ LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
 """Feature flag that the platform sets for itself: access logs by bucket policy, because the bucket takes no ACL."""
 REMOVED_DAYS = 30
 QUARANTINE_DAYS = 400
+LONGEST_LOCK = 36_500
+"""Days of a default retention that S3 takes at most: a hundred years."""
 
 
 class LockMode(StrEnum):
@@ -37,7 +39,7 @@ class EvidenceLock:
     """How long evidence is kept under S3 Object Lock, and how firmly.
 
     Raises:
-        ValueError: ``days`` is not positive.
+        ValueError: ``days`` is not between 1 and 36,500.
     """
 
     mode: LockMode = LockMode.GOVERNANCE
@@ -47,6 +49,8 @@ class EvidenceLock:
         """Refuse what S3 refuses."""
         if self.days < 1:
             raise ValueError(f"days is {self.days}; evidence is locked for one day at least")
+        if self.days > LONGEST_LOCK:
+            raise ValueError(f"days is {self.days}; evidence is locked for {LONGEST_LOCK:,} days at most")
 
     def retention(self) -> aws_s3.ObjectLockRetention:
         """Return the bucket's default retention."""

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 IS_THERE = "PreconditionFailed"
 """What S3 answers when the key of a conditional write is taken."""
+CHECKSUM = "SHA256"
+"""Sent with every object: S3 refuses a write into a bucket with Object Lock that brings no checksum (PutObject, Amazon S3
+API reference), and the SDK of the Lambda runtime adds one by itself only since early 2025. It is also what a seal holds
+of an object, so S3's own record of the object can be compared with the seal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,9 @@ class S3Evidence:
     def add(self, key: str, body: bytes) -> bool:
         """Write an object unless its key is taken, and return whether it was written."""
         try:
-            self._client().put_object(Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*")
+            self._client().put_object(
+                Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*", ChecksumAlgorithm=CHECKSUM
+            )
         except ClientError as error:
             if error_code(error) != IS_THERE:
                 raise

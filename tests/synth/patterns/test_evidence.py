@@ -84,6 +84,12 @@ def test_a_lock_that_locks_nothing_is_refused(days: int) -> None:
         EvidenceLock(days=days)
 
 
+def test_a_lock_of_more_than_a_hundred_years_is_refused_and_one_of_a_hundred_is_not() -> None:
+    with pytest.raises(ValueError, match="36,500 days at most"):
+        EvidenceLock(days=36_501)
+    assert EvidenceLock(days=36_500).days == 36_500
+
+
 def test_nobody_but_root_loosens_a_lock(plain: Template) -> None:
     assert denied(plain, "NoBypass")["Action"] == "s3:BypassGovernanceRetention"
     shorter = denied(plain, "NoShorterRetention")
