@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ENABLED = frozenset({"Enabled", "Enabling", "Creating"})
+UPDATING = "Updating"
+"""State of a mapping of which it cannot be told whether it is enabled (EventSourceMappingConfiguration, AWS Lambda API
+reference)."""
 BUSY = frozenset({"ResourceInUseException", "ResourceConflictException", "TooManyRequestsException"})
 """What Lambda says of a mapping that is being changed already (UpdateEventSourceMapping, AWS Lambda API reference)."""
 
@@ -20,8 +23,8 @@ BUSY = frozenset({"ResourceInUseException", "ResourceConflictException", "TooMan
 class Mapping(Protocol):
     """What intake is set at. Methods raise what AWS calls raise."""
 
-    def get(self) -> Intake:
-        """Return what it is set to."""
+    def get(self) -> Intake | None:
+        """Return what it is set to; None while that cannot be told, because a change is being made."""
 
     def set(self, intake: Intake) -> bool:
         """Set it; False while an earlier change is still being made."""
@@ -35,9 +38,11 @@ class LambdaMapping:
         self._client = client
         self._id = mapping_id
 
-    def get(self) -> Intake:
-        """Return what it is set to."""
+    def get(self) -> Intake | None:
+        """Return what it is set to; None while that cannot be told, because a change is being made."""
         found = self._client().get_event_source_mapping(UUID=self._id)
+        if found["State"] == UPDATING:
+            return None
         concurrency = (found.get("ScalingConfig") or {}).get("MaximumConcurrency", 0)
         return Intake(enabled=found["State"] in ENABLED, concurrency=concurrency)
 

@@ -12,6 +12,7 @@ from functions.runtime.back_pressure.alert import WATCHED
 
 if TYPE_CHECKING:
     from functions.runtime.back_pressure.state_items import StateItems
+    from functions.runtime.partiql import Answer
 
 ABOUT = "about"
 MARGIN = 300_000
@@ -47,9 +48,19 @@ class Watch:
         """Keep the interval, and that nobody need tell until ``until``; 0 lets the next worker tell at once.
 
         Two messages may be at it at the same time; what they keep is the same, so the later one may win.
+
+        Raises:
+            LookupError: the table did not carry out what it was asked, for another reason than that the item has moved.
         """
         values = {WATCHED: until, ABOUT: canonical_json(asdict(interval))}
-        while not self._items.insert(self._key, values).done:
+        while not self._kept(self._items.insert(self._key, values)):
             found = self._items.read(self._key)
-            if found and self._items.update(self._key, values, {WATCHED: found[WATCHED]}).done:
+            if found and self._kept(self._items.update(self._key, values, {WATCHED: found[WATCHED]})):
                 return
+
+    @staticmethod
+    def _kept(answer: Answer) -> bool:
+        """Return whether a statement was carried out; one that was refused is not sent again in this look."""
+        if not answer.done and not answer.conflict:
+            raise LookupError(answer.code)
+        return answer.done

@@ -232,6 +232,27 @@ def test_a_mapping_that_is_still_changing_is_set_again_soon() -> None:
     assert control.intake == SLOWED
 
 
+def test_a_mapping_in_the_middle_of_a_change_is_not_taken_for_paused() -> None:
+    control = Controlled("pause")
+    control.fail()
+    control.functions.state = {"State": "Updating", "ScalingConfig": {"MaximumConcurrency": PAUSED.concurrency}}
+    control.functions.busy = 1
+    assert control.look()
+    assert (control.queue.hidden, control.entries()) == (5, [])
+    assert control.look()
+    assert control.functions.state["State"] == "Disabled"
+
+
+def test_a_table_that_refuses_is_not_asked_again_and_again() -> None:
+    control = Controlled()
+    control.fail()
+    refusals = iter(["ThrottlingError"] * 50)
+    control.dynamodb.refuse = lambda table, item: next(refusals, None)
+    with pytest.raises(LookupError, match="ThrottlingError"):
+        control.look()
+    assert len(list(refusals)) == 49
+
+
 def test_without_trouble_the_message_leaves_and_nothing_is_recorded() -> None:
     control = Controlled()
     assert not control.look()
