@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 IS_THERE = "PreconditionFailed"
 """What S3 answers when the key of a conditional write is taken."""
 CHECKSUM = "SHA256"
-"""Sent with every object: S3 refuses a write into a bucket with Object Lock that brings no checksum (PutObject, Amazon S3
-API reference), and the SDK of the Lambda runtime adds one by itself only since early 2025. It is also what a seal holds
-of an object, so S3's own record of the object can be compared with the seal."""
+"""Sent with every object: S3 refuses one for a locked bucket without a checksum (PutObject, Amazon S3 API reference).
+
+The SDK of the Lambda runtime adds one by itself only since early 2025. A seal holds the same digest of an object, so
+what S3 records of the object can be compared with it.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
