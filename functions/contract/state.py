@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from functions.contract.identity import text_hash
 
@@ -20,6 +21,19 @@ DEPENDENCIES = "dependency"
 """What keys of breakers begin with; no pipeline may have this name."""
 
 
+TOLD = "told"
+UNTOLD = "untold"
+
+
+class Tried(NamedTuple):
+    """A message of a run that is not the one being tried now."""
+
+    message_id: str
+    attempts: int
+    letter: str = ""
+    """Whether the message stands in the dead-letter queue: ``told`` in the ledger, too, ``untold``, or not at all."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A worker's hold on one run token: ``lease_until`` in milliseconds and ``expires_at`` in seconds since 1970.
@@ -35,8 +49,8 @@ class Claim:
     payload_hash: str
     message_id: str = ""
     """The message that the tries below were made with; another message of the same run has a budget of its own."""
-    others: tuple[tuple[str, int], ...] = ()
-    """Other messages of the run with the tries that each has made, the latest last: they may take turns."""
+    others: tuple[Tried, ...] = ()
+    """Other messages of the run, the latest last: they may take turns."""
     attempt: int = 1
     """The try that the holder of the lease makes; once the lease is released, the tries that were made."""
     head: str | None = None
@@ -47,6 +61,12 @@ class Claim:
     """Whether it does, and the ledger does not say so yet."""
     result: str | None = None
     """What the handler answered, for the same synchronous request again."""
+
+    @property
+    def latest(self) -> Tried:
+        """What is to be remembered of its message once another has its turn."""
+        letter = (UNTOLD if self.untold else TOLD) if self.given_up else ""
+        return Tried(self.message_id, self.attempt, letter)
 
 
 def claim_key(pipeline: str, token: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from functions.contract.state import UNTOLD
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.failure import Failure, Verdict, of_platform
 from functions.runtime.work import State
@@ -12,7 +13,7 @@ from functions.runtime.work import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from functions.contract.state import Claim
+    from functions.contract.state import Claim, Tried
     from functions.runtime.invocation import Invocation
     from functions.runtime.ledger import Completion
     from functions.runtime.partiql import Answer
@@ -93,7 +94,7 @@ def _find_expired(losers: list[Work], invocation: Invocation) -> list[Held]:
     return [
         (work, old)
         for work, old in _read_claims(unfinished, invocation)
-        if not _is_ours(work, old, invocation) and not _is_live(work, old, invocation) and not _is_given_up(work, old)
+        if not _is_ours(work, old, invocation) and not _is_given_up(work, old) and not _is_live(work, old, invocation)
     ]
 
 
@@ -148,11 +149,16 @@ def _continued(work: Work, old: Claim, most: int) -> Claim:
     Whatever may have been forgotten, one of ``most`` tries is left: a record is not given up untried.
     """
     claim = claim_of(work)
-    tried = {**dict(old.others), old.message_id: old.attempt}
+    tried = _tried(old)
     forgotten = min(work.record.receive_count, most) - 1 if len(tried) > MOST_OTHERS else 0
-    mine = tried.pop(claim.message_id, forgotten)
+    mine = tried.pop(claim.message_id, None)
     head = old.head if old.message_id == claim.message_id else claim.head or old.head
-    return replace(claim, attempt=mine + 1, head=head, others=tuple(tried.items())[-MOST_OTHERS:])
+    attempt = 1 + (mine.attempts if mine else forgotten)
+    return replace(claim, attempt=attempt, head=head, others=tuple(tried.values())[-MOST_OTHERS:])
+
+
+def _tried(claim: Claim) -> dict[str, Tried]:
+    return {tried.message_id: tried for tried in (*claim.others, claim.latest)}
 
 
 def _hold(work: Work, claim: Claim) -> None:
@@ -200,10 +206,11 @@ def _is_live(work: Work, old: Claim, invocation: Invocation) -> bool:
 
 def _is_given_up(work: Work, old: Claim) -> bool:
     """A worker gave the message up and could not acknowledge it: one letter is enough, and so is one entry."""
-    if not old.given_up or old.message_id != work.record.message_id:
+    tried = _tried(old).get(work.record.message_id)
+    if tried is None or not tried.letter:
         return False
-    work.claim, work.head, work.attempt = None, old.head, old.attempt
-    if old.untold:
+    work.claim, work.head, work.attempt = None, old.head, tried.attempts
+    if tried.letter == UNTOLD:
         work.fail(Failure(Verdict.GIVE_UP, LETTER_UNTOLD, "given up before, when the ledger could not be written"))
         work.state = State.DEAD_LETTERED
     else:

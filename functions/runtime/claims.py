@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.contract.identity import canonical_json
-from functions.contract.state import CLAIM, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE, Claim
+from functions.contract.state import CLAIM, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE, Claim, Tried
 from functions.runtime.partiql import Statement, execute, insert, read_items, update
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def claim_item(claim: Claim) -> dict[str, Any]:
 
 def _claim(item: dict[str, Any]) -> Claim:
     about = json.loads(item[ABOUT])
-    others = tuple((message, tries) for message, tries in about.pop("others", ()))
+    others = tuple(Tried(*other) for other in about.pop("others", ()))
     return Claim(
         pk=item[PARTITION_KEY],
         lease_id=item["lease_id"],

@@ -248,3 +248,22 @@ def until_each_was_delivered(world: World) -> None:
     for message in list(world.sqs.queue(BUFFER)):
         world.invoke([message.to_record()])
         message.visible_at = world.clock.now()
+
+
+def test_another_message_of_the_run_makes_nobody_forget_that_a_letter_stands() -> None:
+    """The first message comes again when the second has had its turn: there is one letter of each."""
+
+    def handler(order: Any, run: Run) -> None:
+        raise Permanent("never")
+
+    world = World(handler)
+    first, second = world.send({"order_id": "o-1"}, {"order_id": "o-1"})
+    world.dynamodb.refuse = lambda table, item: "ThrottlingError" if table == "ledger" else None
+    for message in (first, second):
+        world.invoke([message.to_record()])
+    world.dynamodb.refuse = lambda table, item: None
+    for message in (first, second, first):
+        message.receive_count += 1
+        assert world.invoke([message.to_record()]) == {"batchItemFailures": []}
+    assert len(world.dead_letters()) == 2
+    assert [entry.error_type for entry in world.entries(Status.DEAD_LETTERED)] == ["GivenUpBefore"] * 3

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 from constructs_lib.drills.memory.limits import OutsideLimits, require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from constructs_lib.drills.memory.faults import Calls
 
@@ -19,9 +22,15 @@ MAX_STATEMENTS = 25
 MAX_KEYS = 100
 PAGE = 10
 """Items of one page of a query; DynamoDB's pages end after 1 MB."""
-PART_OF_PARTITION = "pk = :pk AND begins_with(sk, :part)"
+PARTITION = "pk = :pk"
+PART_OF_PARTITION = f"{PARTITION} AND begins_with(sk, :part)"
+DUPLICATE = "DuplicateItem"
 
 Item = dict[str, dict[str, Any]]
+
+
+class DuplicateItemError(ClientError):
+    """What boto3 raises for a single insert of an item that is there."""
 
 
 class MemoryDynamoDB:
@@ -39,6 +48,15 @@ class MemoryDynamoDB:
         self.leaves_unread: Callable[[], bool] = lambda: False
         """Whether the next key stays unread."""
         self.write_units = 0
+        self.exceptions = SimpleNamespace(DuplicateItemException=DuplicateItemError)
+
+    def execute_statement(self, *, Statement: str, Parameters: list[dict[str, Any]]) -> None:
+        """Execute one statement, as operators do."""
+        with self.calls.call("ExecuteStatement"):
+            code = self._execute(Statement, Parameters).get("Error", {}).get("Code")
+            if code:
+                kind = DuplicateItemError if code == DUPLICATE else ClientError
+                raise kind({"Error": {"Code": code, "Message": code}}, "ExecuteStatement")
 
     def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:
         """Execute each statement for itself; the answer says which were refused."""
@@ -81,15 +99,28 @@ class MemoryDynamoDB:
         """Read a part of one partition, in pages of a few items, so that whoever forgets the next one is found out."""
         with self.calls.call("Query"):
             require(ConsistentRead, "reads are consistent")
-            require(
-                KeyConditionExpression == PART_OF_PARTITION, f"a query that is never sent: {KeyConditionExpression}"
-            )
-            pk, prefix, *_ = (value["S"] for value in ExpressionAttributeValues.values())
+            known = KeyConditionExpression in (PARTITION, PART_OF_PARTITION)
+            require(known, f"a query that is never sent: {KeyConditionExpression}")
+            pk, prefix, *_ = (*(value["S"] for value in ExpressionAttributeValues.values()), "")
             after = _key(ExclusiveStartKey)[1] if ExclusiveStartKey else ""
             keys = sorted(key for key in self._table(TableName) if key[0] == pk and key[1].startswith(prefix))
             page = [self._table(TableName)[key] for key in keys if key[1] > after][: PAGE + 1]
             last = {name: page[PAGE - 1][name] for name in ("pk", "sk")} if len(page) > PAGE else None
             return {"Items": page[:PAGE], **({"LastEvaluatedKey": last} if last else {})}
+
+    def get_paginator(self, operation: str) -> SimpleNamespace:
+        """Return what pages through queries."""
+        require(operation == "query", "only queries are read in pages")
+        return SimpleNamespace(paginate=self._pages)
+
+    def _pages(self, **asked: Any) -> Iterator[dict[str, Any]]:
+        following: dict[str, Any] = {}
+        while True:
+            answer = self.query(**asked, **following)
+            yield answer
+            if "LastEvaluatedKey" not in answer:
+                return
+            following = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def items(self, table: str) -> list[Item]:
         """Return the items of a table in the order in which they were inserted."""
@@ -138,7 +169,7 @@ class MemoryDynamoDB:
         if code := self.refuse(table, item):
             return _error(code)
         if _key(item) in self._table(table):
-            return _error("DuplicateItem")
+            return _error(DUPLICATE)
         self._table(table)[_key(item)] = item
         self.write_units += 1
         return {"TableName": table}

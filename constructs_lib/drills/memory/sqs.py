@@ -30,11 +30,26 @@ class Message:
     sent_at: float = 0.0
     group: str | None = None
 
+    @property
+    def receipt_handle(self) -> str:
+        """What the newest receive is known by."""
+        return f"{self.id}/{self.receive_count}"
+
+    def told(self) -> dict[str, Any]:
+        """Return the message as SQS tells it to whoever receives it."""
+        return {
+            "MessageId": self.id,
+            "ReceiptHandle": self.receipt_handle,
+            "Body": self.body,
+            "MessageAttributes": self.attributes,
+            "Attributes": {"ApproximateReceiveCount": str(self.receive_count)},
+        }
+
     def to_record(self) -> dict[str, Any]:
         """Return the message as Lambda hands it over."""
         return {
             "messageId": self.id,
-            "receiptHandle": f"{self.id}/{self.receive_count}",
+            "receiptHandle": self.receipt_handle,
             "body": self.body,
             "attributes": {
                 "ApproximateReceiveCount": str(self.receive_count),
@@ -59,6 +74,10 @@ class MemorySqs:
     delays: dict[str, int] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
     """Ids of messages that were received too often."""
+    taken: dict[str, list[str]] = field(default_factory=dict)
+    """Ids of all messages that each queue was ever sent."""
+    watch: Callable[[str, Message], None] = lambda _url, _message: None
+    """Called with every message that a queue takes."""
     _sent: int = 0
 
     def put(
@@ -69,13 +88,15 @@ class MemorySqs:
         now = self.now()
         message = Message(f"message-{self._sent}", body, dict(attributes or {}), now, sent_at=now, group=group)
         self.queue(url).append(message)
+        self.taken.setdefault(url, []).append(message.id)
+        self.watch(url, message)
         return message
 
     def queue(self, url: str) -> list[Message]:
         """Return the messages of a queue, hidden ones too."""
         return self.queues.setdefault(url, [])
 
-    def receive(self, url: str, limit: int) -> list[Message]:
+    def receive(self, url: str, limit: int, hide: float | None = None) -> list[Message]:
         """Return visible messages and hide them; what was received too often moves to the dead-letter queue."""
         taken: list[Message] = []
         for message in list(self.queue(url)):
@@ -88,13 +109,38 @@ class MemorySqs:
                 self.queue(dlq).append(message)
                 self.moved.add(message.id)
                 continue
-            message.visible_at = self.now() + self.visibility_timeout
+            message.visible_at = self.now() + (self.visibility_timeout if hide is None else hide)
             taken.append(message)
         return taken
 
     def delete(self, url: str, message: Message) -> None:
         """Take a message off its queue."""
         self.queue(url).remove(message)
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str, MessageAttributes: dict[str, Any]) -> dict[str, Any]:
+        """Take one message."""
+        with self.calls.call("SendMessage"):
+            require(len(MessageAttributes) <= MAX_ATTRIBUTES, f"a message has up to {MAX_ATTRIBUTES} attributes")
+            return {"MessageId": self.put(QueueUrl, MessageBody, MessageAttributes).id}
+
+    def receive_message(
+        self, *, QueueUrl: str, MaxNumberOfMessages: int, VisibilityTimeout: int, **_asked: Any
+    ) -> dict[str, Any]:
+        """Return visible messages as SQS tells them, and hide them."""
+        with self.calls.call("ReceiveMessage"):
+            require(1 <= MaxNumberOfMessages <= MAX_ENTRIES, f"a call receives 1 to {MAX_ENTRIES} messages")
+            return {"Messages": [one.told() for one in self.receive(QueueUrl, MaxNumberOfMessages, VisibilityTimeout)]}
+
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:
+        """Take a message off its queue; one that is gone, or was received again since, stays as it is."""
+        with self.calls.call("DeleteMessage"):
+            for message in self._received_as(QueueUrl, ReceiptHandle):
+                self.delete(QueueUrl, message)
+
+    def change_message_visibility(self, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:
+        """Hide one message for its seconds from now."""
+        with self.calls.call("ChangeMessageVisibility"):
+            self._hide(QueueUrl, {"ReceiptHandle": ReceiptHandle, "VisibilityTimeout": VisibilityTimeout})
 
     def change_message_visibility_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         """Hide each message for its seconds from now."""
@@ -124,10 +170,12 @@ class MemorySqs:
         seconds = entry["VisibilityTimeout"]
         require(isinstance(seconds, int), "a visibility timeout is whole seconds")
         require(0 <= seconds <= MAX_VISIBILITY, f"a visibility timeout is 0 to {MAX_VISIBILITY} seconds")
-        for message in self.queue(url):
-            if entry["ReceiptHandle"] == f"{message.id}/{message.receive_count}":
-                message.visible_at = self.now() + seconds
-                self.delays[message.id] = seconds
+        for message in self._received_as(url, entry["ReceiptHandle"]):
+            message.visible_at = self.now() + seconds
+            self.delays[message.id] = seconds
+
+    def _received_as(self, url: str, handle: str) -> list[Message]:
+        return [message for message in self.queue(url) if message.receipt_handle == handle]
 
     def _take(self, url: str, entry: dict[str, Any]) -> None:
         require(len(entry["MessageAttributes"]) <= MAX_ATTRIBUTES, f"a message has up to {MAX_ATTRIBUTES} attributes")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.drills.memory.faults import Calls, Crash, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from constructs_lib.drills.memory.clock import Clock
     from constructs_lib.drills.simulation.baton import Baton, Task
@@ -31,6 +31,9 @@ class SimulatedCalls(Calls):
     log: list[str] = field(default_factory=list, kw_only=True)
     crashes: int = field(default=0, kw_only=True)
     faults: int = field(default=0, kw_only=True)
+    disturbed: Callable[[Task | None], None] = field(default=lambda _task: None, kw_only=True)
+    """Told of every task for which something goes wrong."""
+    _gone: set[Task] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Let the weather decide."""
@@ -39,14 +42,29 @@ class SimulatedCalls(Calls):
     @contextmanager
     def call(self, name: str) -> Iterator[None]:
         """Hand the baton on, let time pass, and do what the plan says."""
+        if self.baton.holder in self._gone:
+            raise Crash("its process is gone")
         self.baton.pause()
         self.clock.advance(self.weather.random.random() * LONGEST_CALL)
         task = self.baton.holder
-        if task is not None and self.clock.now() > self.ends.get(task, float("inf")):
-            self.note(name, "over")
-            raise Crash("the time of the invocation is over")
-        with super().call(name):
-            yield
+        try:
+            if task is not None and self.clock.now() > self.ends.get(task, float("inf")):
+                self.note(name, "over")
+                raise Crash("the time of the invocation is over")
+            with super().call(name):
+                yield
+        except BaseException as error:
+            self.disturbed(task)
+            if task is not None and isinstance(error, Crash):
+                self._gone.add(task)
+            raise
+
+    def happens(self, chance: float) -> bool:
+        """Return whether something of this chance goes wrong now for the task that runs."""
+        happens = self.weather.happens(chance)
+        if happens:
+            self.disturbed(self.baton.holder)
+        return happens
 
     def _decide(self, name: str) -> Fault | None:
         fault = self.weather.fault() if self.baton.holder else None

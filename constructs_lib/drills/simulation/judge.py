@@ -6,46 +6,70 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_lib.drills.simulation.evidence import Evidence
 from constructs_lib.drills.simulation.script import HOPELESS, NEVER
 from functions.contract.ledger import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from constructs_lib.drills.simulation.letters import Letters
     from constructs_lib.drills.simulation.script import Kind
     from constructs_lib.drills.world import World
+    from constructs_lib.operations.reconcile.reconciliation import Unexplained
     from functions.contract.ledger import LedgerEntry
 
-FINAL = frozenset({Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.DEAD_LETTERED})
+SKEWED = 150.0
+"""Seconds that clocks may be wrong before an entry may be dated minutes before the one that it follows."""
+BACKWARDS = "link-backwards"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found: run tokens lost or landed twice, messages without a word, entries that follow none."""
+    """What was found, each with its place: run tokens, message ids, entries."""
 
     lost: tuple[str, ...] = ()
+    """Run tokens that have not landed and could, or have and could not."""
     twice: tuple[str, ...] = ()
+    """Run tokens and lines with more than one effect."""
     unexplained: tuple[str, ...] = ()
-    torn: tuple[str, ...] = ()
+    """What the operators' reconciliation cannot explain."""
+    tampered: tuple[str, ...] = ()
+    """What the operators' verification finds in ledger, archive and seals."""
     overspent: tuple[str, ...] = ()
     """Messages that were tried more often than their budget allows."""
+    letters: tuple[str, ...] = ()
+    """Messages that were given up twice although the first letter was noted."""
 
     @property
     def good(self) -> bool:
         """Whether everything held."""
-        return not (self.lost or self.twice or self.unexplained or self.torn or self.overspent)
+        return not any(vars(self).values())
 
 
-def judge(world: World, sent: Iterable[str], kinds: Mapping[str, Kind]) -> Verdict:
-    """Compare what was sent, by message id and by run token, with the ledger, the objects and the queues."""
+def judge(
+    world: World, kinds: Mapping[str, Kind], *, letters: Letters | None = None, skew: float = 0.0, budget: int = 0
+) -> Verdict:
+    """Ask the operators' questions of a world that has become quiet, and those that only a simulation can ask.
+
+    ``skew`` is how many seconds the workers' clocks were wrong, ``budget`` how many tries a message has; 0 asks not.
+    """
     entries = world.entries()
+    evidence = Evidence(world)
     return Verdict(
         lost=tuple(_lost(entries, kinds)),
         twice=tuple(_twice(world, entries)),
-        unexplained=tuple(_unexplained(world, entries, sent)),
-        torn=tuple(_torn(entries)),
-        overspent=tuple(_overspent(entries, world.settings.retry.max_attempts)),
+        unexplained=tuple(map(_told, evidence.unexplained(world.sqs.taken.get(world.buffer, ())))),
+        tampered=tuple(
+            f"{one.code} {one.place}" for one in evidence.findings() if one.code != BACKWARDS or skew < SKEWED
+        ),
+        overspent=tuple(_overspent(entries, budget)) if budget else (),
+        letters=tuple(letters.repeated()) if letters else (),
     )
+
+
+def _told(one: Unexplained) -> str:
+    return f"{one.code} {one.id}"
 
 
 def _lost(entries: list[LedgerEntry], kinds: Mapping[str, Kind]) -> Iterable[str]:
@@ -76,26 +100,6 @@ def _numbers(location: str) -> range:
 def _stands(world: World, location: str) -> bool:
     body = world.s3.objects.get(location.partition("#")[0], b"")
     return body.count(b"\n") >= _numbers(location)[-1]
-
-
-def _unexplained(world: World, entries: list[LedgerEntry], sent: Iterable[str]) -> Iterable[str]:
-    """Every message that was accepted has ended: in the ledger, or whole in the dead-letter queue."""
-    told = {entry.run_id.partition(".")[0] for entry in entries if entry.status in FINAL}
-    waiting = {message.id for url in (world.buffer, world.dlq) for message in world.sqs.queue(url)}
-    moved = {message for message in sent if message in world.sqs.moved}
-    return (message for message in sent if message not in told and message not in waiting and message not in moved)
-
-
-def _torn(entries: list[LedgerEntry]) -> Iterable[str]:
-    """Every entry follows one of its own run token, or none."""
-    hashes: dict[str, set[str]] = {}
-    for entry in entries:
-        hashes.setdefault(entry.run_token, set()).add(entry.hash)
-    return (
-        f"{entry.run_token} {entry.status}"
-        for entry in entries
-        if entry.previous_hash and entry.previous_hash not in hashes[entry.run_token]
-    )
 
 
 def _overspent(entries: list[LedgerEntry], attempts: int) -> Iterable[str]:

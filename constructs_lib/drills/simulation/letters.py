@@ -1,61 +1,49 @@
-"""The operator of a simulation: replays dead letters as the platform does, entry first, then message, then removal."""
+"""Who put which message into the dead-letter queue, and whether the next worker could know of it."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from functions.contract.ledger import LedgerEntry, Status
-from functions.contract.message import FAILURE, REPLAY, Failure, Replay
-from functions.runtime.partiql import from_attributes, to_attribute
+from functions.contract.message import FAILURE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from constructs_lib.drills.memory.sqs import Message
-    from constructs_lib.drills.world import World
-
-OPERATOR = "arn:aws:iam::111122223333:user/operator"
+    from constructs_lib.drills.simulation.baton import Task
 
 
-def replay(world: World, letter: Message, number: int, *, stays: bool) -> Message:
-    """Send one letter back to the buffer; where it ``stays``, the operator has died before removing it."""
-    attributes = {name: value for name, value in letter.attributes.items() if name not in (FAILURE, REPLAY)}
-    failure = _failure(letter)
-    failed = _entry(world, failure) if failure else None
-    if failure and failed:
-        told = replace(
-            failed,
-            status=Status.REPLAYED,
-            run_id=f"{failure.run_id}.replay.{number}",
-            parent_run_id=failure.run_id,
-            previous_hash=failed.hash,
-            attempt=0,
-            function=OPERATOR,
-            location=None,
-            error_type=None,
-            error_message=None,
-        )
-        _insert(world, told)
-        sign = Replay(failure.run_id, OPERATOR, told.recorded_at, told.hash)
-        attributes[REPLAY] = {"DataType": "String", "StringValue": sign.to_json()}
-    sent = world.sqs.put(world.buffer, letter.body, attributes)
-    if not stays:
-        world.sqs.delete(world.dlq, letter)
-    return sent
+@dataclass
+class Letters:
+    """Every letter of a seed by the message that was given up.
 
+    A worker notes with the claim that the letter stands there. Only one that is disturbed after it has sent the letter
+    may leave the next worker without that note, and so make it send another.
+    """
 
-def _failure(letter: Message) -> Failure | None:
-    told = letter.attributes.get(FAILURE)
-    return Failure(**json.loads(told["StringValue"])) if told else None
+    dlq: str
+    sent: list[tuple[str, Task | None]] = field(default_factory=list)
 
+    def watch(self, url: str, message: Message, sender: Task | None) -> None:
+        """Keep a message that a queue was sent, if it is a letter."""
+        failure = message.attributes.get(FAILURE)
+        if url == self.dlq and failure:
+            run_id = json.loads(failure["StringValue"])["run_id"]
+            self.sent.append((run_id.rpartition(".")[0], sender))
 
-def _entry(world: World, failure: Failure) -> LedgerEntry | None:
-    """Return the entry of the failed run; None where its worker died before it was written."""
-    items = map(from_attributes, world.dynamodb.items(world.settings.ledger_table))
-    entries = (LedgerEntry.from_item(item) for item in items if item["pk"].endswith(failure.run_token))
-    return next((entry for entry in entries if entry.run_id == failure.run_id), None)
+    def disturbed(self, task: Task | None) -> None:
+        """Something went wrong for a worker: what it has sent so far, it may not have noted."""
+        self.sent = [(message, None if sender is task else sender) for message, sender in self.sent]
 
-
-def _insert(world: World, entry: LedgerEntry) -> None:
-    item = {name: to_attribute(value) for name, value in entry.to_item().items()}
-    world.dynamodb.tables.setdefault(world.settings.ledger_table, {})[entry.pk, entry.sk] = item
+    def repeated(self) -> Iterator[str]:
+        """Yield messages that were given up again although an earlier letter was noted."""
+        noted: set[str] = set()
+        told: set[str] = set()
+        for message, sender in self.sent:
+            if message in noted and message not in told:
+                told.add(message)
+                yield message
+            if sender is not None:
+                noted.add(message)

@@ -14,9 +14,11 @@ from constructs_lib.drills.simulation.baton import Baton
 from constructs_lib.drills.simulation.calls import SimulatedCalls
 from constructs_lib.drills.simulation.environments import Environment, make_environment
 from constructs_lib.drills.simulation.judge import Verdict, judge
-from constructs_lib.drills.simulation.letters import replay
+from constructs_lib.drills.simulation.letters import Letters
+from constructs_lib.drills.simulation.operator import Operator
 from constructs_lib.drills.simulation.script import Script
 from constructs_lib.drills.simulation.weather import Weather
+from constructs_lib.operations.dead_letters import HOLD_SECONDS
 
 if TYPE_CHECKING:
     from constructs_lib.drills.memory.sqs import Message
@@ -50,6 +52,12 @@ class Played:
         """Whether everything held."""
         return self.verdict.good and not self.problem
 
+    @property
+    def others(self) -> int:
+        """What was found beside records that are lost, landed twice or unexplained."""
+        verdict = self.verdict
+        return len(verdict.tampered) + len(verdict.overspent) + len(verdict.letters) + bool(self.problem)
+
 
 def play(actor: Actor, seed: int) -> Played:
     """Play one seed; nothing is printed."""
@@ -62,7 +70,7 @@ def play(actor: Actor, seed: int) -> Played:
             problem = f"{type(error).__name__}: {error}"
             play.baton.abandon()
     calls = play.calls
-    verdict = Verdict() if problem else judge(play.world, play.sent, play.script.kinds)
+    verdict = Verdict() if problem else play.verdict()
     return Played(seed, len(calls.names), calls.crashes, calls.faults, verdict, tuple(calls.log), problem)
 
 
@@ -80,10 +88,10 @@ class _Play:
         self.baton = Baton()
         self.calls = SimulatedCalls(baton=self.baton, weather=self.weather, clock=self.world.clock)
         self.batch = planned.batch_size
-        self.sent: list[str] = []
         self.unsent = list(self.script.messages)
-        self.replays = 0
+        self.letters = Letters(self.world.dlq)
         self._join()
+        self.operator = Operator(self.world)
         self.environments = [self._environment() for _ in range(random.randint(1, 4))]
 
     def until_quiet(self) -> None:
@@ -98,19 +106,27 @@ class _Play:
             elif last and self.world.dead_letters():
                 last -= 1
                 self.weather.storm = 0
-                for letter in list(self.world.dead_letters()):
-                    self._replay(letter)
+                self.world.clock.advance(HOLD_SECONDS + 1)
+                self._replay(None)
             else:
+                self.world.clock.advance(HOLD_SECONDS + 1)
                 return
         raise NeverQuietError(f"not quiet after {LONGEST} steps")
 
+    def verdict(self) -> Verdict:
+        """Judge what has become of the world."""
+        kinds, skew = self.script.kinds, self.weather.skew
+        return judge(self.world, kinds, letters=self.letters, skew=skew, budget=self.attempts)
+
     def _join(self) -> None:
-        world, weather = self.world, self.weather
-        world.calls = world.dynamodb.calls = world.s3.calls = world.sqs.calls = self.calls
-        world.dynamodb.refuse = lambda _table, _item: "ThrottlingError" if weather.happens(weather.throttled) else None
-        world.dynamodb.leaves_unread = lambda: weather.happens(weather.unread)
-        world.dynamodb.repeats = lambda: weather.happens(weather.twice)
-        world.sqs.refuse = lambda _entry: "InternalError" if weather.happens(weather.queue_refuses) else None
+        world, weather, calls = self.world, self.weather, self.calls
+        world.calls = world.dynamodb.calls = world.s3.calls = world.sqs.calls = calls
+        calls.disturbed = self.letters.disturbed
+        world.sqs.watch = lambda url, message: self.letters.watch(url, message, self.baton.holder)
+        world.dynamodb.refuse = lambda _table, _item: "ThrottlingError" if calls.happens(weather.throttled) else None
+        world.dynamodb.leaves_unread = lambda: calls.happens(weather.unread)
+        world.dynamodb.repeats = lambda: calls.happens(weather.twice)
+        world.sqs.refuse = lambda _entry: "InternalError" if calls.happens(weather.queue_refuses) else None
 
     def _environment(self) -> Environment:
         return make_environment(self.world, self.random.uniform(-self.weather.skew, self.weather.skew))
@@ -131,20 +147,21 @@ class _Play:
             self._receive(self.random.choice(idle))
         else:
             message = self.unsent.pop(0)
-            self.sent.append(world.sqs.put(world.buffer, message.text, message.attributes).id)
-        if self.weather.happens(self.weather.forgotten) and world.dead_letters():
-            self._replay(self.random.choice(world.dead_letters()))
+            world.sqs.put(world.buffer, message.text, message.attributes)
+        if not self.operator.busy and world.dead_letters() and self.weather.happens(self.weather.replayed):
+            self._replay(self.random.choice((1, 2, None)))
         return True
 
     def _step(self) -> None:
         if self.weather.happens(self.weather.late):
             self.world.clock.advance(self.random.uniform(0, 1.5 * self.world.timeout))
+            for task in self.baton.running:
+                self.letters.disturbed(task)
         self.baton.step(self.random.choice(self.baton.running))
 
-    def _replay(self, letter: Message) -> None:
-        self.replays += 1
-        stays = self.weather.happens(self.weather.forgotten)
-        self.sent.append(replay(self.world, letter, self.replays, stays=stays).id)
+    def _replay(self, limit: int | None) -> None:
+        self.operator.busy = True
+        self.baton.start(lambda: self.operator.replay(limit))
 
     def _receive(self, environment: Environment) -> None:
         """Hand an environment some of the visible messages, in any order."""

@@ -42,18 +42,17 @@ class Summary:
     def line(self) -> str:
         """Return the line that says it all."""
         counts = {
+            "seeds": self.seeds,
             "calls": self.calls,
-            "faults": self.faults,
-            "crashes": self.crashes,
+            "faults injected": self.faults,
+            "crashes injected": self.crashes,
             "lost": sum(len(one.verdict.lost) for one in self.bad),
             "twice": sum(len(one.verdict.twice) for one in self.bad),
             "unexplained": sum(len(one.verdict.unexplained) for one in self.bad),
-            "torn": sum(len(one.verdict.torn) for one in self.bad),
-            "overspent": sum(len(one.verdict.overspent) for one in self.bad),
-            "broken": sum(bool(one.problem) for one in self.bad),
+            "other findings": sum(one.others for one in self.bad),
         }
         told = ", ".join(f"{count} {name}" for name, count in counts.items())
-        return f"{self.pipeline}: {self.seeds} seeds, {told}, {self.seconds:.1f} s"
+        return f"{self.pipeline}: {told}, {self.seconds:.1f} s"
 
     def findings(self, file: str = "") -> Iterable[str]:
         """Yield each bad seed with what was found and how to play it again."""

@@ -27,7 +27,9 @@ class Weather:
     unread: float
     queue_refuses: float
     forgotten: float
-    """That an acknowledged message is not deleted, or a replayed letter stays."""
+    """That an acknowledged message is not deleted."""
+    replayed: float
+    """That the operator replays letters now."""
     twice: float
     """That a message is handed to two workers, or a statement sent twice."""
     late: float
@@ -52,6 +54,7 @@ class Weather:
             unread=chance(),
             queue_refuses=chance(),
             forgotten=chance(),
+            replayed=chance(),
             twice=chance(),
             late=chance(),
             skew=random.choice((0.0, 1.0, 30.0, 3600.0)),

@@ -120,9 +120,12 @@ class Reconciler:
             self._await(Unexplained("message-lost", one.id, said, token), one.id, one.at)
 
     def _account_letter(self, trail: Trail) -> None:
-        """A letter that is gone is a loss, unless it was sent back or its run token has landed since."""
+        """A letter that is gone is a loss, unless it was sent back or its run token has landed since.
+
+        The entry may be of a later delivery of the message than the letter: it is the message that was sent back.
+        """
         run = trail.given_up_as
-        explained = run in self.trails.replays or trail.run_token in self.trails.landed
+        explained = self._sent_back(trail.message_id) or trail.run_token in self.trails.landed
         if explained or trail.message_id in self._lying:
             self._counts[DEAD_LETTERED] += 1
         else:

@@ -94,6 +94,14 @@ def replayed_and_landed(history: History, name: str) -> None:
     history.add(f"{name}-again", Status.SUCCEEDED, parent_run_id=f"{name}.2")
 
 
+def told_later_and_replayed(history: History, name: str) -> None:
+    """The ledger was told of the letter at a later delivery than the one that the letter names."""
+    history.take(name)
+    history.add(name, Status.FAILED, Status.DEAD_LETTERED)
+    history.replayed(name, f"{name}.1")
+    history.add(f"{name}-again", Status.QUARANTINED, parent_run_id=f"{name}.1")
+
+
 def replay_broken_off(history: History, name: str) -> None:
     given_up(history, name)
     history.replayed(name, f"{name}.2")
@@ -161,6 +169,7 @@ EXPLAINED: list[Fate] = [
     given_up,
     moved_by_sqs,
     replayed_and_landed,
+    told_later_and_replayed,
     replay_broken_off,
     quarantined_and_replay_broken_off,
     moved_and_replayed,
