@@ -72,8 +72,8 @@ class MemorySqs:
     queues: dict[str, list[Message]] = field(default_factory=dict)
     refuse: Callable[[dict[str, Any]], str | None] = lambda _entry: None
     delays: dict[str, int] = field(default_factory=dict)
-    moved: set[str] = field(default_factory=set)
-    """Ids of messages that were received too often."""
+    moved: dict[str, Message] = field(default_factory=dict)
+    """Messages that were received too often, by id."""
     taken: dict[str, list[str]] = field(default_factory=dict)
     """Ids of all messages that each queue was ever sent."""
     watch: Callable[[str, Message], None] = lambda _url, _message: None
@@ -107,7 +107,7 @@ class MemorySqs:
             if message.receive_count > most:
                 self.queue(url).remove(message)
                 self.queue(dlq).append(message)
-                self.moved.add(message.id)
+                self.moved[message.id] = message
                 continue
             message.visible_at = self.now() + (self.visibility_timeout if hide is None else hide)
             taken.append(message)

@@ -14,6 +14,7 @@ from constructs_lib.operations.reconcile.reconciliation import Reconciler
 from constructs_lib.operations.verify.verifier import Verifier
 from constructs_lib.operations.window import Window
 from functions.archive_ledger.logic import Archive as Archiver
+from functions.contract.message import REPLAY, Replay
 from functions.runtime.partiql import from_attributes
 from functions.seal_ledger.logic import Sealer
 
@@ -32,6 +33,9 @@ DAYS = timedelta(days=2)
 """After so long the day on which everything was archived is over and sealed."""
 KEPT = timedelta(days=14)
 """How long the buffer keeps a message, and longer than any world lasts."""
+
+
+REPLAY_LOST = "replay-lost"
 
 
 class Evidence:
@@ -64,7 +68,14 @@ class Evidence:
         waiting = len(world.sqs.queue(world.buffer))
         reconciler = Reconciler(Trails.of(entries), _letters(world), waiting, self._later, KEPT)
         done = reconciler.reconcile([Accepted(id, "") for id in accepted], window)
-        return (*done.unexplained, *missing_objects(entries, self._stands))
+        sent_on = self._sent_on()
+        told = [one for one in done.unexplained if one.code != REPLAY_LOST or one.id not in sent_on]
+        return (*told, *missing_objects(entries, self._stands))
+
+    def _sent_on(self) -> set[str]:
+        """Runs whose replay SQS has moved back by itself: it left no entry, and its letter alone names the run."""
+        signs = [message.attributes.get(REPLAY) for message in self._world.sqs.moved.values()]
+        return {Replay.from_json(sign["StringValue"]).parent_run_id for sign in signs if sign}
 
     def _stands(self, place: Location) -> bool:
         return f"s3://{place.bucket}/{place.key}" in self._world.s3.objects

@@ -17,21 +17,24 @@ if TYPE_CHECKING:
 
 @dataclass
 class Letters:
-    """Every letter of a seed by the message that was given up.
+    """Every letter of a seed by the message that was given up; ``most`` is how often a message is received at most.
 
-    A worker notes with the claim that the letter stands there. Only one that is disturbed after it has sent the letter
+    The last delivery gives up what it cannot handle, because SQS would move it without a word: it asks nobody. Else a
+    worker notes with the claim that the letter stands there. Only one that is disturbed after it has sent the letter
     may leave the next worker without that note, and so make it send another.
     """
 
     dlq: str
+    most: int
     sent: list[tuple[str, Task | None]] = field(default_factory=list)
 
     def watch(self, url: str, message: Message, sender: Task | None) -> None:
         """Keep a message that a queue was sent, if it is a letter."""
         failure = message.attributes.get(FAILURE)
         if url == self.dlq and failure:
-            run_id = json.loads(failure["StringValue"])["run_id"]
-            self.sent.append((run_id.rpartition(".")[0], sender))
+            message_id, _, receives = json.loads(failure["StringValue"])["run_id"].rpartition(".")
+            if int(receives) < self.most:
+                self.sent.append((message_id, sender))
 
     def disturbed(self, task: Task | None) -> None:
         """Something went wrong for a worker: what it has sent so far, it may not have noted."""

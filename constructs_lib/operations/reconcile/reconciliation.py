@@ -140,12 +140,16 @@ class Reconciler:
         return message_id in self._replayed
 
     def _vanished_replays(self) -> Iterator[Unexplained]:
-        """A replay is recorded before it is sent: one that broke off has left letter or quarantined record in place."""
+        """A replay is recorded before it is sent: one that broke off has left letter or quarantined record in place.
+
+        The next one may name another delivery of the same message: SQS counts receives of what it moved itself.
+        """
+        continued = {run.rpartition(".")[0] for run in self.trails.continued}
         for run, entry in self.trails.replays.items():
             message_id = run.rpartition(".")[0]
             trail = self.trails.by_message.get(message_id)
             kept = message_id in self._lying or (trail is not None and trail.end is Status.QUARANTINED)
-            if run not in self.trails.continued and not kept and entry.run_token not in self.trails.landed:
+            if message_id not in continued and not kept and entry.run_token not in self.trails.landed:
                 detail = f"{run} was sent back at {entry.recorded_at} by {entry.function}, and nothing came of it"
                 yield Unexplained("replay-lost", run, detail, entry.run_token)
 

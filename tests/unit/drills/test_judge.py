@@ -156,7 +156,7 @@ def test_a_message_tried_more_often_than_its_budget_is_named() -> None:
 
 def test_a_second_letter_is_named_unless_its_first_worker_was_disturbed() -> None:
     world = World(never)
-    letters, workers = Letters(DLQ), [Task(lambda: None), Task(lambda: None)]
+    letters, workers = Letters(DLQ, 2), [Task(lambda: None), Task(lambda: None)]
     world.send({"order_id": "o-1"})
     world.deliver()
     (message,) = world.dead_letters()
@@ -166,3 +166,12 @@ def test_a_second_letter_is_named_unless_its_first_worker_was_disturbed() -> Non
     assert found(judge(world, {}, letters=letters)) == {"letters": ("message-1",)}
     letters.disturbed(workers[0])
     assert judge(world, {}, letters=letters).letters == ()
+
+
+def test_a_letter_of_the_last_delivery_is_the_nets_own() -> None:
+    world, letters = World(never), Letters(DLQ, 1)
+    world.send({"order_id": "o-1"})
+    world.deliver()
+    for _ in range(2):
+        letters.watch(DLQ, world.dead_letters()[0], Task(lambda: None))
+    assert judge(world, {}, letters=letters).good

@@ -112,6 +112,14 @@ def quarantined_and_replay_broken_off(history: History, name: str) -> None:
     history.replayed(name, f"{name}.1")
 
 
+def moved_and_replayed_at_the_second_try(history: History, name: str) -> None:
+    """The first command died before it sent the message, and the second counted one receive more."""
+    history.take(name)
+    history.replayed(name, f"{name}.100")
+    history.replayed(name, f"{name}.101")
+    history.add(f"{name}-again", Status.QUARANTINED, parent_run_id=f"{name}.101")
+
+
 def moved_and_replayed(history: History, name: str) -> None:
     history.take(name)
     history.replayed(name, f"{name}.100")
@@ -173,6 +181,7 @@ EXPLAINED: list[Fate] = [
     replay_broken_off,
     quarantined_and_replay_broken_off,
     moved_and_replayed,
+    moved_and_replayed_at_the_second_try,
     unannounced,
 ]
 WAITING: list[Fate] = [waiting, waiting_after_a_failure]
@@ -182,7 +191,7 @@ LOST: list[Fate] = [lost_untried, lost_after_a_failure, lost_unannounced, lost_r
 def history_of(data: st.DataObject, fates: list[Fate]) -> History:
     history = History(by_request=data.draw(st.booleans()))
     for number, fate in enumerate(data.draw(st.lists(st.sampled_from(fates), max_size=25))):
-        if history.by_request and fate is moved_and_replayed:
+        if history.by_request and fate in (moved_and_replayed, moved_and_replayed_at_the_second_try):
             continue  # SQS moved it untried and it was replayed: its entries name the request all the same
         fate(history, f"m{number}")
     return history
