@@ -47,7 +47,7 @@ class PipelineDeclaration(Frozen):
     """Version of the catalogue of sizes, limits and prices: an upgrade of the library changes no deployed pipeline."""
     pipeline: PipelineName
     """Name of the pipeline, unique on its platform: lower case, digits and dashes."""
-    owner: Annotated[Name, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    owner: Annotated[Name, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
     """Mail address of who is called when an alarm goes off."""
     description: Annotated[str, Field(max_length=1000)] = ""
     """What the pipeline is for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import ValidationError
 
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.composition.bounds import name_faults
@@ -51,6 +52,15 @@ def test_a_handler_may_be_named_verify_where_no_function_verifies(tmp_path: Path
         "verify_order",
         "verify",
     ]
+
+
+def test_no_owner_and_no_runbook_is_too_long_for_the_description_of_an_alarm(tmp_path: Path) -> None:
+    owner, runbook = f"{'o' * 242}@example.com", f"https://example.com/{'r' * 580}"
+    plan = planned(tmp_path, handler="f" * 48, owner=owner, observability={"runbook": runbook})
+    assert max(len(alarm.description) for alarm in plan.alarms) <= 1024
+    for changes in ({"owner": f"o{owner}"}, {"observability": {"runbook": f"{runbook}r"}}):
+        with pytest.raises(ValidationError, match="string_too_long"):
+            planned(tmp_path, **changes)
 
 
 def test_a_functions_name_fills_its_service_and_no_more(tmp_path: Path) -> None:
