@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def own_partition(pipeline: str) -> tuple[Condition, ...]:
-    """Return the condition that holds a role to the items of its own pipeline."""
+    """Return the condition that holds a role to the items of its own pipeline.
+
+    ``ForAllValues`` holds for a call without keys too (IAM user guide, "Multivalued context keys"), so such a role is
+    granted only calls that DynamoDB refuses without a partition key; a ``Null`` condition would add nothing to that.
+    """
     keys = (own_keys(pipeline),)
     return (Condition(operator="ForAllValues:StringLike", key="dynamodb:LeadingKeys", values=keys),)
 
