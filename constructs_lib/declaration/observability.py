@@ -11,8 +11,10 @@ from constructs_lib.model.base import Frozen
 from constructs_lib.model.units import Duration, Switch
 
 RunbookUrl = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=600)]
-"""With the owner's address and the meaning it fills the description of an alarm, at most 1,024 characters (PutMetricAlarm,
-CloudWatch API reference)."""
+"""With the owner's address and the meaning it fills the description of an alarm: at most 1,024 characters.
+
+Source: PutMetricAlarm, CloudWatch API reference.
+"""
 
 
 class Observability(Frozen):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from constructs_lib import load_pipelines
 from constructs_lib.composition import plan_pipeline
-from constructs_lib.declaration.pipeline import PipelineDeclaration
 from constructs_lib.model.names import platform_names
-from constructs_lib.model.plan import Grant
 from tests.declarations import declare
+
+if TYPE_CHECKING:
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
+    from constructs_lib.model.plan import Grant
 
 NAMES_ITS_KEYS = frozenset(
     f"dynamodb:{call}"
