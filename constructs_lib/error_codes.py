@@ -147,7 +147,6 @@ RUN: dict[str, str] = {
     "archive-damaged": "An object of the ledger's archive cannot be read as it was written.",
     "output-unwritable": "A file cannot be written.",
     "drill-unknown": "No drill has this name.",
-    "drill-not-queued": "Drills need a queue before the runner, and the pipeline has none.",
     "effects-not-importable": "The function that tells the effects of a handler cannot be imported.",
     "handler-not-importable": "The handler, or what it needs, cannot be imported where the drills run.",
     "pipeline-unknown": "No declaration has this name.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.drills.requests import RequestWorld
 from constructs_lib.drills.world import World
 from constructs_lib.errors import UserError
 from functions.runtime.errors import SettingsError
@@ -43,10 +44,8 @@ class Planned:
         """Read the environment of the plan's runner and import the handler from the declaration's code folder.
 
         Raises:
-            UserError: ``handler-not-importable``, or ``drill-not-queued`` where no queue stands before the runner.
+            UserError: ``handler-not-importable``.
         """
-        if not plan.mappings:
-            raise _not_queued(plan)
         runner = plan.function(plan.runner)
         settings = RunnerSettings.from_environment(environment_of(plan))
         if settings.contract and plan.contract:
@@ -55,12 +54,13 @@ class Planned:
             settings=settings,
             handler=load_handler(runner.code, runner.handler),
             timeout=float(runner.timeout),
-            batch_size=plan.mappings[0].batch_size,
+            batch_size=plan.mappings[0].batch_size if plan.mappings else 1,
         )
 
     def world(self, handler: Callable[[Any, Run], object] | None = None) -> World:
         """Return a new world with this runner, or with another handler in its place."""
-        world = World(handler or self.handler, self.settings, timeout=self.timeout)
+        make = RequestWorld if self.settings.synchronous else World
+        world = make(handler or self.handler, self.settings, timeout=self.timeout)
         world.secrets = {name: f"drill-value-of-{name}" for name in self.settings.secrets}
         return world
 
@@ -116,14 +116,4 @@ def _not_importable(code: CodePlan, handler: str, error: Exception) -> UserError
         f"{handler} in {code.directory}: {type(error).__name__}: {error}",
         "a function with @runner in a module that imports where the drills run",
         f"install what the handler needs ({install}) or correct runner.handler",
-    )
-
-
-def _not_queued(plan: PipelinePlan) -> UserError:
-    return UserError.of(
-        "drill-not-queued",
-        "source",
-        f"no queue stands before the runner of {plan.pipeline}",
-        "a pipeline whose records come through a queue",
-        "test a handler that answers its caller by requests; drills are about deliveries",
     )

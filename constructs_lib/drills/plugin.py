@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.drills.subject import Subject
 
 OUTCOMES = pytest.StashKey[list["Outcome"]]()
+LEFT_OUT = pytest.StashKey[list[str]]()
 SUBJECTS = pytest.StashKey[list["Subject"]]()
 
 
@@ -42,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the pipelines; paths that only the settings name are not collected beside drills."""
     config.stash[OUTCOMES] = []
+    config.stash[LEFT_OUT] = []
     config.stash[SUBJECTS] = []
     if not config.getoption("--pipeline"):
         return
@@ -69,15 +71,27 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     drills = [drill(name) for name in config.getoption("--drill") or drill_names()]
     for subject in config.stash[SUBJECTS]:
         parent = PipelineDrills.from_parent(session, name=subject.name, nodeid=subject.name)
-        items += [DrillItem.from_parent(parent, name=one.name, drill=one, subject=subject) for one in drills]
+        for one in drills:
+            reason = one.inapplicable(subject)
+            if reason:
+                config.stash[LEFT_OUT].append(f"{subject.name}  {one.name} is left out: {reason}")
+            else:
+                items.append(DrillItem.from_parent(parent, name=one.name, drill=one, subject=subject))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print one line for each drill: what it took, and how to do it again."""
-    outcomes = config.stash[OUTCOMES]
-    if not outcomes:
+    outcomes, left_out = config.stash[OUTCOMES], config.stash[LEFT_OUT]
+    if not outcomes and not left_out:
         return
     terminalreporter.section("drills")
+    for line in left_out:
+        terminalreporter.write_line(line)
+    if outcomes:
+        _write_table(terminalreporter, outcomes)
+
+
+def _write_table(terminalreporter: Any, outcomes: list[Outcome]) -> None:
     rows = [("pipeline", "drill", "result", "calls", "crashes", "seed"), *map(_row, outcomes)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:

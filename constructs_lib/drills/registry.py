@@ -31,7 +31,13 @@ class Drill:
     name: str
     promise: str
     number: int
+    needs_queue: str
+    """Why it makes no sense without a queue; empty where it does."""
     _run: Callable[[Scene], None]
+
+    def inapplicable(self, subject: Subject) -> str:
+        """Return why a pipeline cannot be drilled so; empty when it can."""
+        return self.needs_queue if subject.synchronous else ""
 
     def run(self, subject: Subject, seed: int, effects: Effects | None = None) -> Outcome:
         """Try it on a pipeline and return what came of it.
@@ -68,7 +74,7 @@ def drill(name: str) -> Drill:
         )
     module = importlib.import_module(f"{exercises.__name__}.{name.replace('-', '_')}")
     promise = " ".join((module.__doc__ or "").partition("\n\n")[0].split())
-    return Drill(name, promise, names.index(name), module.run)
+    return Drill(name, promise, names.index(name), getattr(module, "NEEDS_QUEUE", ""), module.run)
 
 
 def all_drills() -> tuple[Drill, ...]:

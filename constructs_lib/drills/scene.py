@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.drills.memory.faults import Fault
 from constructs_lib.drills.memory.limits import OutsideLimits
 from constructs_lib.drills.report import DrillFailure, Outcome
+from constructs_lib.drills.requests import answers_that_differ
 from functions.contract.ledger import Status
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class Scene:
         self._effects = effects
         self._next = first
         self._worlds: list[World] = []
+
+    @property
+    def synchronous(self) -> bool:
+        """Whether the handler answers requests."""
+        return self.settings.synchronous
 
     @property
     def handler(self) -> Handler:
@@ -134,6 +140,10 @@ class Scene:
         places = Counter(entry.location for entry in entries if entry.location)
         shared = [place for place, count in places.items() if count > 1]
         self.expect(not shared, "lines of its own for each run", f"{len(shared)} places are named twice")
+        differ = answers_that_differ(world.answers)
+        self.expect(
+            not differ, "the same answer to the same request", f"{len(differ)} requests were answered in two ways"
+        )
         self.effects_once()
 
     def effects_once(self) -> None:

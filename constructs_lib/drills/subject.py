@@ -62,6 +62,11 @@ class Subject:
         return self.plan.pipeline
 
     @property
+    def synchronous(self) -> bool:
+        """Whether its handler answers requests, instead of working off a queue."""
+        return not self.plan.mappings
+
+    @property
     def variables(self) -> dict[str, str]:
         """The environment that the handler finds when it is deployed."""
         return environment_of(self.plan)

@@ -75,6 +75,8 @@ class World:
         self.folder = folder or Path()
         self.secrets: dict[str, str] = {}
         self.invocations = 0
+        self.answers: dict[str, list[Any]] = {}
+        """Good answers by request, where a pipeline answers requests."""
         self._ids = 0
 
     def services(self) -> Services:

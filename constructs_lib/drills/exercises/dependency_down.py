@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.faults import always
@@ -19,8 +20,11 @@ def run(scene: Scene) -> None:
 
 
 def _for_a_while(scene: Scene) -> None:
+    tried: Counter[str] = Counter()
+
     def around(handler: Handler, record: Any, run: Run) -> object:
-        if run.attempt < scene.attempts:
+        tried[run.token] += 1
+        if tried[run.token] < scene.attempts:
             raise ConnectionError("drill: connection refused")
         return handler(record, run)
 

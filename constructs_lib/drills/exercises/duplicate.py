@@ -35,6 +35,7 @@ def run(scene: Scene) -> None:
     )
     first = _lines(world)
     scene.did("let claims and ledger entries expire, and sent every record once more")
+    answers = {text: given[0] for text, given in world.answers.items()}
     _forget(world)
     scene.send(world, samples)
     scene.settle(world, samples)
@@ -46,6 +47,8 @@ def run(scene: Scene) -> None:
         f"{len(other)} of {len(first)} landed others, such as {_pair(first, second, other)}",
         WAY_OUT,
     )
+    others = [text for text, given in world.answers.items() if given[0] != answers.get(text)]
+    scene.expect(not others, "a request is answered the same again", f"{len(others)} got other answers", WAY_OUT)
 
 
 def _lines(world: World) -> dict[str, list[str]]:
@@ -56,6 +59,7 @@ def _forget(world: World) -> None:
     """What TTL does in the end; objects stay."""
     world.clock.advance(max(world.settings.ledger_retention, world.settings.idempotency.ttl_seconds) + 1)
     world.dynamodb.tables.clear()
+    world.answers.clear()
 
 
 def _pair(first: dict[str, list[str]], second: dict[str, list[str]], tokens: list[str]) -> str:

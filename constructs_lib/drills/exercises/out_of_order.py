@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from constructs_lib.drills.scene import Scene
 
+NEEDS_QUEUE = "every client waits for its own answer, so no request overtakes another"
+
 
 def run(scene: Scene) -> None:
     """Shuffle records and repeats, and deliver them in batches of 1 to 10, in a different order each time."""

@@ -12,6 +12,7 @@ from functions.contract.ledger import Status
 
 if TYPE_CHECKING:
     from constructs_lib.drills.scene import Handler, Scene
+    from constructs_lib.drills.world import World
     from functions.runtime import Run
 
 WAY_OUT = "let errors leave the handler: catch only what you can mend, and raise Permanent or Recoverable for the rest"
@@ -41,11 +42,25 @@ def run(scene: Scene) -> None:
     outcome = told(world, [poisoned])
     swallowed = [entry for entry in world.entries(Status.SUCCEEDED) if entry.run_token == poisoned]
     scene.expect(not swallowed, "the record ends failed, with its error", f"it is told as {outcome}", WAY_OUT)
+    if scene.synchronous:
+        _answered(scene, world, poisoned)
+        return
     letters = [entry for entry in world.entries(Status.DEAD_LETTERED) if entry.run_token == poisoned]
     scene.expect(
         bool(letters) and all(entry.error_type for entry in letters) and bool(world.dead_letters()),
         "the record stands in the dead-letter queue, with its error",
         outcome,
+        WAY_OUT,
+    )
+
+
+def _answered(scene: Scene, world: World, poisoned: str) -> None:
+    """Who asked is told that it failed, and so is the ledger."""
+    failed = [entry for entry in world.entries(Status.FAILED) if entry.run_token == poisoned]
+    scene.expect(
+        bool(failed) and all(entry.error_type for entry in failed),
+        "the request has failed, with its error",
+        told(world, [poisoned]),
         WAY_OUT,
     )
 

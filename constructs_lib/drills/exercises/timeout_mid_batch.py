@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from constructs_lib.drills.scene import Handler, Scene
     from functions.runtime import Run
 
+NEEDS_QUEUE = "a request is no batch"
+
 
 def run(scene: Scene) -> None:
     """Let records take so long that three fit into an invocation; then let one outlast its invocation."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.drills.memory.sqs import Message
+from constructs_lib.drills.requests import request_event
 from constructs_lib.drills.samples.schema import made_of
 from constructs_lib.drills.samples.vary import candidates, found, path_of, replaced
 from constructs_lib.errors import UserError
@@ -83,17 +85,11 @@ class Samples:
 
     def token(self, sample: Sample) -> str:
         """Return the run token of a record; raises ``ContractBreak`` where it has none."""
-        message = {
-            "messageId": "sample",
-            "receiptHandle": "sample",
-            "body": sample.text,
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "messageAttributes": {
-                name: {"stringValue": value["StringValue"], "dataType": "String"}
-                for name, value in sample.message_attributes().items()
-            },
-        }
-        record = reader(self._settings.source)(message)
+        message = Message("sample", sample.text, sample.message_attributes()).to_record()
+        if self._settings.synchronous:
+            record = reader("request")(request_event(message))
+        else:
+            record = reader(self._settings.source)(message)
         self._identity.tenant(record)
         return self._identity.token(record)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import constructs_lib
-from constructs_lib.drills.registry import drill_names
+from constructs_lib.drills.registry import all_drills, drill_names
 from tests.declarations import write_project
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ version: 1
 pipeline: sent-orders
 owner: orders@example.com
 contract: {{ id: order, version: "1", schema: schemas/order.json }}
-source: {{ type: queue }}
+source: {source}
 runner: {{ handler: "{package}.orders:land_order" }}
 idempotency: {{ key: [body.order_id] }}
 outputs: [{{ type: raw }}]
@@ -42,7 +42,7 @@ def effects():
     return EFFECTS
 
 @runner
-def land_order(order: dict, run: Run) -> None:
+def land_order(order: dict, run: Run) -> object:
 {body}
 """
 CURRENCIES = """
@@ -61,7 +61,7 @@ PLUGIN = ("-p", "constructs_lib.drills.plugin", "-p", "no:cacheprovider")
 def drilled(pytester: Pytester) -> Callable[..., RunResult]:
     """Run the drills over a project whose handler has this body; each test has a package of its own."""
 
-    def run(body: str, *arguments: str) -> RunResult:
+    def run(body: str, *arguments: str, source: str = "{ type: queue }") -> RunResult:
         folder = pytester.path / "pipelines"
         write_project(folder)
         package = f"handlers_{pytester.path.name.rstrip('0')}".lower()
@@ -69,7 +69,7 @@ def drilled(pytester: Pytester) -> Callable[..., RunResult]:
         (folder / package / "__init__.py").touch()
         lines = "\n".join(f"    {line}" for line in body.splitlines())
         (folder / package / "orders.py").write_text(HANDLER.format(body=lines))
-        (folder / "sent-orders.yaml").write_text(DECLARATION.format(package=package))
+        (folder / "sent-orders.yaml").write_text(DECLARATION.format(package=package, source=source))
         plugin = (
             "-p",
             "constructs_lib.drills.plugin",
@@ -98,6 +98,32 @@ def test_an_example_pipeline_passes_every_drill(pytester: Pytester, name: str) -
     file = ROOT / "pipelines" / f"{name}.yaml"
     result = pytester.runpytest_inprocess("-p", "constructs_lib.drills.plugin", "--pipeline", str(file))
     result.assert_outcomes(passed=len(drill_names()))
+
+
+def test_a_pipeline_that_answers_requests_passes_every_drill_that_is_about_requests(pytester: Pytester) -> None:
+    file = ROOT / "pipelines" / "price-quotes.yaml"
+    result = pytester.runpytest_inprocess("-p", "constructs_lib.drills.plugin", "--pipeline", str(file))
+    left_out = {one.name for one in all_drills() if one.needs_queue}
+    assert left_out == {"out-of-order", "timeout-mid-batch"}
+    result.assert_outcomes(passed=len(drill_names()) - len(left_out))
+    for name in left_out:
+        result.stdout.fnmatch_lines([f"price-quotes  {name} is left out: *"])
+
+
+@pytest.mark.parametrize(
+    ("body", "broken"),
+    [
+        ("run.outputs.raw.put(order)\nreturn order", set()),
+        ('run.outputs.raw.put({"id": uuid.uuid4().hex})\nreturn order', {"duplicate", "crash-after-effect"}),
+        ("try:\n    run.outputs.raw.put(order)\nexcept Exception:\n    pass\nreturn order", {"poison"}),
+        ("run.outputs.raw.put(order)\nreturn uuid.uuid4().hex", {"duplicate"}),
+    ],
+)
+def test_a_bad_handler_of_requests_fails_exactly_the_drills_that_are_about_it(
+    drilled: Callable[..., RunResult], body: str, broken: set[str]
+) -> None:
+    result = drilled(body, source='{ type: http, mode: sync, path: "/orders", auth: { type: iam } }')
+    assert failed(result) == broken
 
 
 def test_a_plain_handler_passes_and_the_summary_names_every_drill(drilled: Callable[..., RunResult]) -> None:

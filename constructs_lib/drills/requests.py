@@ -1,0 +1,88 @@
+"""A pipeline that answers requests, on an AWS in memory: clients send them again until they have their answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.drills.world import World
+from functions.contract.message import PATH_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from functions.runtime import Run
+    from functions.runtime.settings import RunnerSettings
+
+CLIENTS = "clients"
+"""Where requests wait that have no answer yet."""
+GIVEN_UP = "clients-that-gave-up"
+PATIENCE = 20
+"""Times that a client sends a request before it gives up."""
+RETRY_AFTER = "retry-after"
+
+
+class RequestWorld(World):
+    """Requests take the place of messages: one that is told to come later, or not answered at all, is sent again."""
+
+    def __init__(
+        self,
+        handler: Callable[[Any, Run], object],
+        settings: RunnerSettings,
+        *,
+        timeout: float = 30.0,
+        folder: Path | None = None,
+    ) -> None:
+        """``handler`` is the user's function of one record, without its decorator."""
+        super().__init__(handler, settings, timeout=timeout, folder=folder)
+        self.buffer, self.dlq = CLIENTS, GIVEN_UP
+        self.sqs.redrive = {CLIENTS: (GIVEN_UP, PATIENCE)}
+        self.sqs.visibility_timeout = timeout + 3
+
+    def deliver(self, size: int = 10) -> dict[str, Any]:
+        """Let so many clients send their requests, one after the other; a crash is one request without an answer."""
+        failed: list[dict[str, str]] = []
+        for _ in range(size):
+            for message in self.sqs.receive(self.buffer, 1):
+                later = self.invoke([message.to_record()])["batchItemFailures"]
+                failed += later
+                if not later:
+                    self.sqs.delete(self.buffer, message)
+        return {"batchItemFailures": failed}
+
+    def invoke(self, records: Iterable[dict[str, Any]]) -> dict[str, Any]:
+        """Send requests and keep what is answered; those to be sent again are told as failed."""
+        later: list[dict[str, str]] = []
+        for record in records:
+            answer = self.ask(request_event(record))
+            seconds = answer["headers"].get(RETRY_AFTER)
+            if seconds is not None:
+                later.append({"itemIdentifier": record["messageId"]})
+                self._hide(record["messageId"], float(seconds))
+            elif answer["statusCode"] < 300:
+                self.answers.setdefault(record["body"], []).append(answer["body"])
+        return {"batchItemFailures": later}
+
+    def _hide(self, message_id: str, seconds: float) -> None:
+        for message in self.sqs.queue(self.buffer):
+            if message.id == message_id:
+                message.visible_at = self.clock.now() + seconds
+
+
+def request_event(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record of the clients' queue as API Gateway hands a request over; each time it has a new id."""
+    attributes = {name: value["stringValue"] for name, value in record["messageAttributes"].items()}
+    path = {name.removeprefix(PATH_PREFIX): value for name, value in attributes.items() if name.startswith(PATH_PREFIX)}
+    tries = record["attributes"]["ApproximateReceiveCount"]
+    return {
+        "body": record["body"],
+        "pathParameters": path,
+        "headers": {name: value for name, value in attributes.items() if not name.startswith(PATH_PREFIX)},
+        "requestContext": {"requestId": f"{record['messageId']}-{tries}", "timeEpoch": 1_700_000_000_000},
+    }
+
+
+def answers_that_differ(answers: dict[str, list[Any]]) -> list[str]:
+    """Return the requests that were answered in two ways."""
+    return [text for text, given in answers.items() if len({json.dumps(one) for one in given}) > 1]
