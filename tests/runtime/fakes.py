@@ -51,6 +51,10 @@ def contract(file: str = "order.json", **changes: Any) -> ContractSettings:
     return ContractSettings(id="order", version="1", schema_hash="s" * 64, file=file, **changes)
 
 
+def orders(count: int, start: int = 0) -> list[dict[str, Any]]:
+    return [{"order_id": f"o-{number}"} for number in range(start, start + count)]
+
+
 def put(order: Any, run: Run) -> None:
     """Land an order as it was received: the handler of most tests."""
     run.outputs.raw.put(order)

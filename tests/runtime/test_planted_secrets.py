@@ -11,8 +11,8 @@ import pytest
 from constructs_lib.drills.memory.faults import client_error
 from functions.runtime import Permanent, Recoverable, Run, Throttled
 from tests.runtime.fakes import World, contract, put
-from tests.runtime.test_verify_webhook import Shop
 from tests.runtime.test_verify_webhook_handler import joined
+from tests.runtime.webhook_shop import Shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,140 +3,17 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
-import io
 import json
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
 
 import pytest
-from botocore.exceptions import BotoCoreError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.drills.memory.faults import Crash, client_error
-from constructs_lib.drills.world import new_logger_name
-from functions.contract.environment import WebhookSettings
+from constructs_lib.drills.memory.faults import Crash
 from functions.contract.message import MAX_BODY_BYTES, MAX_MESSAGE_BYTES
 from functions.contract.metric import WebhookMetric
-from functions.runtime.redactor import Redactor
-from functions.runtime.telemetry import make_logger
-from functions.verify_webhook.logic import Webhook, WebhookServices
-from functions.verify_webhook.signing_key import REFRESH_SECONDS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from functions.verify_webhook.answer import Answer
-    from functions.verify_webhook.nonces import Nonce
-
-NOW = 1_700_000_000
-SETTINGS = WebhookSettings(
-    secret="shop-webhook-key",
-    header="X-Shop-Signature",
-    timestamp_header="X-Shop-Timestamp",
-    encoding="hex",
-    prefix="",
-    tolerance_seconds=300,
-)
-BODY = '{"order_id": "o-1"}'
-
-
-class StoreDownError(BotoCoreError):
-    pass
-
-
-@dataclass
-class Shop:
-    """The verifying function with everything around it in memory, and a sender that signs."""
-
-    settings: WebhookSettings = SETTINGS
-    secret: str = "current"
-    known: str = "current"
-    """The key that the sender signs with."""
-    now: float = NOW
-    sent: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
-    groups: list[str | None] = field(default_factory=list)
-    tenant_key: str | None = None
-    nonces: dict[str, Nonce] = field(default_factory=dict)
-    down: set[str] = field(default_factory=set)
-    fetched: list[bool] = field(default_factory=list)
-    redactor: Redactor = field(default_factory=Redactor)
-    log: io.StringIO = field(default_factory=io.StringIO)
-    _cached: str | None = None
-    _webhook: Webhook | None = None
-
-    def find(self, signature_id: str) -> Nonce | None:
-        self._fail("find")
-        return self.nonces.get(signature_id)
-
-    def keep(self, nonce: Nonce) -> None:
-        self._fail("keep")
-        self.nonces[nonce.signature_id] = nonce
-
-    def send(self, body: str, attributes: Mapping[str, str], group: str | None) -> str:
-        self._fail("send")
-        self.groups.append(group)
-        self.sent.append((body, attributes))
-        return f"message-{len(self.sent)}"
-
-    def fetch(self, name: str, *, fresh: bool = False) -> str:
-        assert name == "shop-webhook-key"
-        self.fetched.append(fresh)
-        if "secret" in self.down:
-            raise StoreDownError
-        if fresh or self._cached is None:
-            self._cached = self.secret
-        self.redactor.learn(self._cached)
-        return self._cached
-
-    def receive(self, event: Mapping[str, Any]) -> Answer:
-        if self._webhook is None:
-            services = WebhookServices(
-                fetch_secret=self.fetch,
-                redactor=self.redactor,
-                nonces=self,
-                send=self.send,
-                now=lambda: self.now,
-                logger=make_logger("shop-orders", "dev", new_logger_name(), self.redactor, self.log),
-            )
-            self._webhook = Webhook(self.settings, services, self.tenant_key)
-        return self._webhook.answer(event)
-
-    def post(self, body: str | bytes = BODY, path: str = "s-1", age: int = 0, **headers: str | None) -> Answer:
-        return self.receive(self.event(body, path, age, **headers))
-
-    def event(self, body: str | bytes = BODY, path: str = "s-1", age: int = 0, **headers: str | None) -> dict[str, Any]:
-        """Return a signed request as API Gateway hands it over; ``headers`` replace or, when None, remove its own."""
-        raw = body.encode() if isinstance(body, str) else body
-        stamp = str(int(self.now) - age)
-        own: dict[str, str | None] = {"x-shop-timestamp": stamp, "x-shop-signature": self.signature(raw, stamp)}
-        own |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return {
-            "version": "2.0",
-            "headers": {name: value for name, value in own.items() if value is not None},
-            "pathParameters": {"shop_id": path},
-            "requestContext": {"requestId": "r-1", "timeEpoch": NOW * 1000, "http": {"sourceIp": "192.0.2.1"}},
-            "body": base64.b64encode(raw).decode(),
-            "isBase64Encoded": True,
-        }
-
-    def signature(self, body: bytes, stamp: str) -> str:
-        signed = body if self.settings.timestamp_header is None else stamp.encode() + b"." + body
-        digest = hmac.new(self.known.encode(), signed, hashlib.sha256).digest()
-        text = digest.hex() if self.settings.encoding == "hex" else base64.b64encode(digest).decode()
-        return self.settings.prefix + text
-
-    def _fail(self, step: str) -> None:
-        if f"kill-{step}" in self.down:
-            raise Crash(step)
-        if step in self.down:
-            raise client_error("InternalServerError", step)
-
-
-def code(answer: Answer) -> str:
-    return str(answer.body["error"]["code"])
+from tests.runtime.webhook_shop import BODY, NOW, SETTINGS, Shop, code
 
 
 def test_a_signed_request_is_queued_with_what_came_along() -> None:
@@ -153,85 +30,6 @@ def test_a_signed_request_is_queued_with_what_came_along() -> None:
         "source_ip": "192.0.2.1",
         "path.shop_id": "s-1",
     }
-
-
-@pytest.mark.parametrize("encoding", ["hex", "base64"])
-@pytest.mark.parametrize("prefix", ["", "sha256="])
-@pytest.mark.parametrize("timestamp_header", ["X-Shop-Timestamp", None])
-def test_every_declared_form_of_signature_is_understood(
-    encoding: str, prefix: str, timestamp_header: str | None
-) -> None:
-    shop = Shop(replace(SETTINGS, encoding=encoding, prefix=prefix, timestamp_header=timestamp_header))
-    assert shop.post().status == 202
-    assert shop.post(x_shop_signature="0" * 64).status == 401
-    assert len(shop.sent) == 1
-
-
-def test_a_body_that_is_not_base64_encoded_is_signed_as_it_is() -> None:
-    shop = Shop()
-    event = {**shop.event('{"note": "ä"}'), "body": '{"note": "ä"}', "isBase64Encoded": False}
-    assert shop.receive(event).status == 202
-    assert shop.sent[0][0] == '{"note": "ä"}'
-
-
-def test_header_names_are_compared_without_case() -> None:
-    shop = Shop()
-    event = shop.event()
-    event["headers"] = {name.upper(): value for name, value in event["headers"].items()}
-    assert shop.receive(event).status == 202
-
-
-@pytest.mark.parametrize(
-    ("headers", "wanted"),
-    [
-        ({"x-shop-signature": None}, "signature-missing"),
-        ({"x-shop-signature": ""}, "signature-missing"),
-        ({"x-shop-signature": "0" * 64}, "signature-mismatch"),
-        ({"x-shop-signature": "00"}, "signature-mismatch"),
-        ({"x-shop-signature": "not hex"}, "signature-malformed"),
-        ({"x-shop-signature": "ä"}, "signature-malformed"),
-        ({"x-shop-timestamp": None}, "timestamp-missing"),
-        ({"x-shop-timestamp": "yesterday"}, "timestamp-missing"),
-        ({"x-shop-timestamp": "9" * 30}, "timestamp-missing"),
-        ({"x-shop-timestamp": f"{NOW + 1}"}, "signature-mismatch"),
-    ],
-)
-def test_a_request_that_is_not_signed_right_is_refused_and_nothing_is_queued(
-    headers: dict[str, str | None], wanted: str
-) -> None:
-    shop = Shop()
-    event = shop.event()
-    given_headers = {**event["headers"], **headers}
-    answer = shop.receive(
-        {**event, "headers": {name: value for name, value in given_headers.items() if value is not None}}
-    )
-    assert (answer.status, code(answer), answer.metric) == (401, wanted, WebhookMetric.REJECTED)
-    assert set(answer.body) == {"status", "error", "request_id"}
-    assert set(answer.body["error"]) == {"code", "message"}
-    assert shop.secret not in str(answer.body)
-    assert SETTINGS.secret not in str(answer.body)
-    assert shop.sent == []
-    assert shop.nonces == {}
-
-
-def test_another_body_under_the_same_signature_is_refused() -> None:
-    shop = Shop()
-    event = {**shop.event(), "body": base64.b64encode(b'{"order_id": "o-2"}').decode()}
-    assert code(shop.receive(event)) == "signature-mismatch"
-
-
-@pytest.mark.parametrize(("age", "status"), [(0, 202), (300, 202), (301, 401), (-300, 202), (-301, 401)])
-def test_the_timestamp_may_be_off_by_the_tolerance_in_both_directions(age: int, status: int) -> None:
-    assert Shop().post(age=age).status == status
-
-
-@given(change=st.integers(0, 255), index=st.integers(0, 31))
-def test_a_signature_with_any_changed_byte_is_refused(change: int, index: int) -> None:
-    shop = Shop()
-    digest = bytearray(bytes.fromhex(shop.signature(BODY.encode(), str(NOW))))
-    genuine = digest[index] == change
-    digest[index] = change
-    assert (shop.post(x_shop_signature=digest.hex()).status == 202) is genuine
 
 
 def test_the_same_signature_again_is_a_duplicate_that_is_not_queued() -> None:
@@ -320,38 +118,6 @@ def test_an_order_that_is_queued_stays_accepted_when_its_signature_cannot_be_rem
     assert shop.post().status == 202
     assert len(shop.sent) == 1
     assert "signature not remembered" in shop.log.getvalue()
-
-
-def test_an_empty_secret_accepts_nothing() -> None:
-    shop = Shop(secret="", known="")
-    assert shop.post().status == 503
-    assert shop.sent == []
-
-
-def test_a_rotation_is_picked_up_and_revokes_the_old_key() -> None:
-    shop = Shop()
-    shop.post()
-    shop.secret, shop.known = "next", "next"
-    assert shop.post('{"order_id": "o-2"}').status == 202
-    shop.known = "current"
-    assert shop.post('{"order_id": "o-3"}').status == 401
-
-
-def test_forged_signatures_make_the_key_be_read_anew_only_now_and_then() -> None:
-    shop = Shop()
-    for _ in range(20):
-        shop.post(x_shop_signature="0" * 64)
-    assert shop.fetched.count(True) == 1
-    shop.now += REFRESH_SECONDS
-    shop.post(x_shop_signature="0" * 64)
-    assert shop.fetched.count(True) == 2
-
-
-def test_a_genuine_signature_does_not_read_the_key_anew() -> None:
-    shop = Shop()
-    for number in range(5):
-        shop.post(json.dumps({"order_id": number}))
-    assert shop.fetched.count(True) == 0
 
 
 def test_the_largest_body_passes_and_one_byte_more_does_not() -> None:

@@ -21,7 +21,7 @@ from functions.verify_webhook.logic import WebhookServices
 from functions.verify_webhook.nonces import DynamoNonces, Nonce
 from functions.verify_webhook.settings import VerifySettings
 from tests.runtime.test_telemetry import metrics_of
-from tests.runtime.test_verify_webhook import SETTINGS, Shop
+from tests.runtime.webhook_shop import SETTINGS, Shop
 
 ENVIRONMENT = {
     Variable.PIPELINE.value: "shop-orders",
@@ -113,7 +113,7 @@ DEPLOYED = """
 import json, sys
 from moto import mock_aws
 import boto3
-from tests.runtime.test_verify_webhook import Shop
+from tests.runtime.webhook_shop import Shop
 
 with mock_aws():
     secrets, sqs = boto3.client("secretsmanager"), boto3.client("sqs")

@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.drills.memory.faults import client_error
 from functions.contract.metric import WebhookMetric
 from functions.verify_webhook.signing_key import REFRESH_SECONDS
-from tests.runtime.test_verify_webhook import BODY, NOW, SETTINGS, Shop, code
+from tests.runtime.webhook_shop import BODY, NOW, SETTINGS, Shop, code
 
 FORGED = "0" * 64
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from functions.contract.ledger import Status
 from functions.verify_webhook.signature import GRACE
 from tests.runtime.fakes import World
-from tests.runtime.test_verify_webhook import SETTINGS, Shop
+from tests.runtime.webhook_shop import SETTINGS, Shop
 
 if TYPE_CHECKING:
     from functions.verify_webhook.answer import Answer

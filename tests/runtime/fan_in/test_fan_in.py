@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
-from constructs_lib.drills.memory.faults import always
-from functions.contract.environment import IdempotencySettings
 from functions.contract.ledger import Status
 from functions.contract.message import REPLAY, Replay
 from functions.runtime import Permanent, Recoverable, Run
-from tests.runtime.fakes import BUFFER, STATE, World, put
-from tests.runtime.fan_in.groups import GROUPS, HOUR, REGIONS, Groups, consolidate, consolidation, report
+from tests.runtime.fakes import STATE, World
+from tests.runtime.fan_in.groups import GROUPS, HOUR, REGIONS, Groups, consolidate
 
 
 def test_a_complete_group_is_consolidated_at_once_and_only_once() -> None:
@@ -101,64 +96,6 @@ def test_the_replay_of_a_group_that_was_given_up_takes_the_late_parts_along() ->
     assert [one["regions"] for one in groups.consolidated()] == [REGIONS]
 
 
-def test_a_late_part_lands_and_its_entry_says_so() -> None:
-    groups = Groups()
-    groups.send("north", "west")
-    groups.settle()
-    groups.send("east")
-    groups.settle()
-    assert groups.reasons() == [None, None, "part-late"]
-    late = groups.entries(consolidations=False)[-1]
-    assert late.status is Status.SUCCEEDED
-    assert json.loads(groups.runner.lines(late)[0])["region"] == "east"
-    assert len(groups.consolidated()) == 1
-
-
-def test_the_same_record_twice_is_one_part() -> None:
-    groups = Groups()
-    groups.send("north", "north", "north")
-    groups.send(*REGIONS[:1], *REGIONS[2:])
-    groups.settle()
-    assert [one["total"] for one in groups.consolidated()] == [40]
-
-
-@pytest.mark.parametrize(("sales", "reason"), [(10, "part-repeated"), (11, "part-differs")])
-def test_another_record_for_the_same_part_counts_once_and_is_reported(sales: int, reason: str) -> None:
-    groups = Groups()
-    identity = IdempotencySettings(key=("attributes.message",), ttl_seconds=86_400)
-    groups.runner.settings = replace(groups.runner.settings, idempotency=identity)
-    groups.days.add("monday")
-    reports = [*map(report, REGIONS), report("north", sales=sales)]
-    for number, sent in enumerate(reports):
-        attributes = {"message": {"DataType": "String", "StringValue": str(number)}}
-        groups.runner.sqs.put(BUFFER, json.dumps(sent), attributes)
-    groups.settle()
-    assert sorted(map(str, groups.reasons())) == [*["None"] * 4, reason]
-    assert groups.runner.statuses() == ["succeeded"] * 6
-    assert [one["total"] for one in groups.consolidated()] == [40]
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"region": None}, "part-missing"),
-        ({"region": "mars"}, "part-unexpected"),
-        ({"day": ""}, "group-missing"),
-        ({"regions": "all"}, "expected-missing"),
-        ({"regions": 0}, "group-size"),
-        ({"regions": 21}, "group-size"),
-        ({"regions": [f"r{n}" for n in range(21)]}, "group-size"),
-        ({"regions": [{}]}, "part-missing"),
-    ],
-)
-def test_a_record_that_is_no_part_is_quarantined(change: dict[str, Any], code: str) -> None:
-    groups = Groups()
-    groups.runner.send({**report("north"), **change})
-    groups.settle()
-    (entry,) = groups.runner.entries()
-    assert (entry.status, entry.error_type) == (Status.QUARANTINED, code)
-
-
 def test_a_retry_of_the_handler_is_given_the_same_parts() -> None:
     given: list[list[str]] = []
 
@@ -194,18 +131,6 @@ def test_a_poisoned_group_goes_to_the_dead_letter_queue_and_leaves_the_others_al
     assert len(groups.runner.dead_letters()) == 1
     statuses = sorted(entry.status.value for entry in groups.entries(consolidations=True))
     assert statuses == ["dead_lettered", "succeeded"]
-
-
-def test_a_part_whose_handler_fails_for_good_is_missing() -> None:
-    def refuse_north(body: dict[str, Any], run: Run) -> None:
-        if body["region"] == "north":
-            raise Permanent("never")
-        put(body, run)
-
-    groups = Groups(handler=refuse_north)
-    groups.send(*REGIONS)
-    groups.settle()
-    assert [one["missing"] for one in groups.consolidated()] == [["north"]]
 
 
 def test_a_group_beyond_its_cap_hands_over_no_more_than_the_cap() -> None:
@@ -250,52 +175,6 @@ def test_a_pipeline_without_fan_in_calls_what_it_called_before() -> None:
     world.send(*({"order_id": f"o-{number}"} for number in range(10)))
     world.deliver()
     assert world.calls.names == ["BatchExecuteStatement", "PutObject", "BatchExecuteStatement"]
-
-
-def test_a_group_out_of_time_and_a_late_part_are_events() -> None:
-    groups = Groups()
-    groups.send("north", "west")
-    groups.settle()
-    groups.send("east")
-    groups.settle()
-    (incomplete,) = groups.consolidator.bus.details("FanInIncomplete")
-    assert (incomplete["parts"], incomplete["missing_count"], incomplete["missing"]) == (2, 2, ["east", "south"])
-    assert (incomplete["run_token"], incomplete["on_timeout"]) == (consolidation("monday"), "consolidate")
-    (late,) = groups.runner.bus.details("FanInLate")
-    assert (late["part"], late["group"]) == ("east", incomplete["group"])
-
-
-def test_a_complete_group_in_time_is_no_event_and_a_group_given_up_is_one() -> None:
-    groups = Groups(on_timeout="dead_letter")
-    groups.send(*REGIONS)
-    groups.send("north", day="tuesday")
-    groups.settle()
-    assert groups.runner.bus.entries == []
-    (incomplete,) = groups.consolidator.bus.details("FanInIncomplete")
-    assert (incomplete["run_token"], incomplete["on_timeout"]) == (consolidation("tuesday"), "dead_letter")
-
-
-def test_confidential_names_are_in_no_event() -> None:
-    groups = Groups()
-    for world in (groups.runner, groups.consolidator):
-        world.settings = replace(world.settings, data_class="restricted")
-    groups.send("north")
-    groups.settle()
-    groups.send("east")
-    groups.settle()
-    told = str([*groups.runner.bus.entries, *groups.consolidator.bus.entries])
-    assert ("FanInLate" in told, "FanInIncomplete" in told) == (True, True)
-    assert not [region for region in REGIONS if region in told]
-
-
-def test_an_event_that_is_lost_fails_no_part() -> None:
-    groups = Groups()
-    groups.send("north")
-    groups.settle()
-    groups.runner.calls.plan = always("PutEvents")
-    groups.send("east")
-    groups.settle()
-    assert groups.reasons() == [None, "part-late"]
 
 
 def test_a_signal_of_a_group_that_nobody_knows_is_let_go() -> None:
