@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.drills.requests import RequestWorld
 from constructs_lib.drills.world import World
 from constructs_lib.errors import UserError
+from functions.contract.environment import Variable
 from functions.runtime.errors import SettingsError
 from functions.runtime.runner import Runner
-from functions.runtime.settings import RunnerSettings
+from functions.runtime.settings import GROUP_SOURCE, RunnerSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from constructs_lib.model.plan import CodePlan, PipelinePlan
+    from constructs_lib.model.plan import CodePlan, FunctionPlan, PipelinePlan
     from functions.runtime import Run
 
 PSEUDO_PARAMETERS = {
@@ -38,6 +39,8 @@ class Planned:
     handler: Callable[[Any, Run], object]
     timeout: float
     batch_size: int
+    consolidator: Planned | None = None
+    """The function that consolidates groups, where records are parts of them."""
 
     @classmethod
     def of(cls, plan: PipelinePlan) -> Planned:
@@ -55,7 +58,29 @@ class Planned:
             handler=load_handler(runner.code, runner.handler),
             timeout=float(runner.timeout),
             batch_size=plan.mappings[0].batch_size if plan.mappings else 1,
+            consolidator=cls._consolidator(plan),
         )
+
+    @classmethod
+    def _consolidator(cls, plan: PipelinePlan) -> Planned | None:
+        for function in plan.functions:
+            variables = _variables(function)
+            if variables.get(Variable.SOURCE) == GROUP_SOURCE:
+                settings = RunnerSettings.from_environment(variables)
+                return cls(
+                    settings=replace(settings, contract=None),
+                    handler=load_handler(function.code, function.handler),
+                    timeout=float(function.timeout),
+                    batch_size=1,
+                )
+        return None
+
+    @property
+    def consolidating(self) -> Planned:
+        """The function that consolidates; ``ValueError`` where there is none."""
+        if self.consolidator is None:
+            raise ValueError(f"{self.settings.pipeline} collects no groups")
+        return self.consolidator
 
     def world(self, handler: Callable[[Any, Run], object] | None = None) -> World:
         """Return a new world with this runner, or with another handler in its place."""
@@ -67,7 +92,11 @@ class Planned:
 
 def environment_of(plan: PipelinePlan) -> dict[str, str]:
     """Return the variables of the plan's runner as a deployed function finds them."""
-    return {variable.name: _resolved(variable.value) for variable in plan.function(plan.runner).environment}
+    return _variables(plan.function(plan.runner))
+
+
+def _variables(function: FunctionPlan) -> dict[str, str]:
+    return {variable.name: _resolved(variable.value) for variable in function.environment}
 
 
 def load_handler(code: CodePlan, handler: str) -> Callable[[Any, Run], object]:

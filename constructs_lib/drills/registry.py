@@ -33,11 +33,15 @@ class Drill:
     number: int
     needs_queue: str
     """Why it makes no sense without a queue; empty where it does."""
+    needs_groups: str
+    """Why it makes no sense without groups; empty where it does."""
     _run: Callable[[Scene], None]
 
     def inapplicable(self, subject: Subject) -> str:
         """Return why a pipeline cannot be drilled so; empty when it can."""
-        return self.needs_queue if subject.synchronous else ""
+        if subject.synchronous and self.needs_queue:
+            return self.needs_queue
+        return "" if subject.collects else self.needs_groups
 
     def run(self, subject: Subject, seed: int, effects: Effects | None = None) -> Outcome:
         """Try it on a pipeline and return what came of it.
@@ -74,7 +78,14 @@ def drill(name: str) -> Drill:
         )
     module = importlib.import_module(f"{exercises.__name__}.{name.replace('-', '_')}")
     promise = " ".join((module.__doc__ or "").partition("\n\n")[0].split())
-    return Drill(name, promise, names.index(name), getattr(module, "NEEDS_QUEUE", ""), module.run)
+    return Drill(
+        name=name,
+        promise=promise,
+        number=names.index(name),
+        needs_queue=getattr(module, "NEEDS_QUEUE", ""),
+        needs_groups=getattr(module, "NEEDS_GROUPS", ""),
+        _run=module.run,
+    )
 
 
 def all_drills() -> tuple[Drill, ...]:

@@ -13,6 +13,7 @@ from constructs_lib.declaration import load_pipeline
 from constructs_lib.drills.planned import Planned, environment_of
 from constructs_lib.drills.samples.records import Samples
 from constructs_lib.errors import UserError
+from functions.contract.environment import Variable
 
 if TYPE_CHECKING:
     from constructs_lib.model.plan import PipelinePlan
@@ -65,6 +66,11 @@ class Subject:
     def synchronous(self) -> bool:
         """Whether its handler answers requests, instead of working off a queue."""
         return not self.plan.mappings
+
+    @property
+    def collects(self) -> bool:
+        """Whether its records are parts of groups."""
+        return any(variable.name == Variable.FAN_IN for variable in self.plan.function(self.plan.runner).environment)
 
     @property
     def variables(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ from constructs_lib.errors import UserError
 from functions.contract.message import PATH_PREFIX
 from functions.runtime.contract_check import ContractCheck
 from functions.runtime.errors import ContractBreak
+from functions.runtime.fan_in.part import PartIdentity
 from functions.runtime.readers import reader
 from functions.runtime.record_identity import RecordIdentity
 
@@ -56,6 +57,7 @@ class Samples:
         self._settings = settings
         self._identity = RecordIdentity(settings)
         self._contract = ContractCheck.load(settings.contract, Path()) if settings.contract else None
+        self._parts = PartIdentity(settings.pipeline, settings.fan_in) if settings.fan_in else None
         self._file = file
         self._known: dict[int, tuple[Sample, str]] = {}
         self._parameters = {name: f"{name.replace('_', '-')}-1" for name in parameters}
@@ -90,7 +92,9 @@ class Samples:
             record = reader("request")(request_event(message))
         else:
             record = reader(self._settings.source)(message)
-        self._identity.tenant(record)
+        tenant = self._identity.tenant(record)
+        if self._parts is not None:
+            self._parts.part(record, tenant)
         return self._identity.token(record)
 
     def _bodies(self) -> list[Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 BROKEN = ("not json", "{}", '{"half": ', "[]", "null")
 HOPELESS = "simulated: in vain"
+DRIFT = 1 / 8
+"""Share of new records that have a field which no contract knows."""
 FEWEST, MOST = 3, 24
 """Messages of one seed."""
 
@@ -61,15 +64,19 @@ class Script:
     kinds: dict[str, Kind] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, random: Random, samples: Samples) -> Script:
-        """Return the script of a seed; a fifth of the messages repeats an earlier one, some with other white space."""
+    def of(cls, random: Random, samples: Samples, *, drifts: bool) -> Script:
+        """Return the script of a seed; a fifth of the messages repeats an earlier one, half of these in other words.
+
+        Where the pipeline ``drifts``, it lands fields that it does not know.
+        """
         script = cls()
         for number in range(random.randint(FEWEST, MOST)):
             if script.messages and random.random() < 1 / 5:
                 again = random.choice(script.messages)
-                script.messages.append(_respaced(again) if random.random() < 1 / 4 else again)
+                script.messages.append(_changed(again, random, drifts=drifts) if random.random() < 1 / 2 else again)
             else:
-                script.messages.append(_message(random, samples, number))
+                sent = _message(random, samples, number)
+                script.messages.append(_drifted(sent, number) if drifts and random.random() < DRIFT else sent)
             sent = script.messages[-1]
             if sent.token is not None:
                 script.kinds[sent.token] = sent.kind
@@ -102,6 +109,19 @@ def _message(random: Random, samples: Samples, number: int) -> Sent:
     if kind is Kind.BROKEN:
         return Sent(random.choice(BROKEN), sample.message_attributes(), kind, None)
     return Sent(sample.text, sample.message_attributes(), kind, token)
+
+
+def _changed(sent: Sent, random: Random, *, drifts: bool) -> Sent:
+    """The same run token with another payload: other white space, or a field more."""
+    return _drifted(sent, random.randrange(10)) if drifts and random.random() < 1 / 2 else _respaced(sent)
+
+
+def _drifted(sent: Sent, number: int) -> Sent:
+    """The record with a field that no contract knows; what has no fields stays as it is."""
+    body = None if sent.kind is Kind.BROKEN else json.loads(sent.text)
+    if not isinstance(body, dict):
+        return sent
+    return replace(sent, text=json.dumps({**body, f"drifted_{number}": number}))
 
 
 def _respaced(sent: Sent) -> Sent:

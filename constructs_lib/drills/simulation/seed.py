@@ -35,6 +35,9 @@ TOGETHER = 1.0
 """Seconds that clocks may differ before a worker takes a lease for over that is not, and gives up what others do."""
 
 
+LANDS = "land_and_flag"
+
+
 class NeverQuietError(Exception):
     """A world that goes on for ever."""
 
@@ -86,7 +89,8 @@ class _Play:
         planned = actor.planned(random)
         self.random = random
         self.weather = Weather.of(random)
-        self.script = Script.of(random, actor.samples)
+        contract = planned.settings.contract
+        self.script = Script.of(random, actor.samples, drifts=contract is None or contract.on_drift == LANDS)
         self.attempts = planned.settings.retry.max_attempts
         self.world = planned.world(self.script.around(planned.handler, self.attempts))
         self.world.logger_name = "simulation"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from functions.runtime import Run
 
 ROOT = Path(constructs_lib.__file__).parents[1]
-SEEDS = 150
+SEEDS = 120
 
 
 def test_no_seed_loses_repeats_or_leaves_anything_unexplained() -> None:
