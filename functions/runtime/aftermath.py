@@ -49,7 +49,7 @@ def _left(work: Work) -> Claim:
         attempt=claim.attempt - 1 + tried,
         head=work.newest,
         given_up=work.given_up,
-        untold=work.given_up and work.recorded is None,
+        untold=work.given_up and work.state is not State.DEAD_LETTERED,
     )
 
 

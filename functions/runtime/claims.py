@@ -6,6 +6,7 @@ Every change but the first insert is fenced by the lease id, so a worker that co
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.contract.identity import canonical_json
@@ -22,6 +23,8 @@ RELEASED = 0
 RESULT = "result"
 ABOUT = "about"
 """What no condition asks for stands in one attribute: DynamoDB and the client pay for every attribute on its own."""
+CLAIM_FIELDS = frozenset(field.name for field in fields(Claim))
+"""What newer versions add is left out: a rollback must not stop at their claims."""
 
 
 class ClaimStore(Protocol):
@@ -115,12 +118,13 @@ def claim_item(claim: Claim) -> dict[str, Any]:
 def _claim(item: dict[str, Any]) -> Claim:
     about = json.loads(item[ABOUT])
     others = tuple(Tried(*other) for other in about.pop("others", ()))
+    known = {name: value for name, value in about.items() if name in CLAIM_FIELDS}
     return Claim(
         pk=item[PARTITION_KEY],
         lease_id=item["lease_id"],
         lease_until=item["lease_until"],
         expires_at=item[TTL_ATTRIBUTE],
-        **about,
+        **known,
         others=others,
         result=item.get(RESULT),
     )

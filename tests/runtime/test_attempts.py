@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from constructs_lib.drills.memory.faults import Crash, Fault, always, at
 from functions.contract.ledger import Status
 from functions.contract.message import FAILURE, REPLAY, Failure, Replay
 from functions.runtime import Permanent, Recoverable, Run
-from tests.runtime.fakes import BUFFER, SETTINGS, World, put
+from tests.runtime.fakes import BUFFER, SETTINGS, STATE, World, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -267,3 +268,27 @@ def test_another_message_of_the_run_makes_nobody_forget_that_a_letter_stands() -
         assert world.invoke([message.to_record()]) == {"batchItemFailures": []}
     assert len(world.dead_letters()) == 2
     assert [entry.error_type for entry in world.entries(Status.DEAD_LETTERED)] == ["GivenUpBefore"] * 3
+
+
+def test_a_claim_of_a_newer_version_is_followed_without_what_it_adds() -> None:
+    world = World(failing)
+    world.send({"order_id": "o-1"})
+    world.deliver()
+    (item,) = world.dynamodb.items(STATE)
+    item["about"]["S"] = json.dumps({**json.loads(item["about"]["S"]), "newer": 1})
+    world.until_quiet()
+    assert [entry.attempt for entry in world.entries()] == [1, 2, 3, 4, 5]
+
+
+def test_a_letter_whose_entry_stands_in_the_ledger_is_told_of_once_although_no_answer_came() -> None:
+    def handler(order: Any, run: Run) -> None:
+        raise Permanent("never")
+
+    world = World(handler)
+    (message,) = world.send({"order_id": "o-1"})
+    world.dynamodb.sends_twice = True
+    world.invoke([message.to_record()])
+    world.dynamodb.sends_twice = False
+    world.until_quiet()
+    assert [entry.status.value for entry in world.entries()] == ["dead_lettered", "duplicate"]
+    assert len(world.dead_letters()) == 1

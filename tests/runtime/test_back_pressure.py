@@ -222,3 +222,14 @@ def test_an_outage_costs_no_attempt_beyond_those_that_opened_the_breaker(
     assert lost <= threshold - 1
     probes = 8
     assert len(crm.world.entries(Status.FAILED)) <= threshold + probes
+
+
+@pytest.mark.parametrize("text", ["no json", "[]", "{}", '{"phase": "melted"}', "5"])
+def test_a_breaker_that_cannot_be_read_holds_nobody_up_and_is_told(text: str) -> None:
+    world = World(back_pressure=declared())
+    items = PartiqlStateItems(lambda: world.dynamodb, STATE)
+    items.insert(("dependency#crm", "breaker"), {"version": 1, "about": text})
+    world.send({"order_id": "o-1"})
+    world.deliver()
+    assert world.statuses() == ["succeeded"]
+    assert "breaker not reached" in world.log.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -150,3 +151,8 @@ class Workers(RuleBasedStateMachine):
 
 TestManyWorkers = Workers.TestCase
 TestManyWorkers.settings = hypothesis_settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def test_what_a_newer_version_adds_is_left_out() -> None:
+    told = json.loads(Breaker(failures=3).to_text())
+    assert Breaker.from_text(0, json.dumps({**told, "newer": 1})) == Breaker(failures=3)

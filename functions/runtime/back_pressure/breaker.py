@@ -6,7 +6,7 @@ A transition returns the very same breaker when nothing changes, so that nothing
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
@@ -66,8 +66,13 @@ class Breaker:
 
     @classmethod
     def from_text(cls, version: int, text: str) -> Self:
-        """Read back what ``to_text`` wrote; raises ``ValueError`` or ``TypeError`` when the text does not fit."""
-        values = json.loads(text)
+        """Read back what ``to_text`` wrote, without what newer versions add; two pipelines may be of different ones.
+
+        Raises:
+            ValueError, TypeError, KeyError: the text does not fit.
+        """
+        names = {field.name for field in fields(cls)}
+        values = {name: value for name, value in json.loads(text).items() if name in names}
         return cls(version=version, **{**values, "phase": Phase(values["phase"])})
 
     @property

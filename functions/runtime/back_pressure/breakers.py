@@ -34,7 +34,10 @@ class StoredBreakers:
     def read(self, dependency: str) -> Breaker:
         """Return the breaker as it stands."""
         item = self._items.read((dependency_key(dependency), BREAKER))
-        return Breaker.from_text(item[VERSION], item[ABOUT]) if item else Breaker()
+        try:
+            return Breaker.from_text(item[VERSION], item[ABOUT]) if item else Breaker()
+        except (ValueError, TypeError, AttributeError) as error:
+            raise LookupError("BreakerDamaged") from error
 
     def replace(self, dependency: str, old: Breaker, new: Breaker) -> Breaker | None:
         """Put ``new`` in the place of ``old``."""
