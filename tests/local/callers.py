@@ -36,4 +36,4 @@ def post(session: LocalSession, plan: PipelinePlan, body: dict[str, Any], caller
     request = AWSRequest("POST", url, data=json.dumps(body), headers=headers)
     if caller is not None:
         SigV4Auth(caller, "execute-api", "eu-central-1").add_auth(request)
-    return httpx.post(url, content=request.data, headers=dict(request.headers), trust_env=False)
+    return httpx.post(url, content=request.data, headers=dict(request.headers), timeout=30, trust_env=False)
