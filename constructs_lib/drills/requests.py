@@ -55,14 +55,24 @@ class RequestWorld(World):
         """Send requests and keep what is answered; those to be sent again are told as failed."""
         later: list[dict[str, str]] = []
         for record in records:
-            answer = self.ask(request_event(record))
-            seconds = answer["headers"].get(RETRY_AFTER)
-            if seconds is not None:
-                later.append({"itemIdentifier": record["messageId"]})
-                self._hide(record["messageId"], float(seconds))
-            elif answer["statusCode"] < 300:
-                self.answers.setdefault(record["body"], []).append(answer["body"])
+            later += self.take(record, self.ask(request_event(record)))["batchItemFailures"]
         return {"batchItemFailures": later}
+
+    def take(self, record: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        """Keep what a client was answered; where it is to send its request again, that is told as failed."""
+        seconds = answer["headers"].get(RETRY_AFTER)
+        if seconds is not None:
+            self._hide(record["messageId"], float(seconds))
+            return {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+        if answer["statusCode"] < 300:
+            self.answers.setdefault(record["body"], []).append(answer["body"])
+        return {"batchItemFailures": []}
+
+    def send_again(self) -> None:
+        """Let the clients that gave up try once more."""
+        for message in list(self.sqs.queue(GIVEN_UP)):
+            self.sqs.delete(GIVEN_UP, message)
+            self.sqs.put(CLIENTS, message.body, message.attributes)
 
     def _hide(self, message_id: str, seconds: float) -> None:
         for message in self.sqs.queue(self.buffer):

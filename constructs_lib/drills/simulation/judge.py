@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_lib.drills.requests import answers_that_differ
 from constructs_lib.drills.simulation.evidence import Evidence
 from constructs_lib.drills.simulation.script import HOPELESS, NEVER
 from functions.contract.ledger import Status
@@ -59,13 +60,20 @@ def judge(
     return Verdict(
         lost=tuple(_lost(entries, kinds)),
         twice=tuple(_twice(world, entries)),
-        unexplained=tuple(map(_told, evidence.unexplained(world.sqs.taken.get(world.buffer, ())))),
+        unexplained=tuple(_unexplained(world, evidence)),
         tampered=tuple(
             f"{one.code} {one.place}" for one in evidence.findings() if one.code != BACKWARDS or skew < SKEWED
         ),
         overspent=tuple(_overspent(entries, budget)) if budget else (),
         letters=tuple(letters.repeated()) if letters else (),
     )
+
+
+def _unexplained(world: World, evidence: Evidence) -> Iterable[str]:
+    """Who waits for an answer needs no reconciliation: the request is sent until there is one, each time the same."""
+    if world.settings.synchronous:
+        return (f"answers-differ {text}" for text in answers_that_differ(world.answers))
+    return map(_told, evidence.unexplained(world.sqs.taken.get(world.buffer, ())))
 
 
 def _told(one: Unexplained) -> str:

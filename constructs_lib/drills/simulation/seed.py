@@ -6,10 +6,11 @@ import io
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.clock import Context
 from constructs_lib.drills.memory.faults import Crash
+from constructs_lib.drills.requests import RequestWorld, request_event
 from constructs_lib.drills.simulation.baton import Baton
 from constructs_lib.drills.simulation.calls import SimulatedCalls
 from constructs_lib.drills.simulation.environments import Environment, make_environment
@@ -86,7 +87,7 @@ class _Play:
     """The world of one seed and everybody in it."""
 
     def __init__(self, actor: Actor, random: Random) -> None:
-        planned = actor.planned(random)
+        self.planned = planned = actor.planned(random)
         self.random = random
         self.weather = Weather.of(random)
         contract = planned.settings.contract
@@ -96,7 +97,7 @@ class _Play:
         self.world.logger_name = "simulation"
         self.baton = Baton()
         self.calls = SimulatedCalls(baton=self.baton, weather=self.weather, clock=self.world.clock)
-        self.batch = planned.batch_size
+        self.batch = 1 if planned.settings.synchronous else planned.batch_size
         self.unsent = list(self.script.messages)
         self.letters = Letters(self.world.dlq, planned.settings.retry.max_receive_count or WITHOUT_LIMIT)
         self._join()
@@ -125,6 +126,8 @@ class _Play:
     def verdict(self) -> Verdict:
         """Judge what has become of the world."""
         kinds, skew = self.script.kinds, self.weather.skew
+        if self.planned.settings.synchronous:
+            return judge(self.world, kinds, skew=skew)
         letters = self.letters if skew <= TOGETHER else None
         return judge(self.world, kinds, letters=letters, skew=skew, budget=self.attempts)
 
@@ -170,6 +173,9 @@ class _Play:
         self.baton.step(self.random.choice(self.baton.running))
 
     def _replay(self, limit: int | None) -> None:
+        if isinstance(self.world, RequestWorld):
+            self.world.send_again()
+            return
         self.operator.busy = True
         self.baton.start(lambda: self.operator.replay(limit))
 
@@ -186,7 +192,13 @@ class _Play:
             environment.busy = True
             self.baton.start(lambda: self._invoke(environment, messages, records))
 
-    def _invoke(self, environment: Environment, messages: list[Message], records: list[dict[str, object]]) -> None:
+    def _answered(self, environment: Environment, records: list[dict[str, Any]], context: Context) -> dict[str, Any]:
+        if not isinstance(self.world, RequestWorld):
+            return environment.deployed.invoke({"Records": records}, context)
+        (record,) = records
+        return self.world.take(record, environment.deployed.invoke(request_event(record), context))
+
+    def _invoke(self, environment: Environment, messages: list[Message], records: list[dict[str, Any]]) -> None:
         self.world.invocations += 1
         clock = environment.clock
         task = self.baton.holder
@@ -195,7 +207,7 @@ class _Play:
             self.calls.ends[task] = ends
         context = Context(clock, clock.now() + self.world.timeout, f"request-{self.world.invocations}")
         try:
-            answer = environment.deployed.invoke({"Records": records}, context)
+            answer = self._answered(environment, records, context)
         except Crash:
             self.environments[self.environments.index(environment)] = self._environment()
             return

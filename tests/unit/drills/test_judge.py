@@ -175,3 +175,11 @@ def test_a_letter_of_the_last_delivery_is_the_nets_own() -> None:
     for _ in range(2):
         letters.watch(DLQ, world.dead_letters()[0], Task(lambda: None))
     assert judge(world, {}, letters=letters).good
+
+
+def test_a_request_that_was_answered_in_two_ways_is_named() -> None:
+    world = World(mode="sync")
+    world.answers = {"asked once": ["one"], "asked again": ["one", "one"]}
+    assert judge(world, {}).good
+    world.answers["asked again"].append("another")
+    assert found(judge(world, {})) == {"unexplained": ("answers-differ asked again",)}
