@@ -62,7 +62,7 @@ def test_ctrl_c_ends_the_demo_with_130_and_leaves_no_process_and_no_folder(tmp_p
         wait_for(output, moment)
         started = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(30) == INTERRUPTED
+        assert process.wait(60) == INTERRUPTED
         assert started
         assert [one for one in started if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
         assert left_in(tmp_path) == []
