@@ -31,62 +31,22 @@ def queue_alarms(prefix: str, queues: tuple[QueuePlan, ...], responder: Responde
     if not queues:
         return
     queue, dead_letters = queues[:2]
-    yield AlarmPlan(
-        id="dlq-depth",
-        name=f"{prefix}-dlq-depth",
-        description=responder.describe("Records wait in the dead-letter queue: their retry budget is spent."),
-        namespace="AWS/SQS",
-        metric="ApproximateNumberOfMessagesVisible",
-        dimensions=(Variable(name="QueueName", value=dead_letters.name),),
-        statistic="Maximum",
-        period=MINUTE,
-        evaluation_periods=1,
-        threshold=1,
-    )
-    yield AlarmPlan(
-        id="oldest-message",
-        name=f"{prefix}-oldest-message",
-        description=responder.describe("Records wait longer in the buffer than two visibility timeouts."),
-        namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage",
-        dimensions=(Variable(name="QueueName", value=queue.name),),
-        statistic="Maximum",
-        period=MINUTE,
-        evaluation_periods=5,
-        threshold=2 * queue.visibility_timeout,
-    )
+    spent = "Records wait in the dead-letter queue: their retry budget is spent."
+    yield _messages_wait("dlq-depth", prefix, dead_letters, responder.describe(spent))
+    slow = "Records wait longer in the buffer than two visibility timeouts."
+    yield _message_is_old("oldest-message", prefix, queue, 2 * queue.visibility_timeout, responder.describe(slow))
 
 
 def group_alarms(prefix: str, groups: QueuePlan, timeout: int, responder: Responder) -> Iterable[AlarmPlan]:
-    """Yield the alarm on groups that are not consolidated; ``timeout`` in seconds is how long each may wait."""
-    yield AlarmPlan(
-        id="oldest-group",
-        name=f"{prefix}-oldest-group",
-        description=responder.describe("Groups are not consolidated within two visibility timeouts of their timeout."),
-        namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage",
-        dimensions=(Variable(name="QueueName", value=groups.name),),
-        statistic="Maximum",
-        period=MINUTE,
-        evaluation_periods=5,
-        threshold=timeout + 2 * groups.visibility_timeout,
-    )
+    """Yield the alarms on groups that are not consolidated; ``timeout`` in seconds is how long each may wait."""
+    late = responder.describe("Groups are not consolidated within two visibility timeouts of their timeout.")
+    yield _message_is_old("oldest-group", prefix, groups, timeout + 2 * groups.visibility_timeout, late)
 
 
 def control_alarm(prefix: str, lost: QueuePlan, responder: Responder) -> AlarmPlan:
     """Return the alarm on a control message that was given up: intake may stay slow or paused."""
-    return AlarmPlan(
-        id="control-lost",
-        name=f"{prefix}-control-lost",
-        description=responder.describe("A message that controls intake was given up: look at the buffer's mapping."),
-        namespace="AWS/SQS",
-        metric="ApproximateNumberOfMessagesVisible",
-        dimensions=(Variable(name="QueueName", value=lost.name),),
-        statistic="Maximum",
-        period=MINUTE,
-        evaluation_periods=1,
-        threshold=1,
-    )
+    given_up = responder.describe("A message that controls intake was given up: look at the buffer's mapping.")
+    return _messages_wait("control-lost", prefix, lost, given_up)
 
 
 def function_alarms(prefix: str, function: FunctionPlan, responder: Responder) -> Iterable[AlarmPlan]:
@@ -95,15 +55,60 @@ def function_alarms(prefix: str, function: FunctionPlan, responder: Responder) -
         ("Errors", f"Invocations of {function.id} fail as a whole."),
         ("Throttles", f"Invocations of {function.id} are refused for want of concurrency."),
     ):
-        yield AlarmPlan(
-            id=f"{function.id}-{metric.lower()}",
-            name=f"{prefix}-{function.id}-{metric.lower()}",
-            description=responder.describe(meaning),
-            namespace="AWS/Lambda",
-            metric=metric,
-            dimensions=(Variable(name="FunctionName", value=function.name),),
-            statistic="Sum",
-            period=5 * MINUTE,
-            evaluation_periods=1,
-            threshold=1,
-        )
+        id = f"{function.id}-{metric.lower()}"
+        yield lambda_alarm(id, f"{prefix}-{id}", function, metric, responder.describe(meaning))
+
+
+def lambda_alarm(
+    id: str,
+    name: str,
+    function: FunctionPlan,
+    metric: str,
+    description: str,
+    *,
+    statistic: str = "Sum",
+    threshold: float = 1,
+) -> AlarmPlan:
+    """Return the alarm on five minutes in which one of Lambda's own metrics of a function reaches ``threshold``."""
+    return AlarmPlan(
+        id=id,
+        name=name,
+        description=description,
+        namespace="AWS/Lambda",
+        metric=metric,
+        dimensions=(Variable(name="FunctionName", value=function.name),),
+        statistic=statistic,
+        period=5 * MINUTE,
+        evaluation_periods=1,
+        threshold=threshold,
+    )
+
+
+def _messages_wait(id: str, prefix: str, queue: QueuePlan, description: str) -> AlarmPlan:
+    return AlarmPlan(
+        id=id,
+        name=f"{prefix}-{id}",
+        description=description,
+        namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible",
+        dimensions=(Variable(name="QueueName", value=queue.name),),
+        statistic="Maximum",
+        period=MINUTE,
+        evaluation_periods=1,
+        threshold=1,
+    )
+
+
+def _message_is_old(id: str, prefix: str, queue: QueuePlan, seconds: int, description: str) -> AlarmPlan:
+    return AlarmPlan(
+        id=id,
+        name=f"{prefix}-{id}",
+        description=description,
+        namespace="AWS/SQS",
+        metric="ApproximateAgeOfOldestMessage",
+        dimensions=(Variable(name="QueueName", value=queue.name),),
+        statistic="Maximum",
+        period=MINUTE,
+        evaluation_periods=5,
+        threshold=seconds,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.composition.grants import event_grant, own_partition
 from constructs_lib.model.kinds import Contribution
@@ -81,7 +81,10 @@ def plan_back_pressure(
             runner_grants=tuple(_runner_grants(declared, context)),
             runner_environment=(Variable(name=Name.BACK_PRESSURE, value=settings.to_json()),),
         ),
-        queues=(_queue(context), _queue_of_lost(context)),
+        queues=(
+            _queue(CONTROL, context, dead_letter_queue=CONTROL_DLQ, max_receive_count=CONTROL_RECEIVES),
+            _queue(CONTROL_DLQ, context),
+        ),
         mapping=MappingPlan(
             id="control-to-function",
             queue=CONTROL,
@@ -204,25 +207,13 @@ def _keys(key: str) -> tuple[Condition, ...]:
     return (Condition(operator="ForAllValues:StringEquals", key="dynamodb:LeadingKeys", values=(key,)),)
 
 
-def _queue(context: PlanContext) -> QueuePlan:
+def _queue(id: str, context: PlanContext, **redrive: Any) -> QueuePlan:
     return QueuePlan(
-        id=CONTROL,
-        name=context.name(CONTROL),
-        arn=queue_arn(context.name(CONTROL)),
-        url=queue_url(context.name(CONTROL)),
+        id=id,
+        name=context.name(id),
+        arn=queue_arn(context.name(id)),
+        url=queue_url(context.name(id)),
         visibility_timeout=VISIBILITY_FACTOR * CONTROL_TIMEOUT,
         retention_period=LONGEST_RETENTION,
-        dead_letter_queue=CONTROL_DLQ,
-        max_receive_count=CONTROL_RECEIVES,
-    )
-
-
-def _queue_of_lost(context: PlanContext) -> QueuePlan:
-    return QueuePlan(
-        id=CONTROL_DLQ,
-        name=context.name(CONTROL_DLQ),
-        arn=queue_arn(context.name(CONTROL_DLQ)),
-        url=queue_url(context.name(CONTROL_DLQ)),
-        visibility_timeout=VISIBILITY_FACTOR * CONTROL_TIMEOUT,
-        retention_period=LONGEST_RETENTION,
+        **redrive,
     )

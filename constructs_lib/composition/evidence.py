@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.composition.alarms import MINUTE, Responder
+from constructs_lib.composition.alarms import MINUTE, Responder, lambda_alarm
 from constructs_lib.composition.grants import at_deployment, key_grant, telemetry_grants
 from constructs_lib.composition.powertools import powertools
 from constructs_lib.model.names import bucket_arn, objects_arn, stream_arn
@@ -156,15 +156,12 @@ def _counted(function: FunctionPlan, platform: str, id: str, metric: EvidenceMet
 def _of_lambda(
     function: FunctionPlan, id: str, metric: str, meaning: str, statistic: str = "Sum", threshold: float = 1
 ) -> AlarmPlan:
-    return AlarmPlan(
-        id=f"{function.id}-{id}",
-        name=f"{function.name}-{id}",
-        description=RESPONDER.describe(meaning),
-        namespace="AWS/Lambda",
-        metric=metric,
-        dimensions=(Variable(name="FunctionName", value=function.name),),
+    return lambda_alarm(
+        f"{function.id}-{id}",
+        f"{function.name}-{id}",
+        function,
+        metric,
+        RESPONDER.describe(meaning),
         statistic=statistic,
-        period=5 * MINUTE,
-        evaluation_periods=1,
         threshold=threshold,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.model.names import event_bus_arn, log_group_arn, objects_arn, secret_arn, table_arn
 from constructs_lib.model.plan import Condition, Grant, PlatformNames, QueuePlan
-from functions.contract.events import SOURCE
+from functions.contract.event_bus import SOURCE
 from functions.contract.raw import QUARANTINE_PREFIX, own_objects
 from functions.contract.state import own_keys
 

@@ -7,13 +7,6 @@ from enum import StrEnum
 
 from functions.contract.environment import JsonShape
 
-SOURCE = "serverless-pipelines"
-"""The ``source`` of every event of the platform."""
-MAX_EVENTS = 10
-"""Events that one call takes (Amazon EventBridge API reference, PutEvents)."""
-MAX_BYTES = 262_144
-"""Bytes of the events of one call together (Amazon EventBridge API reference, PutEvents, 256 KiB)."""
-
 
 class DetailType(StrEnum):
     """What has happened; the ``detail-type`` that a rule matches."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.contract.events import MAX_EVENTS, ContractDrift, DetailType, Event
+from functions.contract.event_bus import MAX_EVENTS
+from functions.contract.events import ContractDrift, DetailType, Event
 from functions.runtime.aws_clients import COURTESY_SECONDS
 from functions.runtime.events import emit
 from functions.runtime.work import State

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.contract.events import MAX_BYTES, MAX_EVENTS, SOURCE, Event
+from functions.contract.event_bus import MAX_BYTES, MAX_EVENTS, SOURCE
 from functions.contract.metric import EventMetric
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.runtime.batch_call import parts
 from functions.runtime.telemetry import flush_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    from functions.contract.events import Event
     from functions.runtime.services import Services
 
 
@@ -34,7 +36,11 @@ class EventBridgeSink:
     def put(self, events: Sequence[Event]) -> list[str | None]:
         """Send events, ten or 256 KiB a call."""
         entries = [_entry(event, self._bus) for event in events]
-        return [result for part in _parts(entries) for result in self._put(part)]
+        return [
+            result
+            for part in parts(entries, most=MAX_EVENTS, size=_size, most_bytes=MAX_BYTES)
+            for result in self._put(part)
+        ]
 
     def _put(self, part: list[dict[str, str]]) -> list[str | None]:
         try:
@@ -68,16 +74,5 @@ def _entry(event: Event, bus: str) -> dict[str, str]:
     }
 
 
-def _parts(entries: Sequence[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
-    """Yield what one call takes; an event that is too large goes alone, so that no other is refused with it."""
-    part: list[dict[str, str]] = []
-    total = 0
-    for entry in entries:
-        size = sum(len(value.encode()) for value in entry.values())
-        if part and (len(part) == MAX_EVENTS or total + size > MAX_BYTES):
-            yield part
-            part, total = [], 0
-        part.append(entry)
-        total += size
-    if part:
-        yield part
+def _size(entry: dict[str, str]) -> int:
+    return sum(len(value.encode()) for value in entry.values())

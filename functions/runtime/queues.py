@@ -6,16 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, Failure, fits, message_bytes, own, to_send
-from functions.runtime.aws_failures import AWS_FAILURES, error_code
+from functions.runtime.batch_call import call_sqs, parts
 from functions.runtime.wire_text import to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from functions.runtime.record import Record
-
-MAX_ENTRIES = 10
-"""Messages that one batch call of SQS takes (Amazon SQS API reference)."""
 
 
 @dataclass(frozen=True)
@@ -56,28 +53,15 @@ class SqsQueues:
     def delay(self, delays: Sequence[Delay]) -> list[str | None]:
         """Hide messages, ten a call."""
         entries = [{"ReceiptHandle": d.receipt_handle, "VisibilityTimeout": d.seconds} for d in delays]
-        results: list[str | None] = []
-        for part in _parts(entries, [0] * len(entries)):
-            results += self._send("change_message_visibility_batch", self._queue_url, part)
-        return results
+        return self._send("change_message_visibility_batch", self._queue_url, parts(entries))
 
     def give_up(self, letters: Sequence[DeadLetter]) -> list[str | None]:
         """Copy messages to the dead-letter queue, ten or one MiB a call."""
-        entries = [_entry(letter) for letter in letters]
-        results: list[str | None] = []
-        for part in _parts(entries, [_size(entry) for entry in entries]):
-            results += self._send("send_message_batch", self._dlq_url, part)
-        return results
+        letters_to_send = parts([_entry(letter) for letter in letters], size=_size, most_bytes=MAX_MESSAGE_BYTES)
+        return self._send("send_message_batch", self._dlq_url, letters_to_send)
 
-    def _send(self, operation: str, url: str, part: Sequence[dict[str, Any]]) -> list[str | None]:
-        entries = [{"Id": str(index), **entry} for index, entry in enumerate(part)]
-        try:
-            answer = getattr(self._client(), operation)(QueueUrl=url, Entries=entries)
-        except AWS_FAILURES as error:
-            return [error_code(error)] * len(part)
-        done = {item["Id"] for item in answer.get("Successful", [])}
-        failed = {item["Id"]: str(item.get("Code", "NoAnswer")) for item in answer.get("Failed", [])}
-        return [None if e["Id"] in done else failed.get(str(e["Id"]), "NoAnswer") for e in entries]
+    def _send(self, operation: str, url: str, calls: Iterable[list[dict[str, Any]]]) -> list[str | None]:
+        return [result for part in calls for result in call_sqs(self._client, operation, url, part)]
 
 
 def _entry(letter: DeadLetter) -> dict[str, Any]:
@@ -96,17 +80,3 @@ def _entry(letter: DeadLetter) -> dict[str, Any]:
 
 def _size(entry: dict[str, Any]) -> int:
     return message_bytes(to_wire(entry["MessageBody"]), entry["MessageAttributes"])
-
-
-def _parts(entries: Sequence[dict[str, Any]], sizes: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
-    """Yield at most ten entries at a time, together no larger than one message may be."""
-    part: list[dict[str, Any]] = []
-    total = 0
-    for entry, size in zip(entries, sizes, strict=True):
-        if part and (len(part) == MAX_ENTRIES or total + size > MAX_MESSAGE_BYTES):
-            yield part
-            part, total = [], 0
-        part.append(entry)
-        total += size
-    if part:
-        yield part

@@ -20,7 +20,8 @@ from constructs_lib.errors import UserError
 from constructs_lib.local.emulator import aws_environment
 from functions.contract.bundle import CONTRACT_FILE
 from functions.contract.environment import Variable
-from functions.contract.events import SOURCE, ContractDrift, DetailType
+from functions.contract.event_bus import SOURCE
+from functions.contract.events import ContractDrift, DetailType
 from functions.contract.ledger import Status
 
 if TYPE_CHECKING:

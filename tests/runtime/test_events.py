@@ -6,7 +6,8 @@ from typing import Any
 
 from constructs_lib.drills.memory.events import MemoryEvents
 from constructs_lib.drills.memory.faults import Calls, Fault, always
-from functions.contract.events import MAX_BYTES, SOURCE, ContractDrift, DetailType, Event
+from functions.contract.event_bus import MAX_BYTES, SOURCE
+from functions.contract.events import ContractDrift, DetailType, Event
 from functions.runtime.events import EventBridgeSink, emit
 from tests.runtime.fakes import World
 

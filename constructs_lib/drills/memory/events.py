@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.limits import require
-from functions.contract.events import MAX_BYTES, MAX_EVENTS
+from functions.contract.event_bus import MAX_BYTES, MAX_EVENTS
 
 if TYPE_CHECKING:
     from constructs_lib.drills.memory.faults import Calls

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.contract.identity import canonical_json
 from functions.contract.message import SIGNAL
-from functions.runtime.aws_failures import AWS_FAILURES, error_code
-from functions.runtime.queues import MAX_ENTRIES
+from functions.runtime.batch_call import call_sqs, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,27 +54,15 @@ class SqsSignals:
 
     def send(self, signals: Sequence[Signal]) -> list[str | None]:
         """Send signals, ten a call; one is at most a few kilobytes."""
-        results: list[str | None] = []
-        for start in range(0, len(signals), MAX_ENTRIES):
-            results += self._send(signals[start : start + MAX_ENTRIES])
-        return results
-
-    def _send(self, part: Sequence[Signal]) -> list[str | None]:
-        entries = [_entry(index, signal) for index, signal in enumerate(part)]
-        try:
-            answer = self._client().send_message_batch(QueueUrl=self._queue_url, Entries=entries)
-        except AWS_FAILURES as error:
-            return [error_code(error)] * len(part)
-        done = {item["Id"] for item in answer.get("Successful", [])}
-        failed = {item["Id"]: str(item.get("Code", "NoAnswer")) for item in answer.get("Failed", [])}
-        ids = [str(entry["Id"]) for entry in entries]
-        return [None if one in done else failed.get(one, "NoAnswer") for one in ids]
+        calls = parts([_entry(signal) for signal in signals])
+        return [
+            result for part in calls for result in call_sqs(self._client, "send_message_batch", self._queue_url, part)
+        ]
 
 
-def _entry(index: int, signal: Signal) -> dict[str, Any]:
+def _entry(signal: Signal) -> dict[str, Any]:
     kind = {"DataType": "String", "StringValue": signal.kind}
     return {
-        "Id": str(index),
         "MessageBody": signal.body,
         "DelaySeconds": min(signal.delay, LONGEST_DELAY),
         "MessageAttributes": {SIGNAL: kind},
