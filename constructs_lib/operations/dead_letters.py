@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import FAILURE, Failure
+from functions.contract.message import FAILURE, REPLAY, Failure, Replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +40,15 @@ class DeadLetter:
     def failed_message_id(self) -> str:
         """Id of the message of the buffer whose run failed; the letter itself may be a copy under another id."""
         return self.run_id.rpartition(".")[0]
+
+    @property
+    def continued_run_id(self) -> str:
+        """The run that the letter's message was a replay of; where SQS moved the letter, nothing else tells of it."""
+        sign = self.attributes.get(REPLAY, {}).get("StringValue")
+        try:
+            return Replay.from_json(sign).parent_run_id if sign else ""
+        except (ValueError, TypeError):
+            return ""
 
 
 class DeadLetterQueue:

@@ -121,7 +121,7 @@ def death(plan: PipelinePlan, skip: int) -> Fault:
 
 def letters(session: LocalSession, evidence: Evidence) -> list[Letter]:
     queue = DeadLetterQueue(session.aws.client("sqs"), evidence.queue_url("dlq"))
-    return [Letter(frozenset({one.message_id, one.failed_message_id})) for one in queue.take()]
+    return [Letter.of(one) for one in queue.take()]
 
 
 def figures(burst: Burst) -> str:

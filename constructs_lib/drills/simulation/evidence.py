@@ -14,7 +14,6 @@ from constructs_lib.operations.reconcile.reconciliation import Reconciler
 from constructs_lib.operations.verify.verifier import Verifier
 from constructs_lib.operations.window import Window
 from functions.archive_ledger.logic import Archive as Archiver
-from functions.contract.message import REPLAY, Replay
 from functions.runtime.partiql import from_attributes
 from functions.seal_ledger.logic import Sealer
 
@@ -33,9 +32,6 @@ DAYS = timedelta(days=2)
 """After so long the day on which everything was archived is over and sealed."""
 KEPT = timedelta(days=14)
 """How long the buffer keeps a message, and longer than any world lasts."""
-
-
-REPLAY_LOST = "replay-lost"
 
 
 class Evidence:
@@ -68,14 +64,7 @@ class Evidence:
         waiting = len(world.sqs.queue(world.buffer))
         reconciler = Reconciler(Trails.of(entries), _letters(world), waiting, self._later, KEPT)
         done = reconciler.reconcile([Accepted(id, "") for id in accepted], window)
-        sent_on = self._sent_on()
-        told = [one for one in done.unexplained if one.code != REPLAY_LOST or one.id not in sent_on]
-        return (*told, *missing_objects(entries, self._stands))
-
-    def _sent_on(self) -> set[str]:
-        """Runs whose replay SQS has moved back by itself: it left no entry, and its letter alone names the run."""
-        signs = [message.attributes.get(REPLAY) for message in self._world.sqs.moved.values()]
-        return {Replay.from_json(sign["StringValue"]).parent_run_id for sign in signs if sign}
+        return (*done.unexplained, *missing_objects(entries, self._stands))
 
     def _stands(self, place: Location) -> bool:
         return f"s3://{place.bucket}/{place.key}" in self._world.s3.objects
@@ -114,4 +103,4 @@ def _letters(world: World) -> list[Letter]:
     letters = list(queue.take())
     for letter in letters:
         queue.put_back(letter)
-    return [Letter(frozenset({letter.message_id, letter.failed_message_id})) for letter in letters]
+    return [Letter.of(letter) for letter in letters]

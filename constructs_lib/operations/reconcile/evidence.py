@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
 
 from constructs_lib.operations.window import stamp
 from functions.contract.ledger import OF_NO_RECORD, LedgerEntry, Status
+from functions.contract.message import CORRELATION_ID
+
+if TYPE_CHECKING:
+    from constructs_lib.operations.dead_letters import DeadLetter
 
 ENDS = (Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.REJECTED)
 """Outcomes after which nothing more comes of a message."""
@@ -30,6 +35,15 @@ class Letter:
     message_ids: frozenset[str]
     """Its own id and that of the message whose run failed."""
     request_id: str = ""
+    continued: str = ""
+    """Id of the message whose run it was a replay of."""
+
+    @classmethod
+    def of(cls, letter: DeadLetter) -> Self:
+        """Return what reconciliation asks of a letter."""
+        request = letter.attributes.get(CORRELATION_ID, {}).get("StringValue", "")
+        continued = letter.continued_run_id.rpartition(".")[0]
+        return cls(frozenset({letter.message_id, letter.failed_message_id}), request, continued)
 
 
 @dataclass

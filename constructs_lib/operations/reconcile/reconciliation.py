@@ -74,6 +74,7 @@ class Reconciler:
         """Look letters up by what they may be asked for."""
         letters = list(self.letters)
         self._lying = {message for letter in letters for message in letter.message_ids}
+        self._continued = {letter.continued for letter in letters}
         self._replayed = {run.rpartition(".")[0] for run in self.trails.replays}
         self._requested = {letter.request_id for letter in letters if letter.request_id}
 
@@ -142,9 +143,10 @@ class Reconciler:
     def _vanished_replays(self) -> Iterator[Unexplained]:
         """A replay is recorded before it is sent: one that broke off has left letter or quarantined record in place.
 
+        What SQS moved back by itself has no entry of its own, but its letter names the run that it continues.
         The next one may name another delivery of the same message: SQS counts receives of what it moved itself.
         """
-        continued = {run.rpartition(".")[0] for run in self.trails.continued}
+        continued = {run.rpartition(".")[0] for run in self.trails.continued} | self._continued
         for run, entry in self.trails.replays.items():
             message_id = run.rpartition(".")[0]
             trail = self.trails.by_message.get(message_id)

@@ -14,7 +14,6 @@ from constructs_lib.operations.reconcile.evidence import Accepted, Letter, Trail
 from constructs_lib.operations.reconcile.landed import missing_objects
 from constructs_lib.operations.reconcile.reconciliation import Reconciler, Reconciliation
 from constructs_lib.operations.window import Window
-from functions.contract.message import CORRELATION_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,8 +83,7 @@ def _letters(sqs: SQSClient, queue: QueuePlan) -> Iterator[Letter]:
     try:
         for letter in letters.take():
             taken.append(letter)
-            request = letter.attributes.get(CORRELATION_ID, {}).get("StringValue", "")
-            yield Letter(frozenset({letter.message_id, letter.failed_message_id}), request)
+            yield Letter.of(letter)
     finally:
         for letter in taken:
             letters.put_back(letter)

@@ -123,6 +123,14 @@ def moved_and_replayed(history: History, name: str) -> None:
     history.add(f"{name}-again", Status.SUCCEEDED, parent_run_id=f"{name}.100")
 
 
+def replayed_and_moved_by_sqs(history: History, name: str) -> None:
+    """Nothing tells of the new message but its letter."""
+    history.take(name)
+    history.add(name, Status.DEAD_LETTERED)
+    history.replayed(name, f"{name}.1")
+    history.letters.append(Letter(frozenset({f"{name}-again"}), continued=name))
+
+
 def unannounced(history: History, name: str) -> None:
     history.add(name, Status.SUCCEEDED)
 
@@ -173,6 +181,7 @@ EXPLAINED: list[Fate] = [
     quarantined,
     given_up,
     moved_by_sqs,
+    replayed_and_moved_by_sqs,
     replayed_and_landed,
     told_later_and_replayed,
     replay_broken_off,
