@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.declaration.checks.plain_schema import is_plain
 from constructs_lib.declaration.checks.subject import Subject, UnreadableFile
 from constructs_lib.errors import Fault
 from functions.contract.json_schema import DIALECT, UnsupportedSchema, to_draft_07
@@ -46,7 +47,9 @@ def _judged(name: str, text: str) -> tuple[Fault, ...]:
 
 
 def _breaks_of_the_standard(schema: Any) -> Iterator[tuple[str, str]]:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - a declaration without a contract does not pay for it
+    if is_plain(schema):
+        return
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - a check whose contracts are plain does not pay for it
 
     try:
         for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
