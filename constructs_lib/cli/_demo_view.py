@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from constructs_lib.local.stories.telling import Telling
+    from constructs_lib.operations.story.story import Story
     from functions.contract.ledger import LedgerEntry
 
 _SHOWN_ID = 8
@@ -51,6 +52,12 @@ class DemoView:
             mark, style = ("ok", "green") if expectation.held else ("NOT SO", "bold red")
             self._console.print(f"   [{style}]{mark}[/] ", end="")
             self._console.print(str(expectation), markup=False)
+
+    def record(self, record: Story) -> None:
+        """The whole way of one record, as ``pipelines run show`` shows it."""
+        from constructs_lib.cli._run_view import run_table
+
+        self._console.print(run_table(record))
 
     def ledger(self, entries: tuple[LedgerEntry, ...]) -> None:
         """Everything that the ledger knows in the end."""

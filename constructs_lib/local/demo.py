@@ -12,18 +12,24 @@ from constructs_lib.local.deploy import CdkDeployer
 from constructs_lib.local.session import LocalSession
 from constructs_lib.local.stories import STORIES
 from constructs_lib.local.stories.scene import Scene
+from constructs_lib.operations.story.picture import picture
 from functions.contract.raw import QUARANTINE_PREFIX, RAW_PREFIX
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from constructs_lib.local.assembly import Assembly
     from constructs_lib.local.evidence import Evidence
     from constructs_lib.local.project import Project
-    from constructs_lib.local.stories.telling import Telling
+    from constructs_lib.local.stories.telling import Story, Telling
     from constructs_lib.model.plan import PipelinePlan
+    from constructs_lib.operations.story.story import Story as Record
     from functions.contract.ledger import LedgerEntry
 
 STAR = "shop-orders"
-"""The pipeline that the stories happen to."""
+"""The pipeline that most stories happen to."""
+PICTURES = ".pipelines"
+"""Folder of the checkout for what a run leaves to look at."""
 
 
 class Audience(Protocol):
@@ -40,6 +46,9 @@ class Audience(Protocol):
 
     def expectations(self, telling: Telling) -> None:
         """A story has been told; this is what was expected of it."""
+
+    def record(self, record: Record) -> None:
+        """The whole way of one record."""
 
     def ledger(self, entries: tuple[LedgerEntry, ...]) -> None:
         """Everything that the ledger knows in the end."""
@@ -68,7 +77,7 @@ class Demo:
             self._audience.line(f"the emulated AWS listens on {session.proxy.url}, on this machine only")
             assembly = self._adapt(session, self._synthesise(session))
             self._deploy(session, assembly, plans)
-            unmet = self._tell(Scene(session, next(plan for plan in plans if plan.pipeline == STAR)))
+            unmet = self._tell(Scene(session, next(plan for plan in plans if plan.pipeline == STAR), plans))
             if afterwards is not None:
                 afterwards(session)
         return unmet
@@ -106,16 +115,31 @@ class Demo:
     def _tell(self, scene: Scene) -> tuple[str, ...]:
         with self._step("a worker crashes; its message comes back while the other stories are told"):
             started = [story.start(scene) for story in STORIES]
-        tellings = []
+        unmet: list[str] = []
         for story, begun in zip(STORIES, started, strict=True):
-            self._audience.step(story.title)
-            for text in begun.happened:
-                self._audience.line(text)
-            begun.listener = self._audience.line
-            tellings.append(story.finish(scene, begun))
-            self._audience.expectations(begun)
+            with self._step(story.title):
+                self._finish(story, scene, begun)
+            unmet += (f"{begun.title}: {sentence}" for sentence in begun.unmet)
         self._sum_up(scene.evidence)
-        return tuple(f"{telling.title}: {unmet}" for telling in tellings for unmet in telling.unmet)
+        return tuple(unmet)
+
+    def _finish(self, story: Story, scene: Scene, begun: Telling) -> None:
+        for text in begun.happened:
+            self._audience.line(text)
+        begun.listener = self._audience.line
+        story.finish(scene, begun)
+        for record in begun.records:
+            self._audience.record(record)
+            self._audience.line(f"drawn into {self._draw(record)}")
+        self._audience.expectations(begun)
+
+    def _draw(self, record: Record) -> Path:
+        """Write the picture of a record's way into the checkout, where git does not see it."""
+        folder = self._project.root / PICTURES
+        folder.mkdir(exist_ok=True)
+        file = folder / "run.svg"
+        file.write_text(picture(record), encoding="utf-8")
+        return file.relative_to(self._project.root)
 
     def _sum_up(self, evidence: Evidence) -> None:
         with self._step("what the stories have left behind"):

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.errors import UserError
 from constructs_lib.local.aws import LocalAws
@@ -18,6 +18,7 @@ from constructs_lib.local.orders import OrderSender, Webhook
 from constructs_lib.local.proxy import Proxy
 from constructs_lib.local.queue_routes import QueueRoutes
 from constructs_lib.local.workers import Worker, Workers
+from constructs_lib.operations.deployed import Deployed
 from functions.contract.environment import Variable, WebhookSettings
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class LocalSession:
     def evidence(self, plan: PipelinePlan) -> Evidence:
         """Return what a pipeline has left behind so far."""
         return Evidence(self.aws, plan)
+
+    def deployed(self, plan: PipelinePlan) -> Deployed:
+        """Return a pipeline as the operators' commands reach it, with the account's root credentials."""
+        clients: Any = self.aws  # clients are all that is asked of a session of boto3
+        return Deployed(plan, clients)
 
     def sender(self, plan: PipelinePlan) -> OrderSender:
         """Return a sender of signed requests to the pipeline's webhook."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from constructs_lib.local.callers import post, user
 from functions.contract.identity import run_token
-from tests.local.callers import post, user
 
 if TYPE_CHECKING:
     from constructs_lib.local.session import LocalSession

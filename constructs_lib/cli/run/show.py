@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,6 @@ import typer
 from constructs_lib.cli._options import Declaration, Platform, Stage
 
 if TYPE_CHECKING:
-    from constructs_lib.operations.story.step import Step
     from constructs_lib.operations.story.story import Story
 
 
@@ -57,24 +55,11 @@ def _draw(story: Story, file: Path) -> None:
 
 
 def _print(story: Story) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     from constructs_lib.cli._demo_view import make_console
-    from constructs_lib.operations.story.duration import duration_text
+    from constructs_lib.cli._run_view import run_table
 
-    title = f"{story.pipeline} {story.run_token}: {story.status} after {duration_text(story.duration_ms)}"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for heading in ("at (UTC)", "after", "where", "what", "took", "said"):
-        table.add_column(heading, overflow="fold")
-    for step in story.steps:
-        at = datetime.fromtimestamp(step.at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-        after = "" if step.waited_ms is None else f"+{duration_text(step.waited_ms)}"
-        took = duration_text(step.duration_ms) if step.duration_ms else ""
-        style = "red" if step.failed else ""
-        table.add_row(at, after, step.lane.value, Text(step.what, style), took, Text(_said(step)))
     console = make_console()
-    console.print(table)
+    console.print(run_table(story))
     for parent in story.parents:
         console.print(f"continues {parent}", markup=False)
     for child in story.children:
@@ -82,18 +67,3 @@ def _print(story: Story) -> None:
     for step in story.steps:
         if step.logs:
             console.print(f"log of {step.run_id}: {step.logs}", markup=False)
-
-
-def _said(step: Step) -> str:
-    shown = (
-        "error_type",
-        "error_message",
-        "location",
-        "by",
-        "continues",
-        "correlation_id",
-        "function",
-        "function_version",
-    )
-    told = [f"{name.replace('_', ' ')} {step.detail[name]}" for name in shown if name in step.detail]
-    return ", ".join([step.run_id, *told])

@@ -7,31 +7,32 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import UserError
-from constructs_lib.operations.dead_letters import DeadLetterQueue
-from constructs_lib.operations.replay import Replayer
-from constructs_lib.operations.sending import Sender
+from constructs_lib.local.ledger_stream import LedgerStream
 
 if TYPE_CHECKING:
     from constructs_lib.local.orders import Reply
     from constructs_lib.local.session import LocalSession
     from constructs_lib.model.plan import PipelinePlan
+    from constructs_lib.operations.replay import Replayer
     from functions.contract.ledger import LedgerEntry
 
 SHOP = "dublin-1"
 ACCEPTED = 202
-RETENTION = 400 * 86_400
-"""Seconds that entries of a story's replays are kept."""
 
 
 class Scene:
     """The shop-orders pipeline in a session; order ids are new in each scene, so that scenes do not meet."""
 
-    def __init__(self, session: LocalSession, plan: PipelinePlan) -> None:
-        """Look at a pipeline that has been deployed."""
+    def __init__(self, session: LocalSession, plan: PipelinePlan, neighbours: tuple[PipelinePlan, ...] = ()) -> None:
+        """Look at a pipeline that has been deployed, and at others beside it."""
         self.session = session
         self.plan = plan
         self.evidence = session.evidence(plan)
         self.sender = session.sender(plan)
+        self.operator = session.deployed(plan)
+        """The pipeline as an operator's commands reach it."""
+        self.stream = LedgerStream(session.aws, plan.platform)
+        self._neighbours = {neighbour.pipeline: neighbour for neighbour in neighbours}
         self.expected_back = 0
         """Messages in flight whose worker is dead; SQS shows them again after the visibility timeout."""
         self._prefix = uuid.uuid4().hex[:6]
@@ -44,7 +45,7 @@ class Scene:
     def order(self, name: str, **changes: Any) -> dict[str, Any]:
         """Return an order that satisfies the contract; ``changes`` replace fields, None leaves one out."""
         order = {
-            "order_id": f"{self._prefix}-{name}",
+            "order_id": self.unique(name),
             "placed_at": "2025-01-15T10:30:00Z",
             "currency": "EUR",
             "lines": [{"sku": "tea-250", "quantity": 2, "unit_price": 4.5}],
@@ -85,18 +86,17 @@ class Scene:
         """Return what the ledger says of an order, oldest first."""
         return [entry.status.value for entry in self.evidence.entries(self.token(order))]
 
+    def neighbour(self, pipeline: str) -> PipelinePlan:
+        """Return the plan of a pipeline that is deployed beside this one; raises ``KeyError``."""
+        return self._neighbours[pipeline]
+
+    def unique(self, name: str) -> str:
+        """Return an id that no other scene has."""
+        return f"{self._prefix}-{name}"
+
     def replayer(self) -> Replayer:
         """Return a replayer on behalf of the account's root user."""
-        sqs = self.session.aws.client("sqs")
-        identity = self.session.aws.client("sts").get_caller_identity()
-        sender = Sender(
-            sqs=sqs,
-            buffer_url=self.evidence.queue_url("buffer"),
-            ledger=self.evidence.ledger,
-            operator=identity["Arn"],
-            ledger_retention=RETENTION,
-        )
-        return Replayer(DeadLetterQueue(sqs, self.evidence.queue_url("dlq")), sender, self.plan.stage)
+        return self.operator.replayer()
 
 
 def told_entry(entry: LedgerEntry) -> str:

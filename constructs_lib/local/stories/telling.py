@@ -10,6 +10,7 @@ from constructs_lib.errors import UserError
 
 if TYPE_CHECKING:
     from constructs_lib.local.stories.scene import Scene
+    from constructs_lib.operations.story.story import Story as Record
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Telling:
     title: str
     happened: list[str] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    """Records of which the whole way is shown."""
     listener: Callable[[str], None] | None = None
     """Hears what happens as it happens."""
 
