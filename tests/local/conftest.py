@@ -56,5 +56,5 @@ def orders(plans: tuple[PipelinePlan, ...]) -> PipelinePlan:
 
 
 @pytest.fixture(scope="module")
-def scene(session: LocalSession, orders: PipelinePlan) -> Scene:
-    return Scene(session, orders)
+def scene(session: LocalSession, orders: PipelinePlan, plans: tuple[PipelinePlan, ...]) -> Scene:
+    return Scene(session, orders, plans)

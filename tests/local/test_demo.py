@@ -69,15 +69,27 @@ def test_ctrl_c_ends_the_demo_with_130_and_leaves_no_process_and_no_folder(tmp_p
     assert "Traceback" not in output.read_text()
 
 
-def test_the_demo_shows_every_story_and_ends_with_0_and_leaves_nothing(tmp_path: Path) -> None:
+def test_the_demo_shows_every_story_and_ends_with_0_and_leaves_nothing_but_a_picture(
+    tmp_path: Path,
+) -> None:
+    process_began = time.time()
     with running(tmp_path) as (process, output):
         assert process.wait(240) == 0, output.read_text()
         assert left_in(tmp_path) == []
     shown = output.read_text()
     assert [story.title for story in STORIES if story.title not in shown] == []
     assert "NOT SO" not in shown
-    for text in ("exit code 0", "RecordsLanded", "objects below raw", "Evidence ledger"):
+    for text in (
+        "exit code 0",
+        "RecordsLanded",
+        "objects below raw",
+        "Evidence ledger",
+        "drawn into .pipelines/run.svg",
+    ):
         assert text in shown
+    drawn = ROOT / ".pipelines" / "run.svg"
+    assert drawn.read_text(encoding="utf-8").startswith("<svg")
+    assert drawn.stat().st_mtime > process_began
 
 
 def test_a_checkout_without_its_environments_is_a_user_error_that_says_make_demo(tmp_path: Path) -> None:

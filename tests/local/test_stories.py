@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_lib.local.stories import STORIES
+from constructs_lib.local.stories import PROOFS, STORIES
+from constructs_lib.local.stories.archiving import ARCHIVED, SEALED
 from constructs_lib.local.stories.crash import CRASH
 from constructs_lib.local.stories.delivery import BAD_SIGNATURE, GOOD_ORDER, SAME_ORDER_TWICE
+from constructs_lib.local.stories.neighbours import DAY_CONSOLIDATED, PARTNER_ORDER, SAME_QUOTE_TWICE
 from constructs_lib.local.stories.outage import RAW_STORE_DOWN
 from constructs_lib.local.stories.permission import OWN_ROLE, STATEMENTS_GRANTED
+from constructs_lib.local.stories.reconciling import EXPLAINED, LOST_MESSAGE
 from constructs_lib.local.stories.refusal import BROKEN_AMONG_TEN, BROKEN_CONTRACT, REFUSED_AMONG_TEN
+from constructs_lib.local.stories.run_view import RUN_VIEW
+from constructs_lib.local.stories.tampering import TAMPERED
 
 if TYPE_CHECKING:
     from constructs_lib.local.stories.scene import Scene
@@ -25,9 +30,18 @@ TOLD_HERE = (
     BROKEN_AMONG_TEN,
     REFUSED_AMONG_TEN,
     RAW_STORE_DOWN,
+    RUN_VIEW,
+    SAME_QUOTE_TWICE,
+    DAY_CONSOLIDATED,
+    PARTNER_ORDER,
     CRASH,
     OWN_ROLE,
     STATEMENTS_GRANTED,
+    ARCHIVED,
+    SEALED,
+    TAMPERED,
+    EXPLAINED,
+    LOST_MESSAGE,
 )
 
 
@@ -90,6 +104,13 @@ def test_while_the_raw_store_is_down_a_record_backs_off_is_given_up_and_lands_on
     scene: Scene,
 ) -> None:
     told(scene, RAW_STORE_DOWN)
+    (record,) = told(scene, RUN_VIEW).records
+    assert record.run_token == scene.token(scene.order("outage"))
+
+
+@pytest.mark.parametrize("story", [SAME_QUOTE_TWICE, DAY_CONSOLIDATED, PARTNER_ORDER], ids=lambda story: story.title)
+def test_the_other_pipelines_do_what_they_are_declared_for(scene: Scene, story: Story) -> None:
+    told(scene, story)
 
 
 def test_a_call_outside_the_functions_own_role_is_denied(scene: Scene) -> None:
@@ -108,3 +129,23 @@ def test_every_partiql_statement_that_was_made_is_granted_by_the_template(scene:
     telling = told(scene, STATEMENTS_GRANTED)
     assert any("PartiQLInsert" in line for line in telling.happened)
     assert any("PartiQLUpdate" in line for line in telling.happened)
+
+
+def worked_off(scene: Scene) -> None:
+    """Send orders that land, one that breaks its contract and one that is given up."""
+    landing = [scene.order(f"proof-{number}") for number in range(3)]
+    broken, refused = scene.order("proof-broken", lines=None), scene.order("proof-refused", currency="QQQ")
+    orders = [*landing, broken, refused]
+    for order in orders:
+        scene.deliver(order)
+    wanted = [*(["succeeded"] for _ in landing), ["quarantined"], ["dead_lettered"]]
+    scene.evidence.wait_until("all are worked off", lambda: [scene.statuses(order) for order in orders] == wanted)
+    scene.wait_until_quiet()
+
+
+def test_the_evidence_is_archived_sealed_and_intact_and_whatever_is_changed_or_lost_is_named(scene: Scene) -> None:
+    worked_off(scene)
+    for story in PROOFS:
+        telling = told(scene, story)
+        if story is TAMPERED:
+            assert sum(line.startswith("[") for line in telling.happened) == 8

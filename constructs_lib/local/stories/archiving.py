@@ -42,7 +42,9 @@ def _archived(scene: Scene, telling: Telling) -> None:
 
 def _sealed(scene: Scene, telling: Telling) -> None:
     moved = _first_object_to_yesterday(scene)
-    telling.say(f"moved the first archive object to yesterday, as nobody waits for midnight here: {moved}")
+    telling.say(
+        f"moved the first archive object to yesterday, as nobody waits for midnight here: {moved.rpartition('/')[0]}"
+    )
     sealed = scene.stream.seal()
     telling.say(f"the deployed sealing function wrote {', '.join(sealed)}")
     found = verified(scene)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 REPORTED = "ledger tampered with"
 """What the archive function writes of each change that the stream tells."""
 _SHOWN_ID = 8
+_PADDING = re.compile("0{20,}")
+"""Of the sequence numbers in keys of archive objects."""
 
 
 @dataclass(frozen=True)
@@ -74,18 +77,19 @@ def _tamper(scene: Scene, telling: Telling, forger: Forger) -> Tampering:
     keys = forger.objects()
     sealed_key, sealed = keys[0], forger.first_entry(keys[0])
     changed, removed, given_up = _chosen(scene, sealed.run_token)
-    telling.say("with the root user's credentials, which no role or policy stops here:")
+    telling.say("with the root user's credentials (on AWS the table's own policy denies changes to root, too):")
     forger.change(changed, payload_hash=sealed.payload_hash)
     telling.say(f"the success of {changed.run_token[:_SHOWN_ID]}… now says that other content landed")
     forger.remove(removed)
     telling.say(f"the quarantined {removed.run_token[:_SHOWN_ID]}… is removed from the table")
     forged = forger.forge(given_up)
     telling.say(f"a success of {forged.run_token[:_SHOWN_ID]}…, which was given up, is inserted, dated yesterday")
+    telling.say("(AWS's stream would archive it, so that its broken link alone gives it away there)")
     forger.write_over(keys[-1])
     telling.say("today's archive object is written over (on AWS, too, a version on top; the first is what counts)")
     forger.rewrite(sealed_key, sealed.text, replace(sealed, attempt=sealed.attempt + 1).text)
     telling.say(f"yesterday's is deleted and made anew with another line for {sealed.run_token[:_SHOWN_ID]}…")
-    telling.say("(Object Lock, which the emulator has not, refuses to delete a version on AWS)")
+    telling.say("(AWS's Object Lock refuses that: to all but root in governance mode, to root too in compliance mode)")
     return Tampering(changed, removed, forged, sealed, sealed_key, keys[-1])
 
 
@@ -102,7 +106,7 @@ def _chosen(scene: Scene, but_for: str) -> tuple[LedgerEntry, LedgerEntry, Ledge
 def told_finding(finding: Finding) -> str:
     """Return a finding on one line."""
     about = f"{finding.status} {finding.run_token[:_SHOWN_ID]}…" if finding.run_token else finding.place
-    return f"[{finding.code}] {about}: {finding.detail}"
+    return _PADDING.sub("0…", f"[{finding.code}] {about}: {finding.detail}")
 
 
 def _reports(scene: Scene) -> int:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from constructs_lib.operations.story.step import Step
     from constructs_lib.operations.story.story import Story
 
-_LEFT, _TOP, _COLUMN, _ROW, _BOX = 130, 84, 214, 62, 184
+_LEFT, _TOP, _COLUMN, _ROW, _BOX = 130, 84, 232, 62, 202
 """Pixels: the column of lane names, the headings, a step with the gap after it, a lane, and a step's box."""
 _GOOD, _BAD, _QUIET, _LINE, _TEXT = "#1a7f5a", "#c0392b", "#4a6fa5", "#d7dce2", "#22303c"
 _LETTERS = 24
-"""Letters that fit into a box."""
+"""Letters that fit into a box, in bold."""
 _FONT = "font-family=\"ui-sans-serif, system-ui, 'DejaVu Sans', sans-serif\""
 
 
@@ -107,7 +107,7 @@ def _beside(step: Step) -> str:
             value = str(step.detail[name])
             told = {
                 "location": value.rpartition("/")[2],
-                "by": value.rpartition("/")[2],
+                "by": value.rpartition(":")[2].rpartition("/")[2],
                 "function_version": f"version {value}",
             }
             took = f"{duration_text(step.duration_ms)}, " if step.lane is Lane.ATTEMPTS else ""

@@ -124,6 +124,18 @@ def test_the_picture_stands_alone_and_shows_every_step_in_its_lane(world: Eviden
         assert outside not in drawn
 
 
+@pytest.mark.parametrize(
+    ("operator", "name"),
+    [(OPERATOR, "ada"), ("arn:aws:iam::1:root", "root"), ("arn:aws:sts::1:assumed-role/ops/eve", "eve")],
+)
+def test_the_picture_names_the_operator_by_the_last_part_of_the_arn(operator: str, name: str) -> None:
+    world = EvidenceWorld()
+    world.record(at(1, Status.DEAD_LETTERED, "m", 1))
+    world.record(at(2, Status.REPLAYED, "m.1.replay", 1, function=operator, parent_run_id="m.1"))
+    texts = [one.text for one in ElementTree.fromstring(picture(story_of(world, "t"))).iter()]
+    assert name in texts
+
+
 def test_a_lane_in_which_nothing_happened_is_left_out() -> None:
     world = EvidenceWorld()
     world.record(entry("t", "m"))
