@@ -6,24 +6,23 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.drills.memory.evidence import MemoryEvidence
 from constructs_lib.drills.memory.faults import client_error
 from constructs_lib.drills.world import new_logger_name
 from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from functions.contract.ledger import LedgerEntry
 
 BY_TIME_TO_LIVE = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
 
-class MemoryEvidence:
-    """Objects by key; every call on a key in ``down`` fails. ``log`` takes what the functions write."""
+class FailingEvidence(MemoryEvidence):
+    """The bucket in memory; every call on a key in ``down`` fails. ``log`` takes what the functions write."""
 
     def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
+        super().__init__()
         self.down: set[str] = set()
         self.log = io.StringIO()
         self.logger = make_logger("pipelines", "dev", new_logger_name(), Redactor(), self.log)
@@ -34,18 +33,11 @@ class MemoryEvidence:
 
     def add(self, key: str, body: bytes) -> bool:
         self._fail(key)
-        return self.objects.setdefault(key, body) is body
-
-    def folders(self, prefix: str) -> Iterator[str]:
-        below = {key[len(prefix) :].partition("/") for key in self.objects if key.startswith(prefix)}
-        yield from sorted({f"{prefix}{name}/" for name, slash, _ in below if slash})
-
-    def keys(self, prefix: str) -> Iterator[str]:
-        yield from sorted(key for key in self.objects if key.startswith(prefix))
+        return super().add(key, body)
 
     def read(self, key: str) -> bytes:
         self._fail(key)
-        return self.objects[key]
+        return super().read(key)
 
     def _fail(self, key: str) -> None:
         if any(part in key for part in self.down):

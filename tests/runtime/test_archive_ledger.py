@@ -15,7 +15,7 @@ from functions.archive_ledger.logic import Archive, Archived
 from functions.contract.archive import UNREADABLE, archive_key, unpack
 from functions.contract.metric import EvidenceMetric
 from functions.contract.seal import entries_of
-from tests.runtime.memory_evidence import BY_TIME_TO_LIVE, MemoryEvidence, inserted, record
+from tests.runtime.memory_evidence import BY_TIME_TO_LIVE, FailingEvidence, inserted, record
 from tests.runtime.store_contract import ENTRY
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ OTHER = [replace(entry, pipeline="other", parent_run_id="failed.1") for entry in
 SECRET = "payload-of-a-customer"
 
 
-def archive(bucket: MemoryEvidence, records: list[dict[str, Any]], now: float = NOON) -> Archived:
+def archive(bucket: FailingEvidence, records: list[dict[str, Any]], now: float = NOON) -> Archived:
     return Archive(bucket, lambda: now, bucket.logger).archive(records)
 
 
@@ -36,19 +36,19 @@ def stream(entries: list[LedgerEntry], start: int = 1) -> list[dict[str, Any]]:
     return [inserted(number, entry) for number, entry in enumerate(entries, start)]
 
 
-def lines(bucket: MemoryEvidence, pipeline: str) -> list[str]:
+def lines(bucket: FailingEvidence, pipeline: str) -> list[str]:
     return [line for key in bucket.keys(f"ledger/{pipeline}/") for line in unpack(bucket.objects[key])]
 
 
 def test_entries_are_archived_in_order_with_the_text_that_was_hashed() -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     assert archive(bucket, stream(ENTRIES)).to_event() == {"batchItemFailures": []}
     assert list(bucket.objects) == [archive_key(ENTRY.pipeline, DAY, "1", "6")]
     assert lines(bucket, ENTRY.pipeline) == [entry.text for entry in ENTRIES]
 
 
 def test_pipelines_of_one_batch_have_an_object_each() -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     mixed = [entry for pair in zip(ENTRIES, OTHER, strict=True) for entry in pair]
     assert archive(bucket, stream(mixed)).counts == {}
     assert set(bucket.objects) == {
@@ -59,7 +59,7 @@ def test_pipelines_of_one_batch_have_an_object_each() -> None:
 
 
 def test_a_batch_that_is_told_twice_is_archived_once() -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     archive(bucket, stream(ENTRIES))
     before = dict(bucket.objects)
     assert archive(bucket, stream(ENTRIES)).to_event() == {"batchItemFailures": []}
@@ -68,7 +68,7 @@ def test_a_batch_that_is_told_twice_is_archived_once() -> None:
 
 
 def test_what_could_not_be_written_is_told_again_and_the_rest_is_there() -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     bucket.down = {"ledger/other/"}
     mixed = [ENTRIES[0], OTHER[0], ENTRIES[1], OTHER[1]]
     archived = archive(bucket, stream(mixed))
@@ -83,7 +83,7 @@ def test_what_could_not_be_written_is_told_again_and_the_rest_is_there() -> None
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 6)), max_size=6))
 def test_however_a_stream_is_cut_and_repeated_every_entry_is_there_once(parts: list[tuple[int, int]]) -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     whole = stream(ENTRIES)
     for start, size in parts:
         archive(bucket, whole[start : start + size])
@@ -101,7 +101,7 @@ def test_however_a_stream_is_cut_and_repeated_every_entry_is_there_once(parts: l
     ],
 )
 def test_a_change_or_a_removal_is_counted_and_named_without_what_the_item_held(wrong: dict[str, Any]) -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     archived = archive(bucket, [wrong, *stream(ENTRIES[:1], 2)])
     assert archived.counts == {EvidenceMetric.TAMPERED: 1}
     assert archived.retry == ()
@@ -112,7 +112,7 @@ def test_a_change_or_a_removal_is_counted_and_named_without_what_the_item_held(w
 
 
 def test_what_time_to_live_removes_is_no_tampering() -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     assert archive(bucket, [record("REMOVE", 1, ENTRY.to_item(), userIdentity=BY_TIME_TO_LIVE)]).counts == {}
     assert (bucket.objects, bucket.logged) == ({}, [])
 
@@ -138,7 +138,7 @@ KEYS = {"pk": ENTRY.pk, "sk": ENTRY.sk}
     ids=range(11),
 )
 def test_an_item_that_is_no_entry_is_archived_apart_and_blocks_nothing(item: dict[str, Any]) -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     archived = archive(bucket, [*stream(ENTRIES[:1]), record("INSERT", 2, item), *stream(ENTRIES[1:2], 3)])
     assert archived.to_event() == {"batchItemFailures": []}
     assert archived.counts == {EvidenceMetric.TAMPERED: 1}
@@ -148,7 +148,7 @@ def test_an_item_that_is_no_entry_is_archived_apart_and_blocks_nothing(item: dic
 
 
 def test_an_image_that_the_stream_leaves_out_blocks_nothing() -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     told = inserted(1, ENTRY)
     del told["dynamodb"]["NewImage"]
     assert archive(bucket, [told]).to_event() == {"batchItemFailures": []}
@@ -156,7 +156,7 @@ def test_an_image_that_the_stream_leaves_out_blocks_nothing() -> None:
 
 
 def test_the_day_is_the_one_of_writing() -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     archive(bucket, stream(ENTRIES[:1]), now=datetime(2026, 1, 2, 23, 59, 59, tzinfo=UTC).timestamp())
     archive(bucket, stream(ENTRIES[1:2], 2), now=datetime(2026, 1, 3, tzinfo=UTC).timestamp())
     assert [key.split("/")[2] for key in bucket.objects] == ["date=2026-01-02", "date=2026-01-03"]

@@ -12,7 +12,7 @@ import pytest
 from functions.contract.archive import archive_key, pack, seal_key
 from functions.contract.seal import Seal, SealedObject, merkle_root
 from functions.seal_ledger.logic import DayNotOverError, Outcome, Sealer
-from tests.runtime.memory_evidence import MemoryEvidence
+from tests.runtime.memory_evidence import FailingEvidence
 from tests.runtime.store_contract import ENTRY
 
 FIRST, SECOND, THIRD = "2026-01-01", "2026-01-02", "2026-01-05"
@@ -27,25 +27,25 @@ def at(text: str) -> float:
 NIGHT = at("2026-01-06T00:30:00")
 
 
-def filled(*days: str) -> MemoryEvidence:
+def filled(*days: str) -> FailingEvidence:
     """Return an archive with two entries on each day."""
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     for number, day in enumerate(days):
         put(bucket, day, number * 2, number * 2 + 2)
     return bucket
 
 
-def put(bucket: MemoryEvidence, day: str, start: int, end: int, pipeline: str = PIPELINE) -> str:
+def put(bucket: FailingEvidence, day: str, start: int, end: int, pipeline: str = PIPELINE) -> str:
     key = archive_key(pipeline, day, str(start), str(end - 1))
     bucket.objects[key] = pack([replace(entry, pipeline=pipeline).text for entry in ENTRIES[start:end]])
     return key
 
 
-def run(bucket: MemoryEvidence, now: float = NIGHT) -> Outcome:
+def run(bucket: FailingEvidence, now: float = NIGHT) -> Outcome:
     return Sealer(bucket, lambda: now, bucket.logger).seal_all()
 
 
-def sealed(bucket: MemoryEvidence, day: str, pipeline: str = PIPELINE) -> Seal:
+def sealed(bucket: FailingEvidence, day: str, pipeline: str = PIPELINE) -> Seal:
     return Seal.from_json(bucket.objects[seal_key(pipeline, day)].decode())
 
 
@@ -102,7 +102,7 @@ def test_a_day_that_is_not_over_is_refused() -> None:
 
 
 def test_entries_in_overlapping_objects_count_once() -> None:
-    bucket = MemoryEvidence()
+    bucket = FailingEvidence()
     put(bucket, FIRST, 0, 4)
     put(bucket, FIRST, 2, 5)
     run(bucket)
@@ -155,7 +155,7 @@ def test_a_damaged_seal_stops_its_pipeline_and_is_reported() -> None:
     assert seal_key(PIPELINE, SECOND) not in bucket.objects
 
 
-class Slow(MemoryEvidence):
+class Slow(FailingEvidence):
     """Another run writes each seal just before this one does."""
 
     def add(self, key: str, body: bytes) -> bool:
@@ -175,4 +175,4 @@ def test_of_two_runs_at_once_the_first_seal_stands_and_the_chain_goes_on_from_it
 
 
 def test_without_an_archive_there_is_nothing_to_seal() -> None:
-    assert run(MemoryEvidence()) == Outcome()
+    assert run(FailingEvidence()) == Outcome()
