@@ -86,19 +86,33 @@ class Replayer:
                 self.dead_letters.put_back(letter)
 
     def _replay(self, letter: DeadLetter) -> str:
-        token = letter.failure.run_token if letter.failure else _stray_token(self.sender.ledger.pipeline, letter)
-        entries = self.sender.ledger.of_run_token(token)
-        failed = next((entry for entry in entries if _is_outcome(entry, letter.run_id)), None)
+        token, followed = self._place(letter)
+        failed = followed if followed and _is_outcome(followed, letter.run_id) else None
         message_id, _ = self.sender.send(
             letter.body,
             _original(letter),
             failed or self._unrecorded(letter, token),
-            previous_hash=failed.hash if failed else None,
+            previous_hash=followed.hash if followed else None,
             queue_url=queue_of(letter, self.sender.buffer_url, self.groups_url),
             group=letter.group,
         )
         self.dead_letters.remove(letter)
         return message_id
+
+    def _place(self, letter: DeadLetter) -> tuple[str, LedgerEntry | None]:
+        """Return the run token of a letter and the entry that its replay follows.
+
+        That is the entry of the failed run. A message that SQS moved itself has none; if it was a replay, it follows
+        the entry of that.
+        """
+        ledger = self.sender.ledger
+        if letter.failure is None and letter.continued_run_id:
+            for entry in reversed(ledger.of_parent_run(letter.continued_run_id)):
+                if entry.status is Status.REPLAYED:
+                    return entry.run_token, entry
+        token = letter.failure.run_token if letter.failure else _stray_token(ledger.pipeline, letter)
+        outcomes = (entry for entry in ledger.of_run_token(token) if _is_outcome(entry, letter.run_id))
+        return token, next(outcomes, None)
 
     def _unrecorded(self, letter: DeadLetter, token: str) -> LedgerEntry:
         """Return what is known of a run that left no entry: its workers died, or the entry has expired."""

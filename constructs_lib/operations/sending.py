@@ -32,6 +32,9 @@ class LedgerOfTokens(Protocol):
     def of_run_token(self, run_token: str) -> tuple[LedgerEntry, ...]:
         """Return every entry of one run token, oldest first."""
 
+    def of_parent_run(self, run_id: str) -> tuple[LedgerEntry, ...]:
+        """Return every entry whose run continues a run, oldest first."""
+
     def add(self, entry: LedgerEntry) -> None:
         """Insert an entry."""
 

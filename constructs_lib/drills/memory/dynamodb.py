@@ -24,6 +24,8 @@ PAGE = 10
 """Items of one page of a query; DynamoDB's pages end after 1 MB."""
 PARTITION = "pk = :pk"
 PART_OF_PARTITION = f"{PARTITION} AND begins_with(sk, :part)"
+OF_PARENT = "parent_run_id = :parent"
+OF_PIPELINE = "begins_with(pk, :own)"
 DUPLICATE = "DuplicateItem"
 
 Item = dict[str, dict[str, Any]]
@@ -91,13 +93,18 @@ class MemoryDynamoDB:
         self,
         *,
         TableName: str,
-        ConsistentRead: bool,
         KeyConditionExpression: str,
         ExpressionAttributeValues: Item,
+        ConsistentRead: bool = False,
+        IndexName: str | None = None,
+        FilterExpression: str = "",
         ExclusiveStartKey: Item | None = None,
     ) -> dict[str, Any]:
         """Read a part of one partition, in pages of a few items, so that whoever forgets the next one is found out."""
         with self.calls.call("Query"):
+            if IndexName:
+                require(FilterExpression == OF_PIPELINE, f"a filter that is never sent: {FilterExpression}")
+                return {"Items": self._of_parent(TableName, KeyConditionExpression, ExpressionAttributeValues)}
             require(ConsistentRead, "reads are consistent")
             known = KeyConditionExpression in (PARTITION, PART_OF_PARTITION)
             require(known, f"a query that is never sent: {KeyConditionExpression}")
@@ -107,6 +114,12 @@ class MemoryDynamoDB:
             page = [self._table(TableName)[key] for key in keys if key[1] > after][: PAGE + 1]
             last = {name: page[PAGE - 1][name] for name in ("pk", "sk")} if len(page) > PAGE else None
             return {"Items": page[:PAGE], **({"LastEvaluatedKey": last} if last else {})}
+
+    def _of_parent(self, table: str, condition: str, values: Item) -> list[Item]:
+        require(condition == OF_PARENT, f"a query that is never sent: {condition}")
+        items = self._table(table).items()
+        named = [(pk, item) for (pk, _), item in items if item.get("parent_run_id") == values[":parent"]]
+        return [item for pk, item in named if pk.startswith(values[":own"]["S"])]
 
     def get_paginator(self, operation: str) -> SimpleNamespace:
         """Return what pages through queries."""

@@ -82,6 +82,8 @@ class Trails:
     """The newest ``replayed`` entry of each run that was sent back."""
     continued: set[str] = field(default_factory=set)
     """Runs that a message continues."""
+    sent_on: set[str] = field(default_factory=set)
+    """Hashes of ``replayed`` entries whose message was itself sent back, with nothing else told of it."""
     landed: set[str] = field(default_factory=set)
     """Run tokens that have landed."""
 
@@ -98,6 +100,7 @@ class Trails:
             return
         if entry.status is Status.REPLAYED:
             self.replays[entry.parent_run_id or ""] = entry
+            self.sent_on.update(filter(None, [entry.previous_hash]))
             return
         message_id = entry.run_id.rpartition(".")[0]
         trail = self.by_message.get(message_id)

@@ -151,7 +151,8 @@ class Reconciler:
             message_id = run.rpartition(".")[0]
             trail = self.trails.by_message.get(message_id)
             kept = message_id in self._lying or (trail is not None and trail.end is Status.QUARANTINED)
-            if message_id not in continued and not kept and entry.run_token not in self.trails.landed:
+            went_on = message_id in continued or entry.hash in self.trails.sent_on
+            if not went_on and not kept and entry.run_token not in self.trails.landed:
                 detail = f"{run} was sent back at {entry.recorded_at} by {entry.function}, and nothing came of it"
                 yield Unexplained("replay-lost", run, detail, entry.run_token)
 

@@ -131,6 +131,17 @@ def replayed_and_moved_by_sqs(history: History, name: str) -> None:
     history.letters.append(Letter(frozenset({f"{name}-again"}), continued=name))
 
 
+def replayed_moved_by_sqs_and_replayed(history: History, name: str) -> None:
+    """The second replay follows the first; the message in between has left no entry."""
+    history.take(name)
+    history.add(name, Status.DEAD_LETTERED)
+    history.replayed(name, f"{name}.1")
+    first = history.entries[-1].hash
+    history.replayed(name, f"{name}-again.100")
+    history.entries[-1] = replace(history.entries[-1], previous_hash=first)
+    history.add(f"{name}-third", Status.QUARANTINED, parent_run_id=f"{name}-again.100")
+
+
 def unannounced(history: History, name: str) -> None:
     history.add(name, Status.SUCCEEDED)
 
@@ -182,6 +193,7 @@ EXPLAINED: list[Fate] = [
     given_up,
     moved_by_sqs,
     replayed_and_moved_by_sqs,
+    replayed_moved_by_sqs_and_replayed,
     replayed_and_landed,
     told_later_and_replayed,
     replay_broken_off,

@@ -71,6 +71,9 @@ class Account:
     def of_run_token(self, run_token: str) -> tuple[LedgerEntry, ...]:
         return tuple(entry for entry in self.entries if entry.run_token == run_token)
 
+    def of_parent_run(self, run_id: str) -> tuple[LedgerEntry, ...]:
+        return tuple(entry for entry in self.entries if entry.parent_run_id == run_id)
+
     def add(self, entry: LedgerEntry) -> None:
         self.step("entry")
         self.entries.append(entry)

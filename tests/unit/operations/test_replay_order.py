@@ -81,3 +81,15 @@ def test_a_crash_between_any_two_steps_leaves_the_letter(broken_at: str, entries
     account.broken_at = None
     assert replay(account, letter()).put_back.call_count == 0
     assert len(account.sent) == sent + 1
+
+
+def test_a_replay_that_sqs_moved_back_is_told_as_what_it_was_a_replay_of() -> None:
+    account = Account(entries=[FAILED])
+    replay(account, letter())
+    first = account.entries[-1]
+    moved = DeadLetter("m-101", "receipt", "{}", account.sent[0]["MessageAttributes"], 100, None)
+    replay(account, moved)
+    second = account.entries[-1]
+    assert (second.run_token, second.parent_run_id) == (FAILED.run_token, "m-101.100")
+    assert second.previous_hash == first.hash
+    assert sign_of(account.sent[1]).previous_hash == second.hash
