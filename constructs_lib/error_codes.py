@@ -97,6 +97,7 @@ DECLARATION: dict[str, str] = {
     "schema-unreadable": "The contract's schema file cannot be read as UTF-8 JSON.",
     "schema-wrong": "The contract's schema is not a JSON Schema of 2020-12.",
     "schema-unsupported": "The contract's schema uses a keyword that the runtime cannot check.",
+    "schema-mark-unclear": "The contract's schema misspells x-sensitive, or gives it another value than true or false.",
     "code-missing": "The folder of the user's code does not exist.",
     "handler-missing": "The handler's module or function does not exist.",
     "handler-not-python": "The handler's module cannot be parsed.",

@@ -33,8 +33,9 @@ def _shown(fault: Fault) -> Text:
     from rich.text import Text
 
     text = Text()
-    text.append(":".join(str(part) for part in (fault.file, fault.line) if part is not None), style="bold")
-    text.append(f" {fault.path}" if fault.path else "", style="bold cyan")
+    place = ":".join(str(part) for part in (fault.file, fault.line) if part is not None)
+    text.append(place, style="bold")
+    text.append(f"{' ' if place else ''}{fault.path}" if fault.path else "", style="bold cyan")
     text.append(f" [{fault.code}]\n", style="red")
     for label in LABELS:
         text.append(f"  {label:<8}", style="dim")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from constructs_lib.cli._options import Declaration, Platform, Since, Stage, Until
+from constructs_lib.cli._options import Catalog, Declaration, Platform, Since, Stage, Until
 
 if TYPE_CHECKING:
     from constructs_lib.operations.deployed import Deployed
@@ -19,6 +19,7 @@ def replay(
     *,
     stage: Stage = "dev",
     platform: Platform = "pipelines",
+    catalog: Catalog = None,
     run_token: Annotated[str | None, typer.Option(help="Only what has this run token.")] = None,
     error_type: Annotated[str | None, typer.Option(help="Only what failed with this error type.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
@@ -48,7 +49,7 @@ def replay(
     if not quarantine and (since or until or again):
         raise typer.BadParameter("--since, --until and --again select quarantined records: add --quarantine")
     with aws_faults(declaration):
-        deployed = Deployed.of(declaration, stage=stage, platform=platform)
+        deployed = Deployed.of(declaration, stage=stage, platform=platform, catalog=catalog)
         if quarantine:
             selection = QuarantineSelection.of(run_token, error_type, since, until, utc_now())
             _replay_quarantine(deployed, selection, again=again, dry_run=dry_run, limit=limit)

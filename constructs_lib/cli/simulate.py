@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from constructs_lib.cli._options import Catalog
+
 if TYPE_CHECKING:
     from constructs_lib.drills.simulation.actors import Actor
 
@@ -20,6 +22,7 @@ def simulate(
     *,
     seeds: Annotated[int, typer.Option(min=1, help="Worlds for each pipeline.")] = 2000,
     from_seed: Annotated[int, typer.Option(min=0, help="The first of them; a seed gives the same world again.")] = 0,
+    catalog: Catalog = None,
 ) -> None:
     """Play random worlds on an AWS in memory: several workers, crashes, lost answers, repeats, clocks that differ.
 
@@ -30,7 +33,7 @@ def simulate(
 
     broken = False
     for file in [str(file) for file in files or ()] or [""]:
-        summary = play_all(_actor(file), from_seed, seeds)
+        summary = play_all(_actor(file, catalog), from_seed, seeds)
         for finding in summary.findings(file):
             typer.echo(finding, err=True)
         typer.echo(summary.line())
@@ -39,13 +42,13 @@ def simulate(
         raise typer.Exit(1)
 
 
-def _actor(file: str) -> Actor:
+def _actor(file: str, catalog: Path | None) -> Actor:
     from constructs_lib.drills.simulation.actors import BuiltIn, Declared
 
     if not file:
         return BuiltIn()
     from constructs_lib.drills.subject import Subject
 
-    subject = Subject.named(file)
+    subject = Subject.named(file, catalog)
     os.environ.update(subject.variables)
     return Declared(subject)

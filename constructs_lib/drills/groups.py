@@ -37,7 +37,7 @@ class GroupScene:
             return around(handler, parts, run) if around else handler(parts, run)
 
         self._scene = scene
-        self._parts: set[str] = set()
+        self._sent: list[Sample] = []
         self.runner = scene.world()
         self.consolidator = self.runner.beside(wrapped, consolidating.settings)
 
@@ -45,8 +45,12 @@ class GroupScene:
         """Send all parts of one group that was never sent before."""
         (sample,) = self._scene.records(1)
         parts = parts_of(sample, self._scene)
-        self._parts |= {self._scene.token(part) for part in parts}
+        self._sent += parts
         self._scene.send(self.runner, parts)
+
+    def take_parts(self) -> None:
+        """Deliver all parts, and expect that they land: without them there is no group."""
+        self._scene.settle(self.runner, self._sent)
 
     def signals(self) -> list[Message]:
         """Return the messages that tell of groups."""
@@ -73,7 +77,8 @@ class GroupScene:
 
     def outcomes(self) -> list[LedgerEntry]:
         """Return the entries of consolidations: all whose run token no part has."""
-        return [entry for entry in self.runner.entries() if entry.run_token not in self._parts]
+        parts = {self._scene.token(part) for part in self._sent}
+        return [entry for entry in self.runner.entries() if entry.run_token not in parts]
 
     def consolidations(self) -> list[LedgerEntry]:
         """Return the completions among them."""

@@ -32,6 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Drill this pipeline of ./pipelines, or the one of this file; may be given more than once.",
     )
     group.addoption("--drill", action="append", default=[], metavar="NAME", help="Only this drill; may be repeated.")
+    group.addoption(
+        "--pipeline-catalog", metavar="FILE", help="Catalogue of sizes and dependencies instead of the pinned one."
+    )
     group.addoption("--drill-seed", type=int, default=1, metavar="N", help="Seed of orders and faults (1).")
     group.addoption(
         "--drill-effects",
@@ -46,7 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = []
     config.stash[SUBJECTS] = []
     if not config.getoption("--pipeline"):
+        if config.getoption("--drill"):
+            raise pytest.UsageError(
+                "--drill: no pipeline is named; a drill is done with a pipeline; add --pipeline NAME"
+            )
         return
+    from pathlib import Path
+
     from constructs_lib.drills.registry import drill
     from constructs_lib.drills.subject import Subject
     from constructs_lib.errors import UserError
@@ -56,7 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         for name in config.getoption("--drill"):
             drill(name)
-        config.stash[SUBJECTS] = [Subject.named(name) for name in config.getoption("--pipeline")]
+        catalog = config.getoption("--pipeline-catalog")
+        file = Path(catalog) if catalog else None
+        config.stash[SUBJECTS] = [Subject.named(name, file) for name in config.getoption("--pipeline")]
     except UserError as error:
         raise pytest.UsageError("\n".join(str(fault) for fault in error.faults)) from None
 
@@ -134,6 +145,11 @@ class DrillItem(pytest.Item):
         self.config.stash[OUTCOMES].append(outcome)
         if outcome.found:
             raise BrokenPromiseError(outcome.as_text(self._drill.promise))
+
+    def add_report_section(self, when: str, key: str, content: str) -> None:
+        """Leave out the log: hundreds of lines of workers that were meant to fail."""
+        if key != "log":
+            super().add_report_section(when, key, content)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the report alone: where our code noticed a broken promise tells nobody anything."""

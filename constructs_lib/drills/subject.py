@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from constructs_lib.catalog import load_catalog
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration import load_pipeline
 from constructs_lib.drills.planned import Planned, environment_of
@@ -31,23 +32,25 @@ class Subject:
     plan: PipelinePlan
 
     @classmethod
-    def named(cls, name_or_file: str) -> Subject:
+    def named(cls, name_or_file: str, catalog: Path | None = None) -> Subject:
         """Return the pipeline of a file, or the one of this name among the declarations of ``./pipelines``.
+
+        ``catalog`` is a file of sizes, dependencies and limits that stands in for the pinned one.
 
         Raises:
             UserError: the faults of the declaration, or ``pipeline-unknown``.
         """
-        file = Path(name_or_file)
+        file, given = Path(name_or_file), load_catalog(path=catalog) if catalog else None
         if file.suffix in SUFFIXES:
-            return cls(file, plan_pipeline(load_pipeline(file)))
+            return cls(file, plan_pipeline(load_pipeline(file, catalog=given), catalog=given))
         known: list[str] = []
         folder = Path(FOLDER)
         for candidate in sorted(folder.iterdir()) if folder.is_dir() else ():
             if candidate.suffix not in SUFFIXES:
                 continue
-            declaration = load_pipeline(candidate)
+            declaration = load_pipeline(candidate, catalog=given)
             if declaration.pipeline == name_or_file:
-                return cls(candidate, plan_pipeline(declaration))
+                return cls(candidate, plan_pipeline(declaration, catalog=given))
             known.append(declaration.pipeline)
         raise UserError.of(
             "pipeline-unknown",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from constructs_lib.catalog import load_catalog
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration import load_pipeline
 from constructs_lib.errors import UserError
@@ -45,14 +46,15 @@ class Deployed:
     session: boto3.Session
 
     @classmethod
-    def of(cls, declaration: Path, *, stage: str, platform: str) -> Deployed:
-        """Return the pipeline of a declaration in a stage of a platform.
+    def of(cls, declaration: Path, *, stage: str, platform: str, catalog: Path | None = None) -> Deployed:
+        """Return the pipeline of a declaration in a stage of a platform; ``catalog`` stands in for the pinned one.
 
         Raises:
             DeclarationError: the declaration is faulty.
         """
         names = platform_names(platform, stage)
-        plan = plan_pipeline(load_pipeline(declaration), stage=stage, platform=names)
+        known = load_catalog(path=catalog) if catalog else None
+        plan = plan_pipeline(load_pipeline(declaration, catalog=known), stage=stage, platform=names, catalog=known)
         return cls(plan, boto3.Session())
 
     def ledger(self) -> Ledger:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from constructs_lib.cli._options import Declaration, Platform, Since, Stage, Until
+from constructs_lib.cli._options import Catalog, Declaration, Platform, Since, Stage, Until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,7 @@ def export(
     ] = Format.JSONL,
     stage: Stage = "dev",
     platform: Platform = "pipelines",
+    catalog: Catalog = None,
     since: Since = None,
     until: Until = None,
 ) -> None:
@@ -48,7 +49,7 @@ def export(
     now = utc_now()
     window, writer = Window.of(since, until, now), _writer(output_format)
     with aws_faults(declaration):
-        archive = Deployed.of(declaration, stage=stage, platform=platform).archive()
+        archive = Deployed.of(declaration, stage=stage, platform=platform, catalog=catalog).archive()
         count = write(archive, window, now, output, writer)
     typer.echo(f"{count} entries in {output}")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from constructs_lib.cli._options import Declaration, Platform, Since, Stage, Until
+from constructs_lib.cli._options import Catalog, Declaration, Platform, Since, Stage, Until
 from functions.contract.ledger import Status
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ def list(
     *,
     stage: Stage = "dev",
     platform: Platform = "pipelines",
+    catalog: Catalog = None,
     run_token: Annotated[str | None, typer.Option(help="Entries of one run token: one query of the table.")] = None,
     parent_run: Annotated[
         str | None, typer.Option(help="Entries of runs that continue this run id: one query.")
@@ -43,7 +44,7 @@ def list(
     window = None if by_key and not (since or until) else Window.of(since, until, now)
     query = Query(run_token=run_token, parent_run=parent_run, window=window, tenant=tenant, status=status)
     with aws_faults(declaration):
-        entries = Deployed.of(declaration, stage=stage, platform=platform).finder().find(query, now)
+        entries = Deployed.of(declaration, stage=stage, platform=platform, catalog=catalog).finder().find(query, now)
     if as_json:
         for entry in entries:
             typer.echo(entry.text)

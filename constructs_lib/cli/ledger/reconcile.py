@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from constructs_lib.cli._options import Declaration, Platform, Since, Stage, Until
+from constructs_lib.cli._options import Catalog, Declaration, Platform, Since, Stage, Until
 
 if TYPE_CHECKING:
     from constructs_lib.operations.reconcile.reconciliation import Reconciliation
@@ -19,6 +19,7 @@ def reconcile(
     *,
     stage: Stage = "dev",
     platform: Platform = "pipelines",
+    catalog: Catalog = None,
     since: Since = None,
     until: Until = None,
     accepted: Annotated[
@@ -47,7 +48,7 @@ def reconcile(
     window = Window.of(since, until, now)
     ids = _ids(accepted) if accepted else None
     with aws_faults(declaration):
-        sources = Deployed.of(declaration, stage=stage, platform=platform).sources(now)
+        sources = Deployed.of(declaration, stage=stage, platform=platform, catalog=catalog).sources(now)
         found = sources.reconcile(window, ids, objects=objects)
     typer.echo(_json(found) if as_json else _text(found))
     if not found.proved:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from constructs_lib.cli._options import Declaration, Platform, Since, Stage, Until
+from constructs_lib.cli._options import Catalog, Declaration, Platform, Since, Stage, Until
 
 if TYPE_CHECKING:
     from constructs_lib.operations.verify.finding import Finding
@@ -22,6 +22,7 @@ def verify(
     *,
     stage: Stage = "dev",
     platform: Platform = "pipelines",
+    catalog: Catalog = None,
     since: Since = None,
     until: Until = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object with every finding.")] = False,
@@ -43,7 +44,7 @@ def verify(
     now = utc_now()
     window = Window.of(since, until, now) if since or until else None
     with aws_faults(declaration):
-        found = Deployed.of(declaration, stage=stage, platform=platform).verifier(now).verify(window)
+        found = Deployed.of(declaration, stage=stage, platform=platform, catalog=catalog).verifier(now).verify(window)
     typer.echo(_json(found) if as_json else _text(found))
     if not found.intact:
         raise typer.Exit(1)

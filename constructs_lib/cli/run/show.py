@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from constructs_lib.cli._options import Declaration, Platform, Stage
+from constructs_lib.cli._options import Catalog, Declaration, Platform, Stage
 
 if TYPE_CHECKING:
     from constructs_lib.operations.story.story import Story
@@ -20,6 +20,7 @@ def show(
     *,
     stage: Stage = "dev",
     platform: Platform = "pipelines",
+    catalog: Catalog = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object of a stable shape.")] = False,
     picture: Annotated[Path | None, typer.Option(help="Also draw it into this SVG file.", metavar="FILE")] = None,
 ) -> None:
@@ -34,7 +35,9 @@ def show(
     from constructs_lib.operations.window import utc_now
 
     with aws_faults(declaration):
-        story = Deployed.of(declaration, stage=stage, platform=platform).stories(utc_now()).story(token)
+        story = (
+            Deployed.of(declaration, stage=stage, platform=platform, catalog=catalog).stories(utc_now()).story(token)
+        )
     if picture is not None:
         _draw(story, picture)
     if as_json:

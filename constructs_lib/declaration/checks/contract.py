@@ -5,12 +5,23 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.declaration.checks.plain_schema import is_plain
 from constructs_lib.declaration.checks.subject import Subject, UnreadableFile
+from constructs_lib.declaration.field_names import nearest
 from constructs_lib.errors import Fault
-from functions.contract.json_schema import DIALECT, UnsupportedSchema, to_draft_07
+from functions.contract.json_schema import (
+    DEFINITIONS,
+    DIALECT,
+    ONE_SCHEMA,
+    SCHEMA_LISTS,
+    SCHEMA_MAPS,
+    SENSITIVE,
+    UnsupportedSchema,
+    to_draft_07,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +54,39 @@ def _judged(name: str, text: str) -> tuple[Fault, ...]:
         Fault("schema-wrong", PATH, f"{name} {place}: {message}", f"a schema of {DIALECT}", "correct the schema")
         for place, message in wrong
     )
-    return tuple(faults) if wrong else tuple(_unsupported(name, schema))
+    return tuple(faults) if wrong else (*_unclear_marks(name, schema), *_unsupported(name, schema))
+
+
+def _unclear_marks(name: str, schema: Any) -> Iterator[Fault]:
+    """A mark that the runtime would take for none, or for the opposite: values would be shown, or hidden, unasked."""
+    for place, word, value in islice(_extensions(schema, "#"), 10):
+        if word != SENSITIVE:
+            found, fix = (
+                f"{name} {place}/{word} is no keyword",
+                f"write {SENSITIVE}, or take a word that cannot be mistaken for it",
+            )
+        elif not isinstance(value, bool):
+            found, fix = f"{name} {place}/{word} is {json.dumps(value)[:100]}", "write true or false, without quotes"
+        else:
+            continue
+        yield Fault("schema-mark-unclear", PATH, found, f'"{SENSITIVE}": true or false', fix)
+
+
+def _extensions(node: Any, place: str) -> Iterator[tuple[str, str, Any]]:
+    """Yield what looks like the mark of sensitive parts; names of ``properties`` and values of data are no keywords."""
+    if not isinstance(node, dict):
+        return
+    for word, value in node.items():
+        if word == SENSITIVE or nearest(word, (SENSITIVE,)):
+            yield place, word, value
+        elif word in ONE_SCHEMA or word == "items":
+            yield from _extensions(value, f"{place}/{word}")
+        elif word in SCHEMA_LISTS | {"prefixItems"} and isinstance(value, list):
+            for index, part in enumerate(value):
+                yield from _extensions(part, f"{place}/{word}/{index}")
+        elif word in SCHEMA_MAPS | DEFINITIONS | {"dependentSchemas"} and isinstance(value, dict):
+            for key, part in value.items():
+                yield from _extensions(part, f"{place}/{word}/{key}")
 
 
 def _breaks_of_the_standard(schema: Any) -> Iterator[tuple[str, str]]:
@@ -66,6 +109,11 @@ def _unsupported(name: str, schema: Any) -> Iterator[Fault]:
     except UnsupportedSchema as error:
         for place in error.places:
             found = f"{name} {place} cannot be checked at run time"
+            if place == "#/$schema":
+                yield Fault(
+                    "schema-unsupported", PATH, f"{name} {place} names another dialect", DIALECT, f"say {DIALECT}"
+                )
+                continue
             allowed = "keywords that validate one record on its own, and references inside the file"
             yield Fault("schema-unsupported", PATH, found, allowed, "say it with other keywords")
     except (fastjsonschema.JsonSchemaDefinitionException, re.error, RecursionError) as error:

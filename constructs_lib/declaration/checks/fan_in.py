@@ -39,7 +39,9 @@ def group_is_bounded(subject: Subject) -> Iterator[Fault]:
     if not SHORTEST <= fan_in.timeout <= LONGEST:
         allowed = f"{duration_text(SHORTEST)} to {duration_text(LONGEST)}"
         found = duration_text(fan_in.timeout)
-        yield Fault("fan-in-timeout", "fan_in.timeout", found, allowed, "consolidate what is there, and again later")
+        longer = "consolidate what is there, and again later"
+        fix = longer if fan_in.timeout > LONGEST else f"write {duration_text(SHORTEST)} or more"
+        yield Fault("fan-in-timeout", "fan_in.timeout", found, allowed, fix)
     if isinstance(fan_in.expected, int) and fan_in.expected > fan_in.max_items:
         found = f"{fan_in.expected} parts in a group"
         allowed = f"at most fan_in.max_items = {fan_in.max_items}"

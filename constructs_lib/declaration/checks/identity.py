@@ -97,7 +97,9 @@ def _schema_faults(subject: Subject, reference: Reference, path: str) -> Iterato
     text, said = ".".join(reference), presence(schema, reference[1:])
     if said is Presence.ABSENT:
         close = nearest(reference[-1], field_names(schema))
-        known = ", ".join(f"body.{name}" for name in field_names(schema))
+        known = (
+            ", ".join(f"body.{name}" for name in field_names(schema)) or "a field that the schema names; it names none"
+        )
         fix = f"did you mean body.{close}?" if close else "add it to the schema, or take a field that is there"
         yield Fault("key-not-in-schema", path, f"{shown(text)} is no field of the contract", known, fix)
     elif said is Presence.OPTIONAL:

@@ -20,7 +20,7 @@ def run(scene: Scene) -> None:
     """Kill the worker after it has written the object of a consolidation, and compare all that was written for it."""
     groups = GroupScene(scene)
     groups.send_group()
-    groups.runner.until_quiet(scene.batch)
+    groups.take_parts()
     before = set(groups.runner.s3.objects)
     killed: list[str] = []
 

@@ -16,7 +16,7 @@ def run(scene: Scene) -> None:
     """Hand every signal over twice, and send parts and signals once more when the group is done."""
     groups = GroupScene(scene)
     groups.send_group()
-    groups.runner.until_quiet(scene.batch)
+    groups.take_parts()
     signals = [(signal.body, signal.attributes) for signal in groups.signals()]
     scene.did(f"sent each of {len(signals)} signals of a group twice, and once more when it was consolidated")
     for _ in range(2):

@@ -32,6 +32,7 @@ def run(scene: Scene) -> None:
 
     groups = GroupScene(scene, around)
     groups.send_group()
+    groups.take_parts()
     scene.did("every put of a consolidation raised")
     groups.settle()
     told = sorted({f"{entry.status} {entry.error_type}" for entry in groups.outcomes()})

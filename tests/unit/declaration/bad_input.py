@@ -143,6 +143,7 @@ FILES: dict[str, bytes] = {
     "schema-unreadable": b'{"type": ',
     "schema-wrong": b'{"type": "objekt"}',
     "schema-unsupported": b'{"type": "object", "unevaluatedProperties": false}',
+    "schema-mark-unclear": b'{"type": "object", "properties": {"name": {"x-sensitve": true}}}',
     "handler-not-python": b"def land_order(:\n",
     "requirement-without-hash": b"iso4217==1.16.20260101\n",
 }

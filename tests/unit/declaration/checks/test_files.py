@@ -46,6 +46,40 @@ def test_a_schema_that_cannot_be_checked_is_refused(content: bytes, code: str, t
     assert code in codes(tmp_path, {"schemas/order.json": content})
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        {"x-sensitive": "yes"},
+        {"x-sensitive": 1},
+        {"x-sensitve": True},
+        {"items": {"x-sensitiv": True}},
+        {"anyOf": [{"prefixItems": [{"x-sensetive": True}]}]},
+    ],
+)
+def test_a_mark_that_would_not_mean_what_it_says_is_refused(marked: dict[str, Any], tmp_path: Path) -> None:
+    schema = {"type": "object", "required": ["order_id"], "properties": {"order_id": {}, "name": marked}}
+    assert codes(tmp_path, {"schemas/order.json": json.dumps(schema)}) == ["schema-mark-unclear"]
+
+
+@pytest.mark.parametrize(
+    "marked", [{"x-sensitive": True}, {"x-sensitive": False}, {"x-owner": "a"}, {"const": {"x-sensitve": 1}}]
+)
+def test_a_clear_mark_and_what_is_no_mark_are_taken(marked: dict[str, Any], tmp_path: Path) -> None:
+    known = {"order_id": {}, "name": marked, "x-sensitve": {}}
+    schema = {"type": "object", "required": ["order_id"], "properties": known}
+    assert codes(tmp_path, {"schemas/order.json": json.dumps(schema)}) == []
+
+
+def test_a_schema_of_another_dialect_is_told_which_to_name(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    (tmp_path / "schemas/order.json").write_text('{"$schema": "http://json-schema.org/draft-07/schema#"}')
+    faults = faults_of(lambda: parse_pipeline(json.dumps(fields()), directory=tmp_path))
+    (told,) = [fault for fault in faults if fault.code == "schema-unsupported"]
+    assert "another dialect" in told.found
+    assert "2020-12" in told.fix
+    assert all(fault.allowed for fault in faults)
+
+
 def test_a_schema_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     schema = {"type": "object", "required": ["order_id"], "properties": {"order_id": {}}}
     assert codes(tmp_path, {"schemas/order.json": b"\xef\xbb\xbf" + json.dumps(schema).encode()}) == []
