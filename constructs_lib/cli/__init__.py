@@ -5,7 +5,9 @@ A package is a group: its modules are the commands below its name, and its ``HEL
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -19,6 +21,9 @@ from constructs_lib.errors import UserError
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 USER_ERROR = 1
 """Exit code for faulty input; 2 is a wrong use of the command line."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What the system says when a file takes no more."""
 
 
 def command_names() -> tuple[str, ...]:
@@ -69,6 +74,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         print_faults(error.faults)
         sys.exit(USER_ERROR)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _tell_unwritten(error)
+        sys.exit(USER_ERROR)
+
+
+def _tell_unwritten(error: OSError) -> None:
+    """Name the file that takes no more; what is left for the output is dropped, as the exit would fail on it again."""
+    from constructs_lib.cli._faults import print_faults
+    from constructs_lib.errors import Fault
+
+    place = str(error.filename or "standard output")
+    found, allowed = f"cannot be written: {error.strerror}", "a file or device that has room"
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print_faults([Fault("output-unwritable", "", found, allowed, "free some, or write elsewhere", place)])
 
 
 def _version(asked: bool) -> None:

@@ -11,8 +11,8 @@ from constructs_lib.cli import build_app, command_names
 from constructs_lib.cli._reference.markdown import code, page, table
 
 _ABOUT = """\
-Exit code 0: all is well; 1: faulty input, which is named; 2: a wrong use of the command line. On a terminal,
-`pipelines COMMAND --help` prints the same."""
+Exit code 0: all is well; 1: faulty input, or something that the command looks for was found, which is named; 2: a wrong
+use of the command line; 130: interrupted by Ctrl-C. On a terminal, `pipelines COMMAND --help` prints the same."""
 
 
 def command_page() -> str:
