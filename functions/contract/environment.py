@@ -44,7 +44,10 @@ class Variable(StrEnum):
     LEDGER_TABLE = "PIPELINE_LEDGER_TABLE"
     """The table of ledger entries."""
     STORE = "PIPELINE_STORE"
-    """How the tables are written: ``partiql``, which is the default, or ``portable`` where the store has no PartiQL."""
+    """How the tables are written: ``partiql``, the default, or ``portable`` where the store has no PartiQL.
+
+    No construct sets it: it is for functions that are deployed by other means; fan-in needs PartiQL.
+    """
     LEDGER_RETENTION = "PIPELINE_LEDGER_RETENTION_SECONDS"
     """How long a ledger entry is kept, in seconds."""
     PLATFORM = "PIPELINE_PLATFORM"

@@ -55,6 +55,11 @@ class EnvironmentReader:
         text = self._environment.get(variable, "")
         return self._parsed(variable, text, parse) if text else default
 
+    def refuse(self, fault: str, *together: object) -> None:
+        """Note a fault when all of these are set: values that are good by themselves may not go together."""
+        if all(together):
+            self._faults.append(fault)
+
     def check(self) -> None:
         """Raise every fault found so far.
 

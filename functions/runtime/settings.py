@@ -98,6 +98,9 @@ class RunnerSettings:
             fan_in=read.optional(Variable.FAN_IN, _fan_in, None),
             back_pressure=read.optional(Variable.BACK_PRESSURE, back_pressure, None),
         )
+        read.refuse(
+            f"{Variable.STORE} is portable: fan-in needs PartiQL", settings.store == "portable", settings.fan_in
+        )
         read.check()
         return settings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from functions.contract.environment import Variable, dump_outputs
 from functions.runtime.errors import SettingsError
 from functions.runtime.settings import RunnerSettings
 from tests.runtime.fakes import SETTINGS, contract
+from tests.runtime.fan_in.groups import FAN_IN
 
 OPTIONAL = {Variable.CONTRACT, Variable.SECRETS}
 
@@ -60,6 +62,13 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         RunnerSettings.from_environment({})
     assert {fault.split()[0] for fault in caught.value.faults} == set(environment())
+
+
+@pytest.mark.parametrize(("store", "refused"), [("portable", True), ("partiql", False)])
+def test_fan_in_is_refused_where_there_is_no_partiql(store: str, *, refused: bool) -> None:
+    together = environment(STORE=store, FAN_IN=FAN_IN.to_json())
+    with pytest.raises(SettingsError, match="fan-in needs PartiQL") if refused else nullcontext():
+        RunnerSettings.from_environment(together)
 
 
 def retry(**changes: Any) -> str:
