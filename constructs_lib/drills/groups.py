@@ -92,5 +92,12 @@ def parts_of(sample: Sample, scene: Scene) -> list[Sample]:
     if named is None or counted is None or named[0] != "body":
         return [sample]
     expected = found(getattr(sample, counted[0]), counted[1])
-    names = expected if isinstance(expected, list) else [f"part-{number}" for number in range(int(expected or 1))]
+    names = expected if isinstance(expected, list) else _counted(found(sample.body, named[1]), int(expected or 1))
     return [replace(sample, body=replaced(sample.body, named[1], name)) for name in names]
+
+
+def _counted(own: Any, count: int) -> list[Any]:
+    """Return names for so many parts, of the kind that the sample has; a part alone keeps the sample's own."""
+    if count == 1:
+        return [own]
+    return [own + number if isinstance(own, int) else f"part-{number}" for number in range(count)]

@@ -13,7 +13,7 @@ from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration import load_pipeline
 from constructs_lib.drills.planned import Planned, environment_of
 from constructs_lib.drills.samples.records import Samples
-from constructs_lib.errors import UserError
+from constructs_lib.errors import DeclarationError, Fault, UserError
 from functions.contract.environment import Variable
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Subject:
 
         ``catalog`` is a file of sizes, dependencies and limits that stands in for the pinned one.
 
+        A declaration that is faulty hides no other: its faults are told when the name is not found.
+
         Raises:
             UserError: the faults of the declaration, or ``pipeline-unknown``.
         """
@@ -44,21 +46,20 @@ class Subject:
         if file.suffix in SUFFIXES:
             return cls(file, plan_pipeline(load_pipeline(file, catalog=given), catalog=given))
         known: list[str] = []
+        faults: list[Fault] = []
         folder = Path(FOLDER)
         for candidate in sorted(folder.iterdir()) if folder.is_dir() else ():
             if candidate.suffix not in SUFFIXES:
                 continue
-            declaration = load_pipeline(candidate, catalog=given)
+            try:
+                declaration = load_pipeline(candidate, catalog=given)
+            except DeclarationError as error:
+                faults += error.faults
+                continue
             if declaration.pipeline == name_or_file:
                 return cls(candidate, plan_pipeline(declaration, catalog=given))
             known.append(declaration.pipeline)
-        raise UserError.of(
-            "pipeline-unknown",
-            "--pipeline",
-            f"{name_or_file!r} is neither a file nor a pipeline of ./{FOLDER}",
-            ", ".join(known) or "a declaration in YAML or JSON",
-            "name a pipeline of ./pipelines, or the file of its declaration",
-        )
+        raise UserError([_unknown(name_or_file, known), *faults])
 
     @property
     def name(self) -> str:
@@ -98,3 +99,10 @@ class Subject:
         """The records; raises what ``Samples`` raises."""
         parameters = tuple(name for route in self.plan.routes for name in re.findall(r"\{(\w+)\+?\}", route.path))
         return Samples(self.planned.settings, self.file.parent / "samples" / f"{self.name}.json", parameters)
+
+
+def _unknown(name: str, known: list[str]) -> Fault:
+    found = f"{name!r} is neither a file nor a pipeline of ./{FOLDER}"
+    allowed = ", ".join(known) or "a declaration in YAML or JSON"
+    fix = f"name a pipeline of ./{FOLDER}, or the file of its declaration"
+    return Fault("pipeline-unknown", "--pipeline", found, allowed, fix)

@@ -67,6 +67,15 @@ def test_without_its_catalogue_a_dependency_is_unknown(pytester: Pytester) -> No
     result.stderr.fnmatch_lines(["*dependency-unknown*"])
 
 
+def test_a_faulty_neighbour_hides_no_pipeline_and_is_told_when_the_name_is_unknown(pytester: Pytester) -> None:
+    (pytester.path / "pipelines").mkdir()
+    (pytester.path / "pipelines" / "a-neighbour.yaml").write_text("version: 1\n")
+    drilled(pytester, "raw-store").assert_outcomes(passed=1)
+    result = pytester.runpytest_inprocess("-p", "constructs_lib.drills.plugin", "--pipeline", "neighbour")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*pipeline-unknown*", "*a-neighbour.yaml*field-missing*"])
+
+
 def test_a_drill_without_a_pipeline_is_a_wrong_use(pytester: Pytester) -> None:
     result = pytester.runpytest_inprocess("-p", "constructs_lib.drills.plugin", "--drill", "poison")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

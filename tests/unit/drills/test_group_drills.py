@@ -73,3 +73,25 @@ def test_a_bad_consolidation_fails_exactly_the_drill_that_is_about_it(
     failed = {line.split("::")[-1].split()[0] for line in result.outlines if line.startswith("FAILED")}
     assert failed == broken
     result.assert_outcomes(passed=3 - len(broken), failed=len(broken))
+
+
+@pytest.mark.parametrize(
+    ("part", "parts", "schema"),
+    [("only", 1, {"enum": ["only"]}), (7, 3, {"type": "integer"}), ("a", 3, {"type": "string"})],
+)
+def test_parts_that_are_only_counted_are_named_as_the_contract_allows(
+    pytester: Pytester, part: object, parts: int, schema: dict[str, object]
+) -> None:
+    folder = pytester.path / "pipelines"
+    write_project(folder)
+    package = f"counted_{pytester.path.name}".lower()
+    (folder / package).mkdir()
+    (folder / package / "__init__.py").touch()
+    (folder / package / "parts.py").write_text(HANDLERS.format(body="    run.outputs.raw.put(names)"))
+    (folder / "daily-parts.yaml").write_text(DECLARATION.format(package=package))
+    known = {**SCHEMA, "properties": {name: {} for name in RECORD} | {"part": schema}}
+    (folder / "schemas/order.json").write_text(json.dumps(known))
+    (folder / "samples").mkdir()
+    (folder / "samples/daily-parts.json").write_text(json.dumps([{**RECORD, "part": part, "parts": parts}]))
+    plugin = ("-p", "constructs_lib.drills.plugin", "-p", "no:cacheprovider", "--pipeline", "daily-parts")
+    pytester.runpytest_inprocess(*plugin, "--drill", "group-duplicate").assert_outcomes(passed=1)
