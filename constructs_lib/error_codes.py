@@ -124,7 +124,7 @@ PLAN: dict[str, str] = {
 
 RUN: dict[str, str] = {
     "environment-missing": "An environment of the project has not been built.",
-    "project-missing": "The folder holds no CDK app.",
+    "project-missing": "The folder is no checkout: it holds no CDK app, or no docs.",
     "synthesis-refused": "The app cannot be synthesised; the text is the app's own.",
     "cdk-failed": "The CDK CLI ended with an error.",
     "emulator-failed": "The emulator did not start.",

@@ -17,6 +17,7 @@ def docs(
     from constructs_lib.cli._reference import generated_files
 
     home = project or Path.cwd()
+    _require_checkout(home)
     stale = {file: text for file, text in generated_files(home).items() if _text_of(file) != text}
     for file, text in stale.items():
         if not check:
@@ -26,6 +27,14 @@ def docs(
     if check and stale:
         typer.echo("run: make docs", err=True)
         raise typer.Exit(1)
+
+
+def _require_checkout(home: Path) -> None:
+    from constructs_lib.errors import Fault, UserError
+
+    if not (home / "docs" / "index.md").is_file():
+        found, fix = "holds no docs/index.md", "go there, or name it with --project"
+        raise UserError([Fault("project-missing", "", found, "the folder of a checkout", fix, str(home))])
 
 
 def _text_of(file: Path) -> str | None:

@@ -48,10 +48,21 @@ def export(
 
     now = utc_now()
     window, writer = Window.of(since, until, now), _writer(output_format)
+    _require_place(output)
     with aws_faults(declaration):
         archive = Deployed.of(declaration, stage=stage, platform=platform, catalog=catalog).archive()
         count = write(archive, window, now, output, writer)
     typer.echo(f"{count} entries in {output}")
+
+
+def _require_place(output: Path) -> None:
+    """Say before anything is asked of AWS that the file cannot be written."""
+    from constructs_lib.errors import UserError
+
+    if output.is_dir() or not output.parent.is_dir():
+        found = "is a directory" if output.is_dir() else f"no folder {output.parent}"
+        allowed, fix = "a file in a folder that can be written", "name another file with --output"
+        raise UserError.of("output-unwritable", str(output), found, allowed, fix)
 
 
 def _writer(output_format: Format) -> Callable[[Path], EntryWriter]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import constructs_lib
+from constructs_lib.cli import main
 from tests.declarations import fields, write_project
 
 ROOT = Path(constructs_lib.__file__).parents[1]
@@ -34,3 +35,23 @@ def test_a_full_output_is_a_fault_without_a_traceback(command: str, tmp_path: Pa
     assert "standard output [output-unwritable]" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert "Exception ignored" not in ran.stderr
+
+
+@pytest.mark.parametrize("output", [".", "nowhere/entries.jsonl"])
+def test_an_export_to_a_place_that_takes_no_file_asks_nothing_of_aws(
+    output: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write_project(tmp_path) / "shop.json"
+    file.write_text(json.dumps(fields()))
+    with pytest.raises(SystemExit) as ended:
+        main(["ledger", "export", str(file), "--output", str(tmp_path / output)])
+    assert ended.value.code == 1
+    assert "output-unwritable" in capsys.readouterr().err
+
+
+def test_docs_are_written_in_a_checkout_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["docs", "--project", str(tmp_path)])
+    assert ended.value.code == 1
+    assert "project-missing" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
