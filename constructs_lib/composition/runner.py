@@ -105,6 +105,7 @@ def _behaviour(
             jitter=retry.jitter,
             errors=retry.errors,
             max_receive_count=(queues[0].max_receive_count if queues else None) or 0,
+            keep_seconds=queues[0].retention_period if queues and not queues[0].existing else 0,
         ).to_json(),
     )
     if contract is not None:

@@ -124,7 +124,8 @@ class RetrySettings(JsonShape):
     """The retry budget: attempts that the runtime counts, delays in seconds.
 
     ``max_receive_count`` is when the queue itself gives a message up, the net under a runtime that cannot count any
-    more; 0 when it is not known.
+    more; ``keep_seconds`` is how long the queue keeps a message, after which it forgets it without a word. Both are 0
+    when they are not known.
     """
 
     max_attempts: int
@@ -134,6 +135,7 @@ class RetrySettings(JsonShape):
     jitter: str = "full"
     errors: tuple[str, ...] = ("Recoverable",)
     max_receive_count: int = 0
+    keep_seconds: int = 0
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from functions.runtime.turns import Turns
     from functions.runtime.work import Work
 
+OLD_SHARE = 0.9
+"""Share of the queue's retention after which a record is given up by the runtime, before the queue forgets it."""
+
 
 @dataclass(kw_only=True)
 class Invocation:
@@ -108,8 +111,12 @@ class Invocation:
         return work.attempt >= self.settings.retry.max_attempts or self.last_receive(work)
 
     def last_receive(self, work: Work) -> bool:
-        """Return whether the queue itself gives the record up when it goes back once more."""
-        return 0 < self.settings.retry.max_receive_count <= work.record.receive_count
+        """Return whether the queue itself gives the record up, or soon forgets it, when it goes back once more."""
+        return 0 < self.settings.retry.max_receive_count <= work.record.receive_count or self._is_old(work)
+
+    def _is_old(self, work: Work) -> bool:
+        kept, queued_at = self.settings.retry.keep_seconds, work.record.queued_at
+        return bool(kept and queued_at) and self.services.now() - (queued_at or 0) / 1000 >= OLD_SHARE * kept
 
     def backoff(self, work: Work) -> float:
         """Return how long a record that has failed this time waits, in seconds."""

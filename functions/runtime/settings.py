@@ -181,8 +181,8 @@ def _retry(text: str) -> RetrySettings:
     one_of("jitter", retry.jitter, ("full", "none"))
     if min(retry.max_attempts, retry.backoff_rate) < 1:
         raise ValueError("max_attempts and backoff_rate start at 1")
-    if min(retry.interval_seconds, retry.max_delay_seconds, retry.max_receive_count) < 0:
-        raise ValueError("delays and max_receive_count start at 0")
+    if min(retry.interval_seconds, retry.max_delay_seconds, retry.max_receive_count, retry.keep_seconds) < 0:
+        raise ValueError("delays, max_receive_count and keep_seconds start at 0")
     return retry
 
 

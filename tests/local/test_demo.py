@@ -22,6 +22,12 @@ from constructs_lib.local.stories import STORIES
 ROOT = Path(__file__).parents[2]
 PIPELINES = str(Path(sys.executable).with_name("pipelines"))
 INTERRUPTED = 130
+AS_FROM_A_TERMINAL = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""A shell lets what it runs in the background ignore an interrupt, and so do its children, these tests included."""
 
 
 @contextmanager
@@ -31,7 +37,7 @@ def running(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     temporary.mkdir()
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [PIPELINES, "demo"],
+            [sys.executable, "-c", AS_FROM_A_TERMINAL, PIPELINES, "demo"],
             cwd=ROOT,
             env={**os.environ, "TMPDIR": str(temporary)},
             stdout=file,

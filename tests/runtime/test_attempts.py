@@ -292,3 +292,13 @@ def test_a_letter_whose_entry_stands_in_the_ledger_is_told_of_once_although_no_a
     world.until_quiet()
     assert [entry.status.value for entry in world.entries()] == ["dead_lettered", "duplicate"]
     assert len(world.dead_letters()) == 1
+
+
+@pytest.mark.parametrize(("age", "letters_left"), [(899, 0), (900, 1)])
+def test_a_record_is_given_up_before_its_queue_forgets_it(age: int, letters_left: int) -> None:
+    world = World(failing)
+    world.settings = replace(world.settings, retry=replace(world.settings.retry, keep_seconds=1000))
+    world.send({"order_id": "o-1"})
+    world.clock.advance(age)
+    world.deliver()
+    assert len(world.dead_letters()) == letters_left

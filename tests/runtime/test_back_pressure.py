@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -233,3 +234,18 @@ def test_a_breaker_that_cannot_be_read_holds_nobody_up_and_is_told(text: str) ->
     world.deliver()
     assert world.statuses() == ["succeeded"]
     assert "breaker not reached" in world.log.getvalue()
+
+
+def test_a_record_that_waits_for_a_dependency_that_never_comes_back_is_given_up_before_the_queue_forgets_it() -> None:
+    crm = Crm()
+    crm.back_at = float("inf")
+    kept = 4 * 86_400
+    retry = replace(crm.world.settings.retry, keep_seconds=kept, max_receive_count=1000)
+    crm.world.settings = replace(crm.world.settings, retry=retry)
+    crm.world.sqs.redrive = {crm.world.buffer: (crm.world.dlq, 1000)}
+    sent_at = crm.world.clock.now()
+    crm.world.send(*orders(3))
+    crm.until_quiet(10)
+    assert len(crm.world.dead_letters()) == 3
+    assert 0.9 * kept <= crm.world.clock.now() - sent_at < kept
+    assert len(crm.world.entries(Status.DEAD_LETTERED)) == 3
