@@ -33,7 +33,7 @@ endif
 # cache (the default folder of the user, shared by all checkouts): 4 to 8 s once; CI should keep that folder.
 IN_DEV := PATH="$(BIN):$$PATH" JSII_NODE="$(BIN)/node"
 
-.PHONY: help setup demo test lint types imports pytest drills simulate format docs bench lock clean
+.PHONY: help setup demo test lint types imports pytest examples drills simulate format docs bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -63,6 +63,9 @@ imports: .envs/dev ## the layers of the architecture
 # Files, not single tests, go to the workers, in the order of `testpaths`: the slow tests of the embedded run first.
 pytest: setup
 	$(IN_DEV) CDK_VALIDATION=false $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+examples: setup ## run the examples on the embedded AWS, or one: make examples ARGS=examples/webhook_orders
+	$(IN_DEV) CDK_VALIDATION=false $(BIN)/pytest -q -n $(WORKERS) --dist loadfile $(or $(ARGS),examples)
 
 drills: .envs/dev ## let everything go wrong for every example pipeline and its handler, in memory
 	$(IN_DEV) $(BIN)/pytest -q $(foreach file,$(sort $(wildcard pipelines/*.yaml)),--pipeline $(file)) $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_lib.composition.queues import BUFFER, DEAD_LETTERS
 from constructs_lib.model.plan import AlarmPlan, FunctionPlan, QueuePlan, Variable
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ class Responder:
 
 def queue_alarms(prefix: str, queues: tuple[QueuePlan, ...], responder: Responder) -> Iterable[AlarmPlan]:
     """Yield the alarms on lost records and on a backlog that is not drained within two visibility timeouts."""
-    if not queues:
+    by_id = {queue.id: queue for queue in queues}
+    dead_letters, queue = by_id.get(DEAD_LETTERS), by_id.get(BUFFER)
+    if dead_letters is None:
         return
-    queue, dead_letters = queues[:2]
     spent = "Records wait in the dead-letter queue: their retry budget is spent."
     yield _messages_wait("dlq-depth", prefix, dead_letters, responder.describe(spent))
+    if queue is None:
+        return
     slow = "Records wait longer in the buffer than two visibility timeouts."
     yield _message_is_old("oldest-message", prefix, queue, 2 * queue.visibility_timeout, responder.describe(slow))
 

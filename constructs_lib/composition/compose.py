@@ -109,9 +109,13 @@ class _Composition:
         self.control_queues = self.controlled.queues if self.controlled else ()
         self.contributions = self._contributions()
         self.contract = _contract(declaration)
-        self.queues = self._queues() if declaration.source.buffered() else ()
+        self.queues = self._queues()
         self.functions = tuple(self._finished(function) for function in self._functions())
-        _refuse(id_faults(self.functions, tuple(queue.id for queue in (*self.queues, *self.control_queues))))
+        _refuse(id_faults(self.functions, self._other_ids()))
+
+    def _other_ids(self) -> tuple[str, ...]:
+        resources = (resource for part in self.contributions for resource in part.resources)
+        return tuple(part.id for part in (*self.queues, *self.control_queues, *resources))
 
     def plan(self) -> PipelinePlan:
         declaration, context = self.declaration, self.context
@@ -143,6 +147,8 @@ class _Composition:
             ),
             overrides=(),
             back_pressure=self.controlled.plan if self.controlled else None,
+            resources=tuple(resource for part in self.contributions for resource in part.resources),
+            streams=tuple(stream for part in self.contributions for stream in part.streams),
         )
         _refuse([*name_faults(plan), *environment_faults(plan, self.longest_environment)])
         return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
@@ -154,10 +160,15 @@ class _Composition:
         return (declaration.source.contribute(context), declaration.network.contribute(context), *outputs, *control)
 
     def _queues(self) -> tuple[QueuePlan, ...]:
-        queue = self.declaration.queue
+        """Return the buffer, if there is one, then the dead-letter queue, then that of groups."""
+        queue, delivery = self.declaration.queue, self.declaration.source.delivery()
+        if delivery == "answer":
+            return ()
         timeout = timedelta(seconds=self.sizing.timeout)
         visibility = queue.visibility_timeout or default_visibility_timeout(timeout, queue.max_batching_window)
         seconds = int(visibility.total_seconds())
+        if delivery == "stream":
+            return (plan_dead_letters(self.declaration, self.context.name("dlq"), seconds),)
         buffer = plan_buffer(self.declaration, self.context.queue_name, seconds)
         dead_letters = plan_dead_letters(self.declaration, self.context.name("dlq"), seconds)
         if self.declaration.fan_in is None:
@@ -165,7 +176,7 @@ class _Composition:
         return (buffer, dead_letters, plan_groups(self.declaration, self.context.name(GROUPS), self.sizing.timeout))
 
     def _mappings(self) -> tuple[MappingPlan, ...]:
-        if not self.queues:
+        if self.declaration.source.delivery() != "queue":
             return ()
         cap, fan_in = self.sizing.max_concurrency, self.declaration.fan_in
         groups = (plan_groups_mapping(fan_in, cap),) if fan_in else ()

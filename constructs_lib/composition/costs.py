@@ -34,15 +34,17 @@ def pipeline_costs(
     runner: FunctionPlan, declaration: PipelineDeclaration, contributions: tuple[Contribution, ...]
 ) -> tuple[CostDriver, ...]:
     """Return what every pipeline costs an event, and what its source and outputs add."""
-    buffered = declaration.source.buffered()
-    batches = 1 / declaration.queue.batch_size if buffered else 1.0
-    seconds, writes = (BATCH_SECONDS, WRITES_PER_EVENT) if buffered else (REQUEST_SECONDS, WRITES_PER_REQUEST)
+    delivery = declaration.source.delivery()
+    batches = 1.0 if delivery == "answer" else 1 / declaration.queue.batch_size
+    seconds, writes = (
+        (REQUEST_SECONDS, WRITES_PER_REQUEST) if delivery == "answer" else (BATCH_SECONDS, WRITES_PER_EVENT)
+    )
     gb_seconds = batches * seconds * runner.memory / 1024
     queue = CostDriver(meter="sqs-request", quantity_per_event=1 + 2 * batches, needed_by="queue")
     own = (
         CostDriver(meter="lambda-request", quantity_per_event=batches, needed_by="runner"),
         CostDriver(meter="lambda-gb-second", quantity_per_event=gb_seconds, needed_by="runner"),
-        *((queue,) if buffered else ()),
+        *((queue,) if delivery == "queue" else ()),
         CostDriver(meter="dynamodb-write", quantity_per_event=writes, needed_by="ledger"),
         CostDriver(meter="logs-gb", quantity_per_event=LOG_BYTES_PER_EVENT / 10**9, needed_by="observability"),
     )

@@ -128,10 +128,9 @@ def _environment(declaration: PipelineDeclaration, groups: QueuePlan) -> Iterato
 def _grants(
     runner: FunctionPlan, declaration: PipelineDeclaration, context: PlanContext, groups: QueuePlan
 ) -> Iterable[Grant]:
-    take, _ = grants.queue_grants(groups, groups)
     landed = objects_arn(context.platform.raw_bucket, own_objects(RAW_PREFIX, context.pipeline))
     yield from (grant for grant in runner.grants if grant.sid not in OF_RECORDS_GRANTS)
-    yield take.model_copy(update={"needed_by": "fan_in"})
+    yield grants.take_grant(groups).model_copy(update={"needed_by": "fan_in"})
     yield _groups_grant(declaration, context)
     yield Grant(sid="ReadParts", actions=("s3:GetObject",), resources=(landed,), needed_by="fan_in")
 

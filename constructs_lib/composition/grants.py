@@ -42,9 +42,9 @@ def table_grants(pipeline: str, platform: PlatformNames) -> Iterable[Grant]:
     )
 
 
-def queue_grants(queue: QueuePlan, dead_letters: QueuePlan) -> Iterable[Grant]:
-    """Yield the grants to take from the buffer, to delay a message, and to give up on one."""
-    yield Grant(
+def take_grant(queue: QueuePlan) -> Grant:
+    """Return the grant to take from the buffer and to delay a message."""
+    return Grant(
         sid="TakeMessages",
         actions=(
             "sqs:ReceiveMessage",
@@ -55,7 +55,11 @@ def queue_grants(queue: QueuePlan, dead_letters: QueuePlan) -> Iterable[Grant]:
         resources=(queue.arn,),
         needed_by="queue",
     )
-    yield Grant(
+
+
+def give_up_grant(dead_letters: QueuePlan) -> Grant:
+    """Return the grant to give up on a record."""
+    return Grant(
         sid="SendDeadLetters",
         actions=("sqs:SendMessage",),
         resources=(dead_letters.arn,),

@@ -18,11 +18,13 @@ DASHBOARD = "dashboard"
 
 
 def resource_ids(plan: PipelinePlan) -> tuple[str, ...]:
-    """Return the ids that an override may name; an existing queue belongs to another stack."""
+    """Return the ids that an override may name; what exists already belongs to another stack."""
     return (
         *(queue.id for queue in plan.queues if not queue.existing),
         *(function.id for function in plan.functions),
         *(mapping.id for mapping in plan.mappings),
+        *(resource.id for resource in plan.resources if not resource.existing),
+        *(stream.id for stream in plan.streams),
         *(alarm.id for alarm in plan.alarms),
         *((DASHBOARD,) if plan.dashboard else ()),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.composition import grants
 from constructs_lib.composition.powertools import powertools
+from constructs_lib.composition.queues import BUFFER, DEAD_LETTERS
 from constructs_lib.composition.tenants import tenant_settings
 from constructs_lib.model.plan import CodePlan, ContractPlan, FunctionPlan, Grant, QueuePlan, Variable
 from constructs_lib.model.timings import default_claim_ttl
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from constructs_lib.composition.sizing import Sizing
     from constructs_lib.declaration.pipeline import PipelineDeclaration
     from constructs_lib.model.kinds import Contribution, PlanContext
+
+MODES = {"queue": "", "answer": "sync", "stream": "stream"}
+"""What the runtime is told of each way in which records reach it; the first is its default."""
 
 
 def plan_runner(
@@ -53,7 +57,7 @@ def plan_runner(
         code=_code(declaration),
         memory=sizing.memory,
         timeout=sizing.timeout,
-        reserved_concurrency=None if queues else sizing.max_concurrency,
+        reserved_concurrency=sizing.max_concurrency if declaration.source.delivery() == "answer" else None,
         environment=variables,
         grants=tuple(_grants(declaration, context, contributions, queues)),
         tracing=context.tracing,
@@ -83,12 +87,16 @@ def _identity(declaration: PipelineDeclaration, context: PlanContext) -> Iterabl
     yield Variable(name=Name.DATA_CLASS, value=declaration.data_class)
     yield Variable(name=Name.MANIFEST_HASH, value=context.manifest_hash)
     yield Variable(name=Name.SOURCE, value=declaration.source.type)
+    if options := declaration.source.options(context):
+        yield Variable(name=Name.SOURCE_OPTIONS, value=canonical_json(options))
+    if declaration.source.ordered():
+        yield Variable(name=Name.ORDERED, value="true")
 
 
 def _behaviour(
     declaration: PipelineDeclaration, contract: ContractPlan | None, queues: tuple[QueuePlan, ...]
 ) -> Iterable[Variable]:
-    queue, retry = declaration.queue, declaration.retry
+    queue, retry, buffer = declaration.queue, declaration.retry, _by_id(queues, BUFFER)
     ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
     key = declaration.idempotency.key or declaration.source.natural_key() or ()
     yield Variable(name=Name.TENANT, value=tenant_settings(declaration).to_json())
@@ -104,8 +112,8 @@ def _behaviour(
             max_delay_seconds=retry.max_delay.total_seconds(),
             jitter=retry.jitter,
             errors=retry.errors,
-            max_receive_count=(queues[0].max_receive_count if queues else None) or 0,
-            keep_seconds=queues[0].retention_period if queues and not queues[0].existing else 0,
+            max_receive_count=(buffer.max_receive_count if buffer else None) or 0,
+            keep_seconds=buffer.retention_period if buffer and not buffer.existing else 0,
         ).to_json(),
     )
     if contract is not None:
@@ -129,11 +137,12 @@ def _places(
     outputs = tuple(output.settings(context) for output in declaration.outputs)
     yield Variable(name=Name.OUTPUTS, value=dump_outputs(outputs))
     yield Variable(name=Name.SECRETS, value=canonical_json(list(declaration.runner.secrets)))
-    if queues:
-        yield Variable(name=Name.QUEUE_URL, value=queues[0].url)
-        yield Variable(name=Name.DLQ_URL, value=queues[1].url)
-    else:
-        yield Variable(name=Name.MODE, value="sync")
+    mode = MODES[declaration.source.delivery()]
+    if mode:
+        yield Variable(name=Name.MODE, value=mode)
+    for variable, queue in ((Name.QUEUE_URL, _by_id(queues, BUFFER)), (Name.DLQ_URL, _by_id(queues, DEAD_LETTERS))):
+        if queue:
+            yield Variable(name=variable, value=queue.url)
     yield Variable(name=Name.STATE_TABLE, value=platform.state_table)
     yield Variable(name=Name.LEDGER_TABLE, value=platform.ledger_table)
     yield Variable(name=Name.LEDGER_RETENTION, value=str(int(declaration.ledger.retention.total_seconds())))
@@ -148,9 +157,16 @@ def _grants(
     queues: tuple[QueuePlan, ...],
 ) -> Iterable[Grant]:
     yield from grants.table_grants(declaration.pipeline, context.platform)
-    if queues:
-        yield from grants.queue_grants(*queues[:2])
+    buffer, dead_letters = _by_id(queues, BUFFER), _by_id(queues, DEAD_LETTERS)
+    if buffer:
+        yield grants.take_grant(buffer)
+    if dead_letters:
+        yield grants.give_up_grant(dead_letters)
         yield grants.quarantine_grant(declaration.pipeline, context.platform)
     yield grants.event_grant(context.platform)
     yield from (grant for part in contributions for grant in part.runner_grants)
     yield from grants.secret_grants(declaration.runner.secrets)
+
+
+def _by_id(queues: tuple[QueuePlan, ...], wanted: str) -> QueuePlan | None:
+    return next((queue for queue in queues if queue.id == wanted), None)

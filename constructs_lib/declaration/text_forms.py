@@ -16,6 +16,10 @@ FORMS: dict[str, tuple[str, str]] = {
     ),
     r"^\S(.*\S)?$": ("text without spaces at its ends", "order"),
     r"^[A-Za-z][A-Za-z0-9_]*$": ("letters, digits and underscores, a letter first", "LOG_MODE"),
+    r"^[a-z][a-z0-9_]{0,31}$": (
+        "lower case letters, digits and underscores, a letter first, at most 32",
+        "order_events",
+    ),
     r"^[A-Za-z_][A-Za-z0-9_]*$": ("the name of a Python class", "TimeoutError"),
     r"^[A-Za-z0-9-]{1,100}$": ("letters, digits and dashes", "X-Signature"),
     r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$": ("names joined by dots", "VisibilityTimeout"),

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from constructs_lib.event_sources._http_auth import Hmac, Iam, NoAuth
 from constructs_lib.event_sources._webhook_verifier import VERIFY, verifier, verifier_costs
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+from constructs_lib.model.kinds import Contribution, Delivery, EventSource, PlanContext, Site
 from constructs_lib.model.plan import CostDriver, RoutePlan
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.units import Count
@@ -106,15 +106,15 @@ class HttpSource(EventSource):
     def record_fields(self) -> tuple[str, ...]:
         """Return one field for each path parameter; a synchronous request has its query and headers too."""
         path = tuple(f"{PATH_PREFIX}{name}" for name in PARAMETER.findall(self.path))
-        return path if self.buffered() else (*path, "query.*", "headers.*")
+        return path if self.mode == "async" else (*path, "query.*", "headers.*")
 
-    def buffered(self) -> bool:
-        """Return whether requests are queued."""
-        return self.mode == "async"
+    def delivery(self) -> Delivery:
+        """Return whether requests are queued, or answered by the runner."""
+        return "queue" if self.mode == "async" else "answer"
 
     def longest_run(self) -> timedelta | None:
         """Return how long the gateway waits for the handler."""
-        return None if self.buffered() else LONGEST_WAIT
+        return None if self.mode == "async" else LONGEST_WAIT
 
     def contribute(self, context: PlanContext) -> Contribution:
         """Return the route, and for ``hmac`` the verifying function in front of the queue."""
@@ -125,7 +125,7 @@ class HttpSource(EventSource):
                 routes=(self._route(context, function=VERIFY),),
                 cost_drivers=(request, *verifier_costs()),
             )
-        if not self.buffered():
+        if self.mode == "sync":
             return Contribution(routes=(self._route(context, function=context.runner),), cost_drivers=(request,))
         return Contribution(routes=(self._route(context, queue=BUFFER),), cost_drivers=(request,))
 

@@ -11,18 +11,25 @@ import inspect
 import pkgutil
 from abc import abstractmethod
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 
 from pydantic import ConfigDict, Field
 
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.plan import CostDriver, FunctionPlan, Grant, PipelinePlan, PlatformNames, RoutePlan, Variable
+from constructs_lib.model.resources import ResourcePlan, StreamPlan
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda, aws_sqs
     from constructs import Construct
 
     from functions.contract.environment import OutputSettings
+
+Delivery = Literal["queue", "answer", "stream"]
+"""How records reach the runner: out of the buffer queue, from a caller who waits, or straight from a stream."""
+STAGE_PLACE = "${stage}"
+"""Stands for the stage in the name of an existing resource."""
+OutputName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
 class PlanContext(Frozen):
@@ -50,6 +57,14 @@ class PlanContext(Frozen):
         """Return the physical name of one part of the pipeline, unique in an account and region."""
         return f"{self.pipeline}-{self.stage}-{part}"
 
+    def bucket(self, part: str) -> str:
+        """Return the name of one bucket of the pipeline, unique in the world."""
+        return f"{self.name(part)}-" + "${AWS::AccountId}-${AWS::Region}"
+
+    def here(self, existing: str) -> str:
+        """Return the name or ARN of an existing resource with this stage in the place of ``${stage}``."""
+        return existing.replace(STAGE_PLACE, self.stage)
+
 
 class Contribution(Frozen):
     """What a kind adds to the plan beside the runner, its queue and the shared tables."""
@@ -59,6 +74,8 @@ class Contribution(Frozen):
     runner_grants: tuple[Grant, ...] = ()
     runner_environment: tuple[Variable, ...] = ()
     cost_drivers: tuple[CostDriver, ...] = ()
+    resources: tuple[ResourcePlan, ...] = ()
+    streams: tuple[StreamPlan, ...] = ()
 
 
 class Site(Protocol):
@@ -105,9 +122,17 @@ class EventSource(Frozen):
     def bind(self, site: Site) -> None:
         """Make the source's own resources; CDK is imported here and not before."""
 
-    def buffered(self) -> bool:
-        """Return whether records wait in a queue for the runner; else the source calls it and waits for its answer."""
-        return True
+    def delivery(self) -> Delivery:
+        """Return how records reach the runner."""
+        return "queue"
+
+    def options(self, _context: PlanContext) -> dict[str, Any]:
+        """Return what the runtime's reader of this source must know, as plain JSON."""
+        return {}
+
+    def ordered(self) -> bool:
+        """Return whether the source itself keeps records of one lane in order."""
+        return False
 
     def longest_run(self) -> timedelta | None:
         """Return how long the source waits for the runner, or None where nobody waits."""
@@ -126,6 +151,13 @@ class Output(Frozen):
     """Where a run may write. Only declared outputs exist at run time, and a grant for each and nothing else."""
 
     type: str
+    name: OutputName | None = None
+    """Name on ``run.outputs``; the type when absent. Two outputs of one type need names."""
+
+    @property
+    def called(self) -> str:
+        """The name on ``run.outputs``."""
+        return self.name or self.type
 
     @abstractmethod
     def settings(self, context: PlanContext) -> OutputSettings:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Literal, TypeVar
 
 from constructs_lib.model.base import Frozen
+from constructs_lib.model.resources import ResourcePlan, StreamPlan
 
 
 class Variable(Frozen):
@@ -80,6 +81,7 @@ class QueuePlan(Frozen):
     existing: bool = False
     visibility_timeout: int
     retention_period: int
+    fifo: bool = False
     dead_letter_queue: str | None = None
     max_receive_count: int | None = None
 
@@ -93,6 +95,8 @@ class MappingPlan(Frozen):
     batch_size: int
     max_batching_window: int
     max_concurrency: int
+    filters: tuple[str, ...] = ()
+    """Patterns as JSON; messages that match none are deleted without an invocation."""
     controls: bool = False
     """Whether it brings messages about the pipeline itself, and no records."""
 
@@ -226,6 +230,9 @@ class PipelinePlan(Frozen):
     budget: BudgetPlan
     overrides: tuple[OverridePlan, ...]
     back_pressure: BackPressurePlan | None = None
+    resources: tuple[ResourcePlan, ...] = ()
+    """What the source, the network and the outputs make or use."""
+    streams: tuple[StreamPlan, ...] = ()
 
     @property
     def max_concurrency(self) -> int:
@@ -241,12 +248,16 @@ class PipelinePlan(Frozen):
         """Return a function by its id; raises ``KeyError`` with the ids that exist."""
         return _by_id(self.functions, function_id)
 
+    def resource(self, resource_id: str) -> ResourcePlan:
+        """Return a resource by its id; raises ``KeyError`` with the ids that exist."""
+        return _by_id(self.resources, resource_id)
+
     def queue(self, queue_id: str) -> QueuePlan:
         """Return a queue by its id; raises ``KeyError`` with the ids that exist."""
         return _by_id(self.queues, queue_id)
 
 
-_Planned = TypeVar("_Planned", FunctionPlan, QueuePlan)
+_Planned = TypeVar("_Planned", FunctionPlan, QueuePlan, ResourcePlan)
 
 
 def _by_id(items: tuple[_Planned, ...], wanted: str) -> _Planned:

@@ -23,7 +23,7 @@ class Raw(Output):
 
     def settings(self, context: PlanContext) -> OutputSettings:
         """Return the bucket; keys follow the layout of the Raw Stage."""
-        return OutputSettings(name=self.type, type=self.type, target=context.platform.raw_bucket)
+        return OutputSettings(name=self.called, type=self.type, target=context.platform.raw_bucket)
 
     def contribute(self, context: PlanContext, place: str) -> Contribution:
         """Return the right to put objects below the pipeline's own prefix, and their price."""

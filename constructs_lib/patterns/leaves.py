@@ -35,8 +35,14 @@ def mapping(plan: MappingPlan, queue_arn: Any, alias_arn: Any) -> dict[str, Any]
             "MaximumBatchingWindowInSeconds": plan.max_batching_window,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "ScalingConfig": {"MaximumConcurrency": plan.max_concurrency},
+            **filter_criteria(plan.filters),
         },
     }
+
+
+def filter_criteria(patterns: tuple[str, ...]) -> dict[str, Any]:
+    """Return the filter of a mapping, or nothing where everything starts an invocation."""
+    return {"FilterCriteria": {"Filters": [{"Pattern": pattern} for pattern in patterns]}} if patterns else {}
 
 
 def stream_mapping(stream_arn: Any, alias_arn: Any) -> dict[str, Any]:

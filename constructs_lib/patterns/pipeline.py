@@ -36,6 +36,8 @@ from constructs_lib.patterns.sharing import deploy_after, known_resources, layer
 from constructs_lib.patterns.site import PipelineSite, fragment_name
 
 if TYPE_CHECKING:
+    from constructs import IConstruct
+
     from constructs_lib.catalog import Catalog
     from constructs_lib.declaration.pipeline import PipelineDeclaration
     from constructs_lib.model.plan import FunctionPlan, PipelinePlan
@@ -149,6 +151,12 @@ class Pipeline(Construct):
         return {plan.id: self._fragment.resource(construct_id(plan.id)) for plan in self.plan.mappings}
 
     @property
+    def resources(self) -> dict[str, CfnResource]:
+        """Every resource that the source, the network or an output has made, by its plan id; existing ones are none."""
+        made = (plan for plan in self.plan.resources if not plan.existing)
+        return {plan.id: self._made(construct_id(plan.id)) for plan in made}
+
+    @property
     def routes(self) -> dict[str, CfnResource]:
         """Every HTTP route by its plan id."""
         return {plan.id: self._fragment.resource(construct_id(plan.id)) for plan in self.plan.routes}
@@ -166,6 +174,14 @@ class Pipeline(Construct):
         if isinstance(self.platform, Platform):
             return self.platform.raw_bucket
         return aws_s3.Bucket.from_bucket_name(self, "RawStage", with_tokens(self.plan.platform.raw_bucket))
+
+    def _made(self, name: str) -> CfnResource:
+        """Return the L1 resource of a name: a construct's own below this one, or a leaf."""
+        found = self.node.try_find_child(name)
+        resource = (found.node.default_child or found) if found else self._fragment.resource(name)
+        if not isinstance(resource, CfnResource):
+            raise TypeError(f"{name} is no single resource")
+        return resource
 
     def _build_platform(self, stage: str) -> Platform:
         return Platform(self, "Platform", name=self.declaration.pipeline, stage=stage, bundler=self.bundler)
@@ -218,8 +234,10 @@ class Pipeline(Construct):
                 resource.add_property_override(override.property, override.value)
 
     def _resource(self, plan_id: str) -> CfnResource | None:
-        owner = self._queues.get(plan_id) or (self._functions[plan_id].function if plan_id in self._functions else None)
-        resource = owner.node.default_child if owner else None
+        function = self._functions.get(plan_id)
+        named = self._queues.get(plan_id) or (function.function if function else None)
+        owner: IConstruct | None = named or self.node.try_find_child(construct_id(plan_id))
+        resource = (owner.node.default_child or owner) if owner else None
         return resource if isinstance(resource, CfnResource) else None
 
     def _tag(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -21,8 +21,15 @@ class Variable(StrEnum):
     """SHA-256 of the declaration; every ledger entry names it."""
     SOURCE = "PIPELINE_SOURCE"
     """Type of the event source."""
+    SOURCE_OPTIONS = "PIPELINE_SOURCE_OPTIONS"
+    """What the reader of the source's envelopes must know: a JSON object of its own; absent where that is nothing."""
     MODE = "PIPELINE_MODE"
-    """``async``, the default, where records come from a queue; ``sync`` where the handler answers a request."""
+    """``async``, the default, where records come from a queue; ``sync`` where the handler answers a request.
+
+    ``stream`` where Lambda hands over the records of a stream.
+    """
+    ORDERED = "PIPELINE_ORDERED"
+    """``true`` where records of one lane are handled one after the other; absent elsewhere."""
     TENANT = "PIPELINE_TENANT"
     """Whose data a record is: ``TenantSettings``."""
     CONTRACT = "PIPELINE_CONTRACT"
@@ -36,7 +43,7 @@ class Variable(StrEnum):
     SECRETS = "PIPELINE_SECRETS"
     """Names of the secrets that the handler may read: a list of texts."""
     QUEUE_URL = "PIPELINE_QUEUE_URL"
-    """The buffer queue; absent in ``sync`` mode."""
+    """The buffer queue; absent in ``sync`` and ``stream`` mode."""
     DLQ_URL = "PIPELINE_DLQ_URL"
     """The dead-letter queue; absent in ``sync`` mode."""
     STATE_TABLE = "PIPELINE_STATE_TABLE"
@@ -140,11 +147,12 @@ class RetrySettings(JsonShape):
 
 @dataclass(frozen=True)
 class OutputSettings(JsonShape):
-    """One declared output: its name on ``run.outputs``, its kind, and where it goes."""
+    """One declared output: its name on ``run.outputs``, its kind, where it goes, and what else its kind must know."""
 
     name: str
     type: str
     target: str
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,9 @@ class Status(StrEnum):
     REJECTED = "rejected"
     """A synchronous request that breaks its contract: it was answered so, and nothing of it is kept."""
 
+    SKIPPED = "skipped"
+    """Nothing was done for the record, on purpose: a filter, a holiday, a run that was still going on."""
+
 
 OF_NO_RECORD = frozenset({Status.SLOWED, Status.RESUMED})
 """What happened to the pipeline as a whole; the run id of such an entry names no message."""

@@ -16,7 +16,7 @@ CONNECT_TIMEOUT = 2
 READ_TIMEOUT = 5
 ATTEMPTS = 2
 """Seconds and attempts of one AWS call: botocore's own minutes would outlive the function; the queue retries."""
-SERVICES = ("dynamodb", "events", "lambda", "s3", "secretsmanager", "sqs")
+SERVICES = ("dynamodb", "events", "lambda", "s3", "secretsmanager", "sns", "sqs")
 """The services that functions call for themselves; a handler's own clients have sessions of their own."""
 UNCHECKED = frozenset({"dynamodb"})
 """Services whose requests are sent unchecked: all values have their types here, and checking 25 statements took longer

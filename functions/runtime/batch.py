@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
     from functions.runtime.intake import Intake
     from functions.runtime.invocation import Invocation
+    from functions.runtime.lanes import Lanes
     from functions.runtime.ledger import RecentCompletions
     from functions.runtime.outputs.kind import Output
     from functions.runtime.work import Work
 
 LEADER_OPEN = "same-record-open"
-AS_WISHED = frozenset({State.PROCESSED, State.DUPLICATE, State.IDLE})
+AS_WISHED = frozenset({State.PROCESSED, State.DUPLICATE, State.DROPPED, State.IDLE})
 """What a record has become when there is nothing to dispose of."""
-SETTLED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.REJECTED, State.IDLE})
+SETTLED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.REJECTED, State.DROPPED, State.IDLE})
 """Acknowledged with a claim that stays: there is nothing to free."""
 
 
@@ -65,20 +66,26 @@ class Batch:
         self._invocation = invocation
         self._between = between
         self._first: dict[str, Work] = {}
+        self._lanes = _lanes(invocation)
 
     def process(self, messages: Sequence[Mapping[str, Any]]) -> list[Work]:
         """Return all works with their final states.
 
         Those received most often come first: time that runs out must not spend the attempts of the same record again.
+        Where order is kept, they stay in it.
         """
-        works, repeats = [], []
-        taken = self._in_turn(sorted(messages, key=receive_count, reverse=True))
+        works: list[Work] = []
+        repeats: list[Work] = []
+        first_come = messages if self._lanes else sorted(messages, key=receive_count, reverse=True)
+        taken = self._in_turn(first_come)
         for start in range(0, len(taken), MAX_STATEMENTS):
             part = [self._intake.checked(work) for work in taken[start : start + MAX_STATEMENTS]]
             works += part
             firsts = [work for work in part if self._is_first(work)]
             repeats += [work for work in part if not self._is_first(work)]
             self._process_part(firsts)
+            if self._lanes:
+                self._lanes.settle(works)
         for work in works:
             if work.state is State.RETURNED and work.reason == SUSPECT:
                 work.state, work.reason = State.READY, ""
@@ -95,20 +102,22 @@ class Batch:
 
     def failures(self, works: Sequence[Work]) -> dict[str, Any]:
         """Return Lambda's partial batch response: everything that is not acknowledged stays on the queue."""
-        failed = dict.fromkeys(work.record.message_id for work in works if work.state not in ACKNOWLEDGED)
-        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+        failed = dict.fromkeys(work.record.item for work in works if work.state not in ACKNOWLEDGED)
+        return {"batchItemFailures": [{"itemIdentifier": item} for item in failed]}
 
     def _process_part(self, works: list[Work], *, alone: bool = False) -> None:
         if self._between:
             self._between.before_claims(works, self._invocation)
         self._find_repeats(works)
         self._give_back_early(works)
+        self._hold_back(works)
         claim_all(works, self._invocation, alone=alone)
         if self._between:
             self._between.before_handling(works, self._invocation)
-        self._handling.handle_all(works, self._invocation)
+        self._handling.handle_all(works, self._invocation, self._hold_back)
         processed = [work for work in works if work.state is State.PROCESSED]
         land_all(works, self._outputs, self._invocation)
+        self._hold_back(works)
         if self._invocation.gate is not None:
             self._invocation.gate.landed(processed)
         if self._between:
@@ -136,6 +145,11 @@ class Batch:
 
             free_all(works, self._invocation)
         report(works, self._invocation)
+
+    def _hold_back(self, works: Sequence[Work]) -> None:
+        """Where order is kept, what comes after a record that stays behind stays behind too."""
+        if self._lanes:
+            self._lanes.hold_back(works)
 
     def _find_repeats(self, works: list[Work]) -> None:
         """What this environment has completed itself is a duplicate without a call."""
@@ -169,3 +183,12 @@ class Batch:
             work.state = State.IDLE
         else:
             work.give_back(LEADER_OPEN, max(first.delay, self._invocation.backoff(work)))
+
+
+def _lanes(invocation: Invocation) -> Lanes | None:
+    """Return the lanes of a batch in which order is kept; no other imports them."""
+    if not invocation.settings.ordered:
+        return None
+    from functions.runtime.lanes import Lanes
+
+    return Lanes()

@@ -27,6 +27,7 @@ CHECKS: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "float": (int, float),
     "tuple[str, ...]": (tuple,),
+    "dict[str, Any]": (dict,),
 }
 
 

@@ -25,6 +25,7 @@ STATUSES = {
     State.QUARANTINED: Status.QUARANTINED,
     State.DEAD_LETTERED: Status.DEAD_LETTERED,
     State.REJECTED: Status.REJECTED,
+    State.DROPPED: Status.SKIPPED,
 }
 """What is recorded; a record that goes back untried is no run."""
 NO_EVIDENCE = "no-evidence"

@@ -32,9 +32,16 @@ class Handling:
         self._function = function
         self._outputs = outputs
 
-    def handle_all(self, works: Sequence[Work], invocation: Invocation) -> None:
-        """Run the function for every claimed work until time is short or a dependency asks for less."""
+    def handle_all(
+        self, works: Sequence[Work], invocation: Invocation, hold_back: Callable[[Sequence[Work]], None]
+    ) -> None:
+        """Run the function for every claimed work until time is short or a dependency asks for less.
+
+        ``hold_back`` is called before each where order is kept: it gives back what must not overtake.
+        """
         for work in works:
+            if invocation.settings.ordered:
+                hold_back(works)
             if work.state is not State.CLAIMED:
                 continue
             if invocation.deadline.near:
@@ -49,7 +56,9 @@ class Handling:
 
     def _handle(self, work: Work, invocation: Invocation) -> None:
         services = invocation.services
-        work.drafts = {name: output.draft(work.record.text, work.argument) for name, output in self._outputs.items()}
+        work.drafts = {
+            name: output.draft(work.record.text, work.argument, work.token) for name, output in self._outputs.items()
+        }
         started = services.now()
         keys = log_keys(work, services.redactor)
         with (

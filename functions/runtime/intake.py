@@ -26,7 +26,7 @@ class Intake:
 
     def __init__(self, settings: RunnerSettings, contract: ContractCheck | None, build: Build) -> None:
         """``build`` returns the handler's argument for a decoded body."""
-        self._read = reader("request" if settings.synchronous else settings.source)
+        self._read = reader("request" if settings.synchronous else settings.source, settings.source_options)
         self._identity = RecordIdentity(settings)
         self._contract = contract
         self._build = build
@@ -44,7 +44,9 @@ class Intake:
         tenant = _attempt(self._identity.tenant, record, faults) or UNKNOWN_TENANT
         token = _attempt(self._identity.token, record, faults) or self._identity.stray_token(record)
         work = Work(record=record, token=token, tenant=tenant, head=record.replay_hash)
-        if faults:
+        if record.dropped is not None:
+            work.drop(record.dropped)
+        elif faults:
             work.state, work.failure = State.INVALID, of_contract(faults[0])
         return work
 

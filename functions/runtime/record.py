@@ -37,6 +37,17 @@ class Record:
     """Hash of the ledger entry of the replay that sent this message."""
     fault: ContractBreak | None
     """Why the record could not be decoded; None when it could."""
+    dropped: str | None = None
+    """Why the record is not meant for the pipeline; None when it is."""
+    lane: str | None = None
+    """Records of one lane are handled in the order in which they came; None where no order is kept."""
+    position: str | None = None
+    """Where the record stands in its stream, by which Lambda knows it; None for messages of a queue."""
+
+    @property
+    def item(self) -> str:
+        """What Lambda's partial batch response names the record by."""
+        return self.position or self.message_id
 
     @property
     def run_id(self) -> str:

@@ -28,7 +28,10 @@ METRICS = {
     State.FAILED: RecordMetric.FAILED,
     State.UNCERTAIN: RecordMetric.FAILED,
     State.REJECTED: RecordMetric.REJECTED,
+    State.DROPPED: RecordMetric.DROPPED,
 }
+ONLY_WHEN_COUNTED = frozenset({RecordMetric.REJECTED, RecordMetric.DROPPED})
+"""Metrics that most pipelines never have; every one that is written costs the price of a metric."""
 QUIET = frozenset({State.LANDED, State.IDLE})
 MOST_TENANTS = 50
 """Tenants that one environment counts by name in an hour; the rest are counted together."""
@@ -54,7 +57,7 @@ def _report(work: Work, invocation: Invocation) -> None:
         if not known or work.state is State.DEAD_LETTERED:
             shown = failure.cause if failure and not invocation.settings.masked else None
             logger.error(message, extra=extra, exc_info=shown)
-        elif work.state is State.DUPLICATE:
+        elif work.state in (State.DUPLICATE, State.DROPPED):
             logger.info(message, extra=extra)
         else:
             logger.warning(message, extra=extra)
@@ -99,7 +102,7 @@ class TenantDimensions:
 
 def report_counts(works: Sequence[Work], invocation: Invocation, tenants: TenantDimensions) -> None:
     """Write the metrics of the invocation in embedded metric format: the totals, and landed records by tenant."""
-    counts = Counter[str](dict.fromkeys(set(RecordMetric) - {RecordMetric.REJECTED}, 0))
+    counts = Counter[str](dict.fromkeys(set(RecordMetric) - ONLY_WHEN_COUNTED, 0))
     landed: Counter[str] = Counter()
     for work in works:
         names = [RecordMetric.RECEIVED, METRICS.get(work.state), RecordMetric.DRIFTED if work.drift else None]

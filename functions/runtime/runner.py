@@ -79,7 +79,7 @@ class Deployed:
         self._settings = settings
         self._services = services
         self._contract = contract
-        self._outputs = make_outputs(settings.outputs, services.objects)
+        self._outputs = make_outputs(settings.outputs, services)
         self._intake = Intake(settings, contract, argument_builder(function))
         self._handling = Handling(function, self._outputs)
         self._recent = RecentCompletions(settings.idempotency.ttl_seconds)
@@ -127,8 +127,8 @@ def _compiled(settings: RunnerSettings, folder: Path) -> ContractCheck | None:
 
 
 def _turns(settings: RunnerSettings) -> Turns | None:
-    """Return the turns of tenants that records name; the first batch of such a pipeline imports them."""
-    if settings.tenant.key is None:
+    """Return the turns of tenants that records name, unless order is kept; the first batch imports them."""
+    if settings.tenant.key is None or settings.ordered:
         return None
     from functions.runtime.turns import Turns
 

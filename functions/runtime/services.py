@@ -70,6 +70,9 @@ class Services:
     """Those of the handler; the platform's own counts never share its dimensions."""
     counts: EphemeralMetrics
     tracing: Tracing
+    client: Callable[[str], Any] = client
+    """Makes or returns the client of one of the ``SERVICES``; most outputs and stores have no other collaborator."""
+    sleep: Callable[[float], None] = time.sleep
     make_pressure: Callable[[], Pressure] | None = None
     """What is known of the dependency; None in a pipeline that declares no back pressure."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Self
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 
 GROUP_SOURCE = "group"
 """The source of the function that consolidates: the queue of groups."""
-SOURCES = ("http", "queue", GROUP_SOURCE)
-OUTPUT_TYPES = ("raw",)
-MODES = ("async", "sync")
+MODES = ("async", "sync", "stream")
 STORES = ("partiql", "portable")
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")
 MASKED_CLASSES = frozenset({"confidential", "restricted"})
@@ -61,6 +60,9 @@ class RunnerSettings:
     event_bus: str
     store: str = STORES[0]
     mode: str = MODES[0]
+    ordered: bool = False
+    """Whether a record that stays behind holds up the later ones of its lane."""
+    source_options: dict[str, Any] = field(default_factory=dict)
     fan_in: FanInSettings | None = None
     back_pressure: BackPressureSettings | None = None
 
@@ -73,7 +75,8 @@ class RunnerSettings:
         """
         read = EnvironmentReader(environment)
         mode = read.optional(Variable.MODE, _mode, MODES[0])
-        queue = read.required if mode == MODES[0] else partial(read.optional, default="")
+        queue = read.required if mode == "async" else partial(read.optional, default="")
+        dlq = partial(read.optional, default="") if mode == "sync" else read.required
         settings = cls(
             pipeline=read.required(Variable.PIPELINE, str),
             stage=read.required(Variable.STAGE, str),
@@ -87,7 +90,7 @@ class RunnerSettings:
             outputs=read.required(Variable.OUTPUTS, _outputs),
             secrets=read.optional(Variable.SECRETS, _names, ()),
             queue_url=queue(Variable.QUEUE_URL, str),
-            dlq_url=queue(Variable.DLQ_URL, str),
+            dlq_url=dlq(Variable.DLQ_URL, str),
             state_table=read.required(Variable.STATE_TABLE, str),
             ledger_table=read.required(Variable.LEDGER_TABLE, str),
             ledger_retention=read.required(Variable.LEDGER_RETENTION, int),
@@ -95,6 +98,8 @@ class RunnerSettings:
             event_bus=read.required(Variable.EVENT_BUS, str),
             store=read.optional(Variable.STORE, _store, STORES[0]),
             mode=mode,
+            ordered=read.optional(Variable.ORDERED, _flag, False),
+            source_options=read.optional(Variable.SOURCE_OPTIONS, _object, {}),
             fan_in=read.optional(Variable.FAN_IN, _fan_in, None),
             back_pressure=read.optional(Variable.BACK_PRESSURE, back_pressure, None),
         )
@@ -108,6 +113,11 @@ class RunnerSettings:
     def synchronous(self) -> bool:
         """Whether the handler answers requests, instead of working off a queue."""
         return self.mode == "sync"
+
+    @property
+    def streaming(self) -> bool:
+        """Whether Lambda hands over the records of a stream, which no message of a queue stands for."""
+        return self.mode == "stream"
 
     @property
     def masked(self) -> bool:
@@ -126,13 +136,35 @@ def _data_class(text: str) -> str:
 
 
 def _source(text: str) -> str:
-    one_of("source", text, SOURCES)
+    _has_module("source", text, "functions.runtime.readers")
     return text
+
+
+def _has_module(what: str, kind: str, package: str) -> None:
+    """Raise ``ValueError`` unless ``package`` has a module of the kind's name; none of them is imported."""
+    if kind.isidentifier() and find_spec(f"{package}.{kind}"):
+        return
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    one_of(what, kind, tuple(module.name for module in iter_modules(import_module(package).__path__)))
 
 
 def _mode(text: str) -> str:
     one_of("mode", text, MODES)
     return text
+
+
+def _flag(text: str) -> bool:
+    one_of("flag", text, ("true", "false"))
+    return text == "true"
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise TypeError("expected a JSON object")
+    return value
 
 
 def _store(text: str) -> str:
@@ -199,7 +231,7 @@ def back_pressure(text: str) -> BackPressureSettings:
 def _outputs(text: str) -> tuple[OutputSettings, ...]:
     outputs = load_outputs(text)
     for output in outputs:
-        one_of("output type", output.type, OUTPUT_TYPES)
+        _has_module("output type", output.type, "functions.runtime.outputs")
     return outputs
 
 

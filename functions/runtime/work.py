@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """Where a record stands. The last five of the list are final and, with their evidence stored, acknowledged."""
+    """Where a record stands. The last six of the list are final and, with their evidence stored, acknowledged."""
 
     READY = "ready"
     """It may be claimed."""
@@ -37,12 +37,22 @@ class State(StrEnum):
     DUPLICATE = "duplicate"
     QUARANTINED = "quarantined"
     DEAD_LETTERED = "dead_lettered"
+    DROPPED = "dropped"
+    """It is not meant for the pipeline, or not to be run now: nothing is done, and the evidence says why."""
     IDLE = "idle"
     """A signal of a group that found nothing to do: it is no run, and leaves no evidence."""
 
 
 ACKNOWLEDGED = frozenset(
-    {State.LANDED, State.DUPLICATE, State.QUARANTINED, State.DEAD_LETTERED, State.REJECTED, State.IDLE}
+    {
+        State.LANDED,
+        State.DUPLICATE,
+        State.QUARANTINED,
+        State.DEAD_LETTERED,
+        State.REJECTED,
+        State.DROPPED,
+        State.IDLE,
+    }
 )
 
 
@@ -93,6 +103,10 @@ class Work:
     def give_back(self, reason: str, delay: float = 0.0) -> None:
         """Note that the record goes back untried, hidden for ``delay`` seconds."""
         self.state, self.reason, self.delay = State.RETURNED, reason, delay
+
+    def drop(self, reason: str) -> None:
+        """Note that nothing is done for the record."""
+        self.state, self.reason = State.DROPPED, reason
 
     def repeat(self, reason: str = "") -> None:
         """Note that the record's effect exists already."""

@@ -19,7 +19,7 @@ from functions.runtime.work import Work
 from tests.runtime.fakes import World
 
 SECRET = "jane@example.com"
-RECORD = reader("queue")({"messageId": "m-1", "body": "{}"})
+RECORD = reader("queue", {})({"messageId": "m-1", "body": "{}"})
 
 
 def said(failure: Failure, data_class: str) -> str:

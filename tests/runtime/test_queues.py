@@ -41,7 +41,7 @@ def queues(sqs: Any, urls: tuple[str, str]) -> SqsQueues:
 
 def letter(body: str = "{}", **attributes: dict[str, Any]) -> DeadLetter:
     message = {"messageId": "m-1", "receiptHandle": "h", "body": body, "messageAttributes": attributes}
-    return DeadLetter(reader("http")(message), FAILED)
+    return DeadLetter(reader("http", {})(message), FAILED)
 
 
 def received(sqs: Any, url: str) -> list[dict[str, Any]]:
@@ -132,7 +132,7 @@ def test_a_letter_stays_in_the_group_of_its_tenant() -> None:
             sent.extend(Entries)
             return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
 
-    grouped = DeadLetter(reader("http")(message), FAILED)
+    grouped = DeadLetter(reader("http", {})(message), FAILED)
     assert SqsQueues(Recording, "buffer", "dlq").give_up([grouped, letter()]) == [None, None]
     assert [entry.get("MessageGroupId") for entry in sent] == ["shop-1", None]
 
@@ -140,4 +140,4 @@ def test_a_letter_stays_in_the_group_of_its_tenant() -> None:
 @pytest.mark.parametrize("group", ["", "with space", "ö", "x" * 129])
 def test_a_group_that_sqs_would_refuse_is_no_group(group: str) -> None:
     message = {"messageId": "m-1", "body": "{}", "attributes": {"MessageGroupId": group}}
-    assert reader("http")(message).group is None
+    assert reader("http", {})(message).group is None

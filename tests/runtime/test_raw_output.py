@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from constructs_lib.outputs import OUTPUTS
 from functions.contract.environment import TenantSettings
 from functions.contract.ledger import Status
 from functions.runtime import Recoverable, Run
-from functions.runtime.outputs import KINDS, Outputs
+from functions.runtime.outputs import Outputs
 from functions.runtime.outputs.raw import RawDraft
-from functions.runtime.settings import OUTPUT_TYPES
 from tests.runtime.fakes import BUCKET, World, put
 
 JSON = st.recursive(
@@ -36,8 +37,9 @@ class Model(BaseModel):
     order_id: str
 
 
-def test_every_type_of_the_settings_has_a_kind() -> None:
-    assert set(KINDS) == set(OUTPUT_TYPES)
+def test_every_kind_that_can_be_declared_can_be_made() -> None:
+    types = [kind.model_fields["type"].default for kind in OUTPUTS]
+    assert all(callable(import_module(f"functions.runtime.outputs.{one}").make) for one in types)
 
 
 def test_what_was_received_lands_token_for_token() -> None:

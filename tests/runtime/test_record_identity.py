@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def record(fields: dict[str, Any]) -> Record:
-    read = reader("http")({"messageId": "m-1", "body": "{}", "messageAttributes": {}})
+    read = reader("http", {})({"messageId": "m-1", "body": "{}", "messageAttributes": {}})
     return replace(read, fields=fields)
 
 

@@ -23,6 +23,7 @@ _TYPES = {
     "int": "whole number",
     "float": "number",
     "tuple[str, ...]": "list of text",
+    "dict[str, Any]": "object",
 }
 
 
@@ -43,7 +44,9 @@ def _shapes() -> Iterator[str]:
 
 
 def _row(field: Field[object]) -> tuple[str, str, str]:
-    default = "required" if field.default is MISSING else code(json.dumps(field.default))
+    default = code(json.dumps(field.default)) if field.default is not MISSING else "required"
+    if field.default_factory is not MISSING:
+        default = code(json.dumps(field.default_factory()))
     return code(field.name), _TYPES[str(field.type)], default
 
 

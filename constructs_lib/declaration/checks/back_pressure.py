@@ -22,7 +22,7 @@ SHORTEST, LONGEST = timedelta(seconds=1), timedelta(minutes=15)
 def there_is_a_queue(subject: Subject) -> Iterator[Fault]:
     """Records can wait: without a queue there is nothing to take in more slowly."""
     declaration = subject.declaration
-    if declaration.back_pressure is not None and not declaration.source.buffered():
+    if declaration.back_pressure is not None and declaration.source.delivery() != "queue":
         found = "back pressure on a source that waits for its answer"
         allowed = "a source whose records are queued"
         yield Fault("back-pressure-without-queue", "back_pressure", found, allowed, "remove it, or queue the requests")

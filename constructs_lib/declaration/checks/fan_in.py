@@ -53,7 +53,7 @@ def parts_can_be_collected(subject: Subject) -> Iterator[Fault]:
     declaration = subject.declaration
     if declaration.fan_in is None:
         return
-    if not declaration.source.buffered():
+    if declaration.source.delivery() != "queue":
         found = "the source calls the runner without a queue"
         fix = "leave source.mode out, or consolidate elsewhere"
         yield Fault("fan-in-without-queue", "fan_in", found, "a source that queues its records", fix)

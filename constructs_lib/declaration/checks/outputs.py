@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def names_differ(subject: Subject) -> Iterator[Fault]:
-    """Every output has a name of its own on ``run.outputs``; the name is its type."""
+    """Every output has a name of its own on ``run.outputs``; the name is its type unless another is given."""
     seen: dict[str, int] = {}
     for index, output in enumerate(subject.declaration.outputs):
-        first = seen.setdefault(output.type, index)
+        first = seen.setdefault(output.called, index)
         if first != index:
-            found = f"a second {output.type}; the first is outputs[{first}]"
-            yield Fault("output-twice", f"outputs[{index}]", found, "each output once", "remove it")
+            found = f"a second {output.called}; the first is outputs[{first}]"
+            yield Fault("output-twice", f"outputs[{index}]", found, "each name once", "give it a name of its own")

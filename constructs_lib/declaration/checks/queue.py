@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def there_is_a_queue(subject: Subject) -> Iterator[Fault]:
     """What is said of the queue applies to one."""
     declaration = subject.declaration
-    if not declaration.source.buffered() and declaration.queue != Queue():
+    if declaration.source.delivery() == "answer" and declaration.queue != Queue():
         yield Fault(
             "queue-not-there",
             "queue",

@@ -65,7 +65,7 @@ def concurrency_fits(subject: Subject) -> Iterator[Fault]:
     cap, limits = subject.declaration.runner.max_concurrency, subject.catalog.limits
     if (
         cap is None
-        or not subject.declaration.source.buffered()
+        or subject.declaration.source.delivery() != "queue"
         or limits.sqs_min_concurrency <= cap <= limits.sqs_max_concurrency
     ):
         return

@@ -89,9 +89,9 @@ class Samples:
         """Return the run token of a record; raises ``ContractBreak`` where it has none."""
         message = Message("sample", sample.text, sample.message_attributes()).to_record()
         if self._settings.synchronous:
-            record = reader("request")(request_event(message))
+            record = reader("request", {})(request_event(message))
         else:
-            record = reader(self._settings.source)(message)
+            record = reader(self._settings.source, self._settings.source_options)(message)
         tenant = self._identity.tenant(record)
         if self._parts is not None:
             self._parts.part(record, tenant)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from functions.runtime.outputs.raw import RawOutput
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from functions.contract.environment import OutputSettings
-    from functions.runtime.objects import ObjectStore
     from functions.runtime.outputs.kind import Output
+    from functions.runtime.services import Services
 
-KINDS: dict[str, Callable[[OutputSettings, ObjectStore], Output]] = {"raw": RawOutput}
 
-
-def make_outputs(settings: tuple[OutputSettings, ...], objects: ObjectStore) -> dict[str, Output]:
-    """Return the declared outputs by name."""
-    return {output.name: KINDS[output.type](output, objects) for output in settings}
+def make_outputs(settings: tuple[OutputSettings, ...], services: Services) -> dict[str, Output]:
+    """Return the declared outputs by name; the modules of other kinds are not imported."""
+    return {one.name: import_module(f"{__name__}.{one.type}").make(one, services) for one in settings}
 
 
 class Outputs:

@@ -32,8 +32,11 @@ class Landed:
 class Output(Protocol):
     """One declared output."""
 
-    def draft(self, text: str, argument: Any) -> Draft:
-        """Return an empty draft for a record that was received as ``text`` and handed over as ``argument``."""
+    def draft(self, text: str, argument: Any, token: str) -> Draft:
+        """Return an empty draft for a record that was received as ``text`` and handed over as ``argument``.
+
+        ``token`` is its run token: whatever is sent bears an id that is made of it, the same at every try.
+        """
 
     def land(self, drafts: Sequence[tuple[str, Any]], flush: Flush) -> list[Landed | Failure]:
         """Write drafts, each with its tenant; return for each where it went or why not. Never raises for AWS."""

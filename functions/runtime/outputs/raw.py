@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from functions.contract.environment import OutputSettings
     from functions.runtime.flush import Flush
     from functions.runtime.objects import ObjectStore
+    from functions.runtime.services import Services
 
 LINE_BREAKS = re.compile(r"[\r\n]+")
 """Between JSON tokens a line break is white space; inside a JSON string there is none."""
@@ -60,7 +61,7 @@ class RawOutput:
         self._bucket = settings.target
         self._objects = objects
 
-    def draft(self, text: str, argument: Any) -> RawDraft:
+    def draft(self, text: str, argument: Any, token: str) -> RawDraft:  # noqa: ARG002
         """Return an empty draft."""
         return RawDraft(text, argument)
 
@@ -91,6 +92,11 @@ class RawOutput:
             places.append(Landed(location(self._bucket, key, first, len(draft.lines))))
             first += len(draft.lines)
         return places
+
+
+def make(settings: OutputSettings, services: Services) -> RawOutput:
+    """Return the Raw Stage of a pipeline."""
+    return RawOutput(settings, services.objects)
 
 
 def plain(value: Any) -> Any:

@@ -1,7 +1,8 @@
-"""From a message of the buffer queue to a record: one module for each kind of source."""
+"""From a message of the buffer queue, or a record of a stream, to a record: one module for each kind of source."""
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +13,10 @@ if TYPE_CHECKING:
 
     Read = Callable[[Mapping[str, Any]], Record]
 
-READERS = {
-    "group": "functions.runtime.readers.group",
-    "http": "functions.runtime.readers.http",
-    "queue": "functions.runtime.readers.queue",
-    "request": "functions.runtime.readers.request",
-}
 
+def reader(source: str, options: Mapping[str, Any]) -> Read:
+    """Return the reader of a kind of source, without importing the others; settings have checked that it exists.
 
-def reader(source: str) -> Read:
-    """Return the reader of a kind of source, without importing the others; settings have checked that it exists."""
-    read: Read = import_module(READERS[source]).read
-    return read
+    ``options`` is what the declaration says of the source's envelopes.
+    """
+    return partial(import_module(f"{__name__}.{source}").read, options=options)

@@ -12,6 +12,6 @@ if TYPE_CHECKING:
     from functions.runtime.record import Record
 
 
-def read(message: Mapping[str, Any]) -> Record:
+def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001
     """Return the record of one signal."""
     return read_message(message, {})

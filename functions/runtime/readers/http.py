@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from functions.runtime.record import Record
 
 
-def read(message: Mapping[str, Any]) -> Record:
+def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001
     """Return the record of one request that API Gateway or the verifying function has queued."""
     attributes = own_attributes(message)
     names = [name for name in attributes if name.startswith(PATH_PREFIX)]

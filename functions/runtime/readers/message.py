@@ -48,6 +48,7 @@ def read_message(message: Mapping[str, Any], fields: Mapping[str, Any]) -> Recor
         parent_run_id=parent,
         replay_hash=replay_hash,
         group=_group(message),
+        lane=_group(message),
         fault=fault,
     )
 

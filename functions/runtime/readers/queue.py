@@ -16,7 +16,7 @@ OWN = frozenset({FAILURE, REPLAY})
 """Attributes that the platform adds; they are no part of the record, so that a replay has the same fields."""
 
 
-def read(message: Mapping[str, Any]) -> Record:
+def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001
     """Return the record of one message."""
     attributes = own_attributes(message)
     texts = {name: string(attributes, name) for name in attributes if name not in OWN}

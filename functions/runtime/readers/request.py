@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def read(event: Mapping[str, Any]) -> Record:
+def read(event: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001
     """Return the record of one request; there is no message, so the request's id stands for the message's."""
     request = Request.of(event, time.time())
     text, body, fault = _decoded(request.body)

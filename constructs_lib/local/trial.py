@@ -1,0 +1,76 @@
+"""A folder of declarations on the embedded AWS: planned, governed, deployed, and ready for events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from constructs_lib.composition import plan_pipeline
+from constructs_lib.declaration.folder import load_pipelines
+from constructs_lib.local.assembly import Assembly
+from constructs_lib.local.project import PLATFORM, STAGE
+from constructs_lib.model.names import platform_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
+    from constructs_lib.local.evidence import Evidence
+    from constructs_lib.local.session import LocalSession
+    from constructs_lib.model.plan import PipelinePlan
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The pipelines of one folder, deployed in an account of their own."""
+
+    session: LocalSession
+    plans: Mapping[str, PipelinePlan]
+    """By the pipelines' names."""
+
+    @classmethod
+    def of(cls, folder: Path, session: LocalSession, work: Path) -> Self:
+        """Deploy the declarations of a folder into the emulator, which is emptied first; ``work`` takes the assembly.
+
+        Raises:
+            UserError: a declaration cannot be planned, or a deployment fails.
+            SystemExit: governance found something; the report is its message.
+        """
+        declarations = load_pipelines(folder)
+        names = platform_names(PLATFORM, STAGE)
+        plans = tuple(plan_pipeline(declaration, stage=STAGE, platform=names) for declaration in declarations)
+        synthesise(declarations, work / "cdk.out")
+        adapted, changes = Assembly(work / "cdk.out").adapted(work / "adapted")
+        session.reset()
+        session.changes = changes
+        session.deploy(adapted, plans)
+        return cls(session, {plan.pipeline: plan for plan in plans})
+
+    def client(self, service: str) -> Any:
+        """Return a client of one AWS service with the account's root credentials."""
+        return self.session.aws.client(service)
+
+    def resolve(self, text: str) -> str:
+        """Return a name or an ARN of a plan with account and region in it."""
+        return self.session.aws.resolve(text)
+
+    def evidence(self, pipeline: str) -> Evidence:
+        """Return what a pipeline has left behind so far."""
+        return self.session.evidence(self.plans[pipeline])
+
+
+def synthesise(declarations: tuple[PipelineDeclaration, ...], output: Path) -> None:
+    """Synthesise an app of these pipelines with bundles for this machine, under every rule and both packs."""
+    from aws_cdk import App
+
+    from constructs_lib.governance.attach import govern, synthesize
+    from constructs_lib.patterns import PipelineStack, PlatformStack
+    from constructs_lib.patterns.bundling import Bundler, BundleTarget
+
+    app, bundler = App(outdir=str(output)), Bundler(BundleTarget.HOST)
+    platform = PlatformStack(app, f"platform-{STAGE}", stage=STAGE, bundler=bundler).platform
+    for declaration in declarations:
+        PipelineStack(app, f"{declaration.pipeline}-{STAGE}", declaration, platform=platform, bundler=bundler)
+    govern(app)
+    synthesize(app)

@@ -1,0 +1,40 @@
+"""What a pipeline consists of besides functions and queues: topics, buckets, schedules, and mappings of streams."""
+
+from __future__ import annotations
+
+from constructs_lib.model.base import Frozen
+
+
+class ResourcePlan(Frozen):
+    """One resource that a kind makes or uses."""
+
+    id: str
+    """Unique in the pipeline; its construct's id is made of it, and ``pipeline.resources`` knows it by it."""
+    type: str
+    """Type in CloudFormation's words, such as ``AWS::SNS::Topic``."""
+    name: str
+    """Physical name; for an existing resource, what the declaration calls it."""
+    existing: bool = False
+    """Whether it is there already and is only used."""
+    needed_by: str
+    """The part of the declaration that brings it, such as ``source``."""
+
+
+class StreamPlan(Frozen):
+    """A mapping from a stream to a function's alias, with partial failures; times in seconds."""
+
+    id: str
+    stream: str
+    """What the stream belongs to: the ARN of an existing one, or the id of a resource of the plan."""
+    function: str
+    batch_size: int
+    max_batching_window: int
+    starting_position: str
+    parallelization_factor: int
+    bisect_batch_on_error: bool
+    retry_attempts: int
+    max_record_age: int
+    filters: tuple[str, ...] = ()
+    """Patterns as JSON; what matches none starts no invocation."""
+    dead_letter_queue: str
+    """Id of the queue that learns of batches which Lambda itself gives up."""
