@@ -40,6 +40,8 @@ class Variable(StrEnum):
     """The retry budget of a record: ``RetrySettings``."""
     OUTPUTS = "PIPELINE_OUTPUTS"
     """Where a run may write: a list of ``OutputSettings``."""
+    STORES = "PIPELINE_STORES"
+    """What a handler reads and writes at once: a list of ``StoreSettings``; absent without stores."""
     SECRETS = "PIPELINE_SECRETS"
     """Names of the secrets that the handler may read: a list of texts."""
     QUEUE_URL = "PIPELINE_QUEUE_URL"
@@ -156,6 +158,21 @@ class OutputSettings(JsonShape):
 
 
 @dataclass(frozen=True)
+class StoreSettings(JsonShape):
+    """One declared store: its name on ``run.stores``, its kind, where it is, and what of it may be used.
+
+    Options of a table are ``key``, a list of pairs of name and type, and ``indexes``, the same by name; those of a
+    bucket are ``prefix``, ``lists`` and ``deletes``.
+    """
+
+    name: str
+    type: str
+    target: str
+    access: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class FanInSettings(JsonShape):
     """How records become parts of groups: JMESPath over the record, times in seconds.
 
@@ -213,3 +230,13 @@ def dump_outputs(outputs: tuple[OutputSettings, ...]) -> str:
 def load_outputs(text: str) -> tuple[OutputSettings, ...]:
     """Read back what ``dump_outputs`` wrote."""
     return tuple(OutputSettings(**item) for item in json.loads(text))
+
+
+def dump_stores(stores: tuple[StoreSettings, ...]) -> str:
+    """Return the text of all declared stores."""
+    return json.dumps([asdict(store) for store in stores], sort_keys=True, separators=(",", ":"))
+
+
+def load_stores(text: str) -> tuple[StoreSettings, ...]:
+    """Read back what ``dump_stores`` wrote."""
+    return tuple(StoreSettings(**item) for item in json.loads(text))

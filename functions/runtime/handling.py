@@ -107,6 +107,7 @@ class Handling:
             secrets=Secrets(invocation.settings.secrets, services.secrets),
             logger=services.logger,
             metrics=services.metrics,
+            stores=services.stores,
         )
 
     @property

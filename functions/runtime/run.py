@@ -6,11 +6,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.metrics import EphemeralMetrics
 
     from functions.runtime.outputs import Outputs
     from functions.runtime.secrets import Secrets
+
+
+class Stores:
+    """The declared stores as attributes: ``run.stores.orders``."""
+
+    def __init__(self, stores: Mapping[str, Any]) -> None:
+        """``stores`` are the declared ones by name."""
+        self._stores = stores
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the declared store; any other name is an error that lists those that exist."""
+        stores = self.__dict__.get("_stores", {})
+        if name not in stores:
+            known = ", ".join(stores) or "none"
+            raise AttributeError(f"store {name!r} is not declared; declared stores: {known}")
+        return stores[name]
+
+
+NO_STORES = Stores({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,3 +52,4 @@ class Run:
     secrets: Secrets
     logger: Logger
     metrics: EphemeralMetrics
+    stores: Stores = NO_STORES

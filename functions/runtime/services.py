@@ -14,10 +14,11 @@ from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.ledger import PartiqlLedgerStore
 from functions.runtime.objects import S3ObjectStore
 from functions.runtime.redactor import Redactor
+from functions.runtime.run import NO_STORES, Stores
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.metrics import EphemeralMetrics
@@ -73,6 +74,8 @@ class Services:
     client: Callable[[str], Any] = client
     """Makes or returns the client of one of the ``SERVICES``; most outputs and stores have no other collaborator."""
     sleep: Callable[[float], None] = time.sleep
+    make_stores: Callable[[], Mapping[str, Any]] | None = None
+    """Called by the first run of a pipeline that declares stores; returns them by name."""
     make_pressure: Callable[[], Pressure] | None = None
     """What is known of the dependency; None in a pipeline that declares no back pressure."""
 
@@ -95,6 +98,11 @@ class Services:
         if self.make_groups is None:
             raise ValueError("this function knows no groups")
         return self.make_groups()
+
+    @cached_property
+    def stores(self) -> Stores:
+        """The declared stores, which all runs of this environment share."""
+        return Stores(self.make_stores()) if self.make_stores else NO_STORES
 
     @cached_property
     def queues(self) -> Queues:
@@ -137,6 +145,11 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
 
         return EventBridgeSink(lambda: client("events"), settings.event_bus)
 
+    def stores() -> Mapping[str, Any]:
+        from functions.runtime.stores.wiring import aws_stores
+
+        return aws_stores(settings.stores, client)
+
     def fetch_secret(name: str) -> str:
         from functions.runtime.secrets import fetch_secret as fetch
 
@@ -161,6 +174,7 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         metrics=make_metrics(settings.pipeline, function_name, redactor),
         counts=make_metrics(settings.pipeline, function_name, redactor),
         tracing=Tracing(function_name, redactor),
+        make_stores=stores if settings.stores else None,
         make_pressure=(lambda: _pressure(settings, logger)) if settings.back_pressure else None,
     )
 

@@ -18,9 +18,11 @@ from functions.contract.environment import (
     IdempotencySettings,
     OutputSettings,
     RetrySettings,
+    StoreSettings,
     TenantSettings,
     Variable,
     load_outputs,
+    load_stores,
 )
 from functions.runtime.environment import EnvironmentReader, one_of, shape
 
@@ -31,6 +33,8 @@ GROUP_SOURCE = "group"
 """The source of the function that consolidates: the queue of groups."""
 MODES = ("async", "sync", "stream")
 STORES = ("partiql", "portable")
+STORE_TYPES = ("table", "bucket")
+ACCESSES = ("read", "write", "read_write")
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")
 MASKED_CLASSES = frozenset({"confidential", "restricted"})
 """Classes of which no value may be seen outside the record's own objects."""
@@ -65,6 +69,7 @@ class RunnerSettings:
     source_options: dict[str, Any] = field(default_factory=dict)
     fan_in: FanInSettings | None = None
     back_pressure: BackPressureSettings | None = None
+    stores: tuple[StoreSettings, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -102,6 +107,7 @@ class RunnerSettings:
             source_options=read.optional(Variable.SOURCE_OPTIONS, _object, {}),
             fan_in=read.optional(Variable.FAN_IN, _fan_in, None),
             back_pressure=read.optional(Variable.BACK_PRESSURE, back_pressure, None),
+            stores=read.optional(Variable.STORES, _stores, ()),
         )
         read.refuse(
             f"{Variable.STORE} is portable: fan-in needs PartiQL", settings.store == "portable", settings.fan_in
@@ -233,6 +239,14 @@ def _outputs(text: str) -> tuple[OutputSettings, ...]:
     for output in outputs:
         _has_module("output type", output.type, "functions.runtime.outputs")
     return outputs
+
+
+def _stores(text: str) -> tuple[StoreSettings, ...]:
+    stores = load_stores(text)
+    for store in stores:
+        one_of("store type", store.type, STORE_TYPES)
+        one_of("access", store.access, ACCESSES)
+    return stores
 
 
 def _names(text: str) -> tuple[str, ...]:
