@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 NUMBERS = Context(Emin=-128, Emax=126, prec=38, traps=[Clamped, Overflow, Inexact, Rounded, Underflow])
 """What DynamoDB keeps of a number: 38 digits, 1E-130 to 9.9E+125 (Amazon DynamoDB developer guide, data types)."""
+LONGEST_PLAIN = 40
+"""Digits before or after the point from which on a number is written with an exponent."""
 DEEPEST = 32
 """Levels of lists and maps that DynamoDB takes (quotas)."""
 
@@ -81,7 +83,12 @@ def _number(value: float | Decimal, place: str) -> str:
         ) from None
     if not number.is_finite():
         raise StoreMisuse(f"{place}: {value} is not a finite number")
-    return str(number.normalize(NUMBERS)) if number else "0"
+    return _digits(number.normalize(NUMBERS)) if number else "0"
+
+
+def _digits(number: Decimal) -> str:
+    """Equal numbers are one text, and the usual ones have no exponent: not every service reads one in a key."""
+    return f"{number:f}" if abs(number.adjusted()) < LONGEST_PLAIN else str(number)
 
 
 def _plain(text: str) -> int | Decimal:
