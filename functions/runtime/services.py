@@ -145,11 +145,6 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
 
         return EventBridgeSink(lambda: client("events"), settings.event_bus)
 
-    def stores() -> Mapping[str, Any]:
-        from functions.runtime.stores.wiring import aws_stores
-
-        return aws_stores(settings.stores, client)
-
     def fetch_secret(name: str) -> str:
         from functions.runtime.secrets import fetch_secret as fetch
 
@@ -174,7 +169,7 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         metrics=make_metrics(settings.pipeline, function_name, redactor),
         counts=make_metrics(settings.pipeline, function_name, redactor),
         tracing=Tracing(function_name, redactor),
-        make_stores=stores if settings.stores else None,
+        make_stores=(lambda: _declared(settings)) if settings.stores else None,
         make_pressure=(lambda: _pressure(settings, logger)) if settings.back_pressure else None,
     )
 
@@ -185,6 +180,12 @@ def _stores(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> tuple[Clai
 
         return PortableClaimStore(dynamodb, settings.state_table), PortableLedgerStore(dynamodb, settings.ledger_table)
     return PartiqlClaimStore(dynamodb, settings.state_table), PartiqlLedgerStore(dynamodb, settings.ledger_table)
+
+
+def _declared(settings: RunnerSettings) -> Mapping[str, Any]:
+    from functions.runtime.stores.wiring import aws_stores
+
+    return aws_stores(settings.stores, client)
 
 
 def _pressure(settings: RunnerSettings, logger: Logger) -> Pressure:
