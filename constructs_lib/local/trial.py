@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.composition import plan_pipeline
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from constructs_lib.local.evidence import Evidence
     from constructs_lib.local.session import LocalSession
     from constructs_lib.model.plan import PipelinePlan
+    from constructs_lib.operations.deployed import Deployed
+    from constructs_lib.operations.reconcile.reconciliation import Reconciliation
+    from constructs_lib.operations.replay import Selection
+
+SETTLED_AFTER = timedelta(minutes=3)
+"""Entries younger than two minutes may not be archived yet."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +62,42 @@ class Trial:
         """Return a name or an ARN of a plan with account and region in it."""
         return self.session.aws.resolve(text)
 
+    def operator(self, pipeline: str) -> Deployed:
+        """Return a pipeline as the operators' commands reach it."""
+        return self.session.deployed(self.plans[pipeline])
+
+    def replay(self, pipeline: str, selection: Selection | None = None) -> int:
+        """Replay the chosen dead letters of a pipeline, or all, and return how many there were."""
+        from constructs_lib.operations.replay import Selection as Everything
+
+        return sum(1 for _ in self.operator(pipeline).replayer().replay(selection or Everything()))
+
+    def reconcile(self, pipeline: str) -> Reconciliation:
+        """Archive what the ledger holds, and return what ``pipelines ledger reconcile`` will say in three minutes.
+
+        As of then everything must have come to something, so nothing counts as in flight for being young.
+        """
+        from constructs_lib.local.ledger_stream import LedgerStream
+        from constructs_lib.operations.window import Window, utc_now
+
+        LedgerStream(self.session.aws, self.plans[pipeline].platform).catch_up()
+        now = utc_now() + SETTLED_AFTER
+        return self.operator(pipeline).sources(now).reconcile(Window.of(None, None, now), None, objects=True)
+
     def evidence(self, pipeline: str) -> Evidence:
         """Return what a pipeline has left behind so far."""
         return self.session.evidence(self.plans[pipeline])
 
 
-def synthesise(declarations: tuple[PipelineDeclaration, ...], output: Path) -> None:
-    """Synthesise an app of these pipelines with bundles for this machine, under every rule and both packs."""
+def synthesise(declarations: tuple[PipelineDeclaration, ...], output: Path, target: str = "host") -> None:
+    """Synthesise an app of these pipelines under every rule and both packs; bundles are for this machine, or Lambda."""
     from aws_cdk import App
 
     from constructs_lib.governance.attach import govern, synthesize
     from constructs_lib.patterns import PipelineStack, PlatformStack
     from constructs_lib.patterns.bundling import Bundler, BundleTarget
 
-    app, bundler = App(outdir=str(output)), Bundler(BundleTarget.HOST)
+    app, bundler = App(outdir=str(output)), Bundler(BundleTarget(target))
     platform = PlatformStack(app, f"platform-{STAGE}", stage=STAGE, bundler=bundler).platform
     for declaration in declarations:
         PipelineStack(app, f"{declaration.pipeline}-{STAGE}", declaration, platform=platform, bundler=bundler)

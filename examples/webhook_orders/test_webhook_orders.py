@@ -1,4 +1,4 @@
-"""Signed orders land once; what is not genuine is refused at the door."""
+"""Signed orders land once, whatever is sent twice, forged, or in the way of an outage; and all is accounted for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from constructs_lib.local.faults import Action, Fault
 
 if TYPE_CHECKING:
     from constructs_lib.local.evidence import Evidence
@@ -43,3 +45,33 @@ def test_an_order_that_is_sent_twice_lands_once(shop: OrderSender, evidence: Evi
     assert statuses(evidence, "o-1001") == ["duplicate", "succeeded"]
     token = evidence.run_token("s-1", "o-1001")
     assert [json.loads(record.text) for record in evidence.landed(token)] == [ORDER]
+
+
+def test_an_outage_ends_in_the_dead_letter_queue_and_a_replay_lands_once(
+    example: Trial, shop: OrderSender, evidence: Evidence
+) -> None:
+    order = {**ORDER, "order_id": "o-outage"}
+    down = Fault(service="s3", action=Action.ANSWER, operation="PutObject", key_prefix="raw", code="SlowDown")
+    with example.session.proxy.faults.active(down):
+        assert shop.send(order, SHOP).status == 202
+        evidence.wait_until("it is given up", lambda: "dead_lettered" in statuses(evidence, "o-outage"))
+    entries = evidence.entries(evidence.run_token("s-1", "o-outage"))
+    assert [(entry.attempt, entry.status.value) for entry in entries] == [
+        (1, "failed"),
+        (2, "failed"),
+        (3, "dead_lettered"),
+    ]
+    assert [entry.error_type for entry in entries] == ["SlowDown"] * 3
+    assert example.replay("webhook-orders") == 1
+    evidence.wait_until("it lands", lambda: "succeeded" in statuses(evidence, "o-outage"))
+    assert [json.loads(record.text) for record in evidence.landed(evidence.run_token("s-1", "o-outage"))] == [order]
+
+
+def test_everything_that_was_accepted_is_accounted_for(example: Trial, shop: OrderSender, evidence: Evidence) -> None:
+    assert shop.send({**ORDER, "order_id": "o-bad", "lines": []}, SHOP).status == 202
+    evidence.wait_until("it is quarantined", lambda: statuses(evidence, "o-bad") == ["quarantined"])
+    evidence.wait_until_quiet()
+    found = example.reconcile("webhook-orders")
+    assert found.unexplained == ()
+    assert found.accepted == sum(found.counts.values()) - found.replays
+    assert (found.counts["succeeded"], found.counts["duplicate"], found.counts["quarantined"]) == (2, 1, 1)

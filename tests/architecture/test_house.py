@@ -114,3 +114,14 @@ def test_nothing_names_the_machine_it_was_made_on() -> None:
         if word in (ROOT / name).read_text(encoding="utf-8", errors="replace")
     }
     assert found == {}
+
+
+EXAMPLES = sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir() and not path.name.startswith("_"))
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
+def test_every_example_has_a_declaration_a_test_a_page_and_sample_events(folder: Path) -> None:
+    assert list(folder.glob("*.yaml"))
+    assert (folder / f"test_{folder.name}.py").is_file()
+    assert (folder / "README.md").is_file()
+    assert list((folder / "events").glob("*"))

@@ -10,6 +10,7 @@ from constructs_lib.cli._reference.declaration_page import declaration_page
 from constructs_lib.cli._reference.drill_page import with_drills
 from constructs_lib.cli._reference.environment_page import environment_page
 from constructs_lib.cli._reference.error_page import error_page
+from constructs_lib.cli._reference.example_page import example_page
 from constructs_lib.cli._reference.kind_pages import kind_pages
 from constructs_lib.cli._reference.pictures import with_pictures
 from constructs_lib.cli._reference.quotes import with_quotes
@@ -32,6 +33,7 @@ def generated_files(project: Path) -> dict[Path, str]:
         docs / "reference" / "environment.md": environment_page(),
         docs / "reference" / "catalog.md": catalog_page(),
         docs / "reference" / "commands.md": command_page(),
+        **({docs / "reference" / "examples.md": example_page(project)} if (project / "examples").is_dir() else {}),
         docs / "rules" / "index.md": rule_page(),
         docs / "fan-in.md": with_pictures(docs / "fan-in.md"),
         docs / "drills.md": with_drills(docs / "drills.md"),
