@@ -13,6 +13,7 @@ from constructs_lib.event_sources import EVENT_SOURCES
 from functions.contract.identity import text_hash
 from functions.contract.message import FAILURE, REPLAY, Replay
 from functions.runtime.readers import reader
+from tests.runtime.sources import JUNK
 
 SOURCES = ["group", *(kind.model_fields["type"].default for kind in EVENT_SOURCES)]
 
@@ -83,11 +84,6 @@ def test_a_body_that_is_no_json_is_a_fault_of_the_record(body: str) -> None:
     assert record.text == body
 
 
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(alphabet=st.characters(), max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
-    max_leaves=8,
-)
 ATTRIBUTE = st.fixed_dictionaries({}, optional={"stringValue": JUNK, "dataType": JUNK, "binaryValue": JUNK})
 ATTRIBUTES = st.dictionaries(
     st.sampled_from(["path.shop_id", "correlation_id", "request_id", "replay", "failure", "x"]), ATTRIBUTE | JUNK
