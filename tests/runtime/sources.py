@@ -1,8 +1,9 @@
 """The events that every kind of source brings to a function, and what comes of them when something in them changes.
 
-``envelopes/<type>/`` holds one event a file, as the AWS documentation shows it with the platform's names in it, and
-``settings.json``: ``key`` (the idempotency key), and where they differ from the defaults ``options`` (what the reader is
-told), ``mode``, ``ordered``, and ``mutable`` (the parts of a record that its sender or a service writes).
+``envelopes/<type>/`` holds one event a file, as the AWS documentation shows it with the platform's names in it; what a
+file of a name beginning with ``dropped`` holds is not for the pipeline. ``settings.json`` says ``key`` (the idempotency
+key), and where they differ from the defaults ``options`` (what the reader is told), ``mode``, ``ordered``, and
+``mutable`` (the parts of a record that its sender or a service writes).
 """
 
 from __future__ import annotations
