@@ -1,4 +1,4 @@
-"""The CDK app: the declarations in ``pipelines/``, one stack each beside the platform's, under governance.
+"""The CDK app: the declarations in ``pipelines/``, one stack for each or for those of one api, under governance.
 
 It alone reads the environment and the CDK context: ``stage`` (dev), ``target`` (lambda, or host for a run on this
 machine) and ``pipelines`` (a folder or file).
@@ -13,6 +13,7 @@ from pathlib import Path
 from aws_cdk import App, Environment
 
 from constructs_lib import Bundler, BundleTarget, PipelineStack, PlatformStack, govern, load_pipelines, synthesize
+from constructs_lib.declaration import by_stack
 from constructs_lib.errors import UserError
 
 
@@ -23,9 +24,9 @@ def build() -> App:
     bundler = Bundler(BundleTarget(app.node.try_get_context("target") or "lambda"))
     env = Environment(account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION"))
     shared = PlatformStack(app, f"platform-{stage}", stage=stage, bundler=bundler, env=env)
-    for declaration in load_pipelines(Path(app.node.try_get_context("pipelines") or "pipelines")):
-        name = f"{declaration.pipeline}-{stage}"
-        PipelineStack(app, name, declaration, platform=shared.platform, bundler=bundler, env=env)
+    declared = load_pipelines(Path(app.node.try_get_context("pipelines") or "pipelines"))
+    for name, declarations in by_stack(declared).items():
+        PipelineStack(app, f"{name}-{stage}", declarations, platform=shared.platform, bundler=bundler, env=env)
     govern(app)
     return app
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from constructs_lib.composition import plan_pipeline
-    from constructs_lib.declaration import PipelineDeclaration, load_pipeline, load_pipelines
+    from constructs_lib.declaration import PipelineDeclaration, by_stack, load_pipeline, load_pipelines
     from constructs_lib.governance.acknowledge import acknowledge
     from constructs_lib.governance.attach import govern, synthesize
     from constructs_lib.patterns import (
@@ -39,6 +39,7 @@ __all__ = [
     "PlatformReference",
     "PlatformStack",
     "acknowledge",
+    "by_stack",
     "govern",
     "load_pipeline",
     "load_pipelines",
@@ -52,6 +53,7 @@ _HOMES = {
     "synthesize": "governance.attach",
     "plan_pipeline": "composition",
     "PipelineDeclaration": "declaration",
+    "by_stack": "declaration",
     "load_pipeline": "declaration",
     "load_pipelines": "declaration",
 }

@@ -42,6 +42,20 @@ DECLARATION: dict[str, str] = {
     "path-wrong": "The path of a route cannot be used.",
     "tolerance-wrong": "A webhook's timestamps are accepted for no time at all, or for longer than an hour.",
     "signature-needs-queue": "A signed route cannot answer synchronously.",
+    "method-needs-answer": "A request without a body cannot be queued.",
+    "issuer-missing": "The route takes tokens and does not say whose, or for whom.",
+    "issuer-not-single": "The route takes tokens of a user pool and of another issuer.",
+    "cors-age-wrong": "Browsers do not remember the answer to a preflight for so long.",
+    "cors-with-signature": "Pages in a browser would have to hold the secret of a signed route.",
+    "cors-open": "Any web site could call a route that authenticates its callers.",
+    "cors-not-single": "A REST API names one web site, and the route names several.",
+    "cors-not-answered": "Nothing adds the headers for browsers to the answers of the function.",
+    "cors-differs": "Two routes of one API tell browsers different things.",
+    "body-limit-unchecked": "The size of a body is limited where no function sees it.",
+    "body-limit-wrong": "The limit of a body is below or above what its function can hold to.",
+    "api-not-shareable": "A route with API keys cannot be of a shared API.",
+    "api-name-taken": "An API has the name of a pipeline that has no route of it.",
+    "route-taken": "Two pipelines have the same route of one API.",
     "path-parameter-unsafe": "A route without the verifying function has parameters in its path.",
     "existing-queue-fifo": "The existing queue is a FIFO queue.",
     "environment-reserved": "The platform or Lambda sets an environment variable of this name.",
@@ -107,6 +121,7 @@ DECLARATION: dict[str, str] = {
 """What loading and checking a declaration can bring."""
 
 PLAN: dict[str, str] = {
+    "api-split": "Pipelines of one API are in different stacks.",
     "stage-wrong": "The stage is not 1 to 10 lower case letters and digits that begin with a letter.",
     "platform-wrong": "The platform's name is not 1 to 20 lower case letters, digits and dashes, a letter first.",
     "name-too-long": "A name made of pipeline, stage and part is longer than its service takes.",

@@ -75,8 +75,12 @@ def _groups(plan: PipelinePlan, mapping: MappingPlan) -> Iterator[str]:
     yield 'consolidator -->|"budget spent"| dlq'
 
 
+_API = {"http": "HTTP API", "rest": "REST API"}
+
+
 def _route(route: RoutePlan, runner: str) -> Iterator[str]:
-    yield f'caller(["{route.method} {route.path}"]) --> api["HTTP API<br/>{route.throttle_rate}/s, {route.auth}"]'
+    limits = f"{route.throttle_rate}/s, {route.auth}"
+    yield f'caller(["{route.method} {route.path}"]) --> api["{_API[route.gateway]}<br/>{limits}"]'
     if route.function is None:
         yield "api --> buffer"
     elif route.function == runner:

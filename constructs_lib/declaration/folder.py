@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from constructs_lib.declaration.loader import load_pipeline
+from constructs_lib.declaration.sharing import sharing_faults
 from constructs_lib.errors import DeclarationError, Fault
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def load_pipelines(path: str | Path, *, catalog: Catalog | None = None) -> tuple
     files = sorted(f for f in place.iterdir() if f.suffix in SUFFIXES) if place.is_dir() else [place]
     faults: list[Fault] = []
     loaded: dict[str, PipelineDeclaration] = {}
+    by_file: dict[Path, PipelineDeclaration] = {}
     for file in files:
         try:
             declaration = load_pipeline(file, catalog=catalog)
@@ -33,7 +35,8 @@ def load_pipelines(path: str | Path, *, catalog: Catalog | None = None) -> tuple
             continue
         if declaration.pipeline in loaded:
             faults.append(_taken(declaration.pipeline, file))
-        loaded[declaration.pipeline] = declaration
+        loaded[declaration.pipeline] = by_file[file] = declaration
+    faults += sharing_faults(by_file)
     if not files:
         faults.append(_empty(place))
     if faults:

@@ -14,6 +14,13 @@ FORMS: dict[str, tuple[str, str]] = {
         "the ARN of an SQS queue",
         "arn:aws:sqs:eu-west-1:111122223333:stock",
     ),
+    r"^https://[^\s?#]+$": ("a web address with https", "https://id.example.com/"),
+    r"^(\*|https://[a-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?)$": (
+        "a web site: https and a host in lower case, without a path",
+        "https://shop.example.com",
+    ),
+    r"^[!#-\[\]-~]{1,256}$": ("a scope without spaces and quotes", "orders.write"),
+    r"^[a-z][a-z0-9-]{0,29}$": ("lower case letters, digits and dashes, a letter first, at most 30", "partner-a"),
     r"^\S(.*\S)?$": ("text without spaces at its ends", "order"),
     r"^[A-Za-z][A-Za-z0-9_]*$": ("letters, digits and underscores, a letter first", "LOG_MODE"),
     r"^[a-z][a-z0-9_]{0,31}$": (

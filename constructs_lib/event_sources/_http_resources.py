@@ -1,4 +1,4 @@
-"""The resources of an HTTP route: API, stage, access log, integration, route, and the right to call what follows."""
+"""The resources of a route of an HTTP API: integration, authorizer, route, and the right to call what follows."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.door import ACCESS_REQUEST_ID, STATUS, access_log_group
-from functions.contract.message import CORRELATION_ID, RECEIVED_AT, REQUEST_ID, SOURCE_IP
+from constructs_lib.event_sources._http_api import api_for, route_key, throttle_in_stage
+from constructs_lib.event_sources._http_auth import Jwt
+from functions.contract.message import CLAIM_PREFIX, CORRELATION_ID, RECEIVED_AT, REQUEST_ID, SOURCE_IP
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_apigatewayv2
+
+    from constructs_lib.event_sources.http import HttpSource
     from constructs_lib.model.kinds import Site
     from constructs_lib.model.plan import RoutePlan
 
@@ -18,72 +22,61 @@ Resource = dict[str, Any]
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _ACCEPTED = {"200": {"ResponseParameters": [{"Source": "202", "Destination": "overwrite:statuscode"}]}}
 """The queue has taken the request and nothing has happened yet: 202, not 200."""
-_ACCESS_LOG = {
-    ACCESS_REQUEST_ID: "$context.requestId",
-    "requestTime": "$context.requestTime",
-    "sourceIp": "$context.identity.sourceIp",
-    "routeKey": "$context.routeKey",
-    STATUS: "$context.status",
-    "responseLength": "$context.responseLength",
-    "error": "$context.error.message",
-    "integrationError": "$context.integrationErrorMessage",
-}
-"""What is written of a request: no header, no body, no path parameter."""
+_AUTHORIZATION = {"iam": "AWS_IAM", "jwt": "JWT"}
 
 
-def add_api(site: Site, route: RoutePlan) -> None:
-    """Make an API with one route."""
-    from aws_cdk import aws_apigatewayv2
-
-    api = aws_apigatewayv2.HttpApi(site.scope, "Api", api_name=route.api_name, create_default_stage=False)
+def add_route(site: Site, route: RoutePlan, source: HttpSource) -> None:
+    """Make the route, and its API where no other route of the stack has made it."""
+    api = api_for(site, route, source)
     api_id = site.reference(api.api_id)
-    log = site.add_resource("ApiLog", access_log(route, _log_retention(site)))
-    site.add_resource("ApiStage", stage(api_id, log, route))
+    integration = _add_integration(site, api_id, route, source)
+    authorizer = _add_authorizer(site, api, route, source)
+    if route.shared:
+        _add_shared_route(site, api, integration, route, authorizer)
+    else:
+        site.add_resource("Route", route_to(api_id, integration, route, _reference(site, authorizer)))
+
+
+def _add_integration(site: Site, api_id: Resource, route: RoutePlan, source: HttpSource) -> str:
     if route.function is not None:
         alias = site.reference(site.function(route.function).function_arn)
-        integration = site.add_resource("Integration", function_integration(api_id, alias))
         site.add_resource("InvokePermission", invoke_permission(api_id, alias, route))
-    else:
-        queue = site.queue(route.queue or "")
-        role = site.add_resource("IntegrationRole", sending_role(site.reference(queue.queue_arn), route))
-        url = site.reference(queue.queue_url)
-        integration = site.add_resource("Integration", queue_integration(api_id, role, url))
-    site.add_resource("Route", route_to(api_id, integration, route))
+        return site.add_resource("Integration", function_integration(api_id, alias))
+    queue = site.queue(route.queue or "")
+    role = site.add_resource("IntegrationRole", sending_role(site.reference(queue.queue_arn), route))
+    claims = source.auth.claims if isinstance(source.auth, Jwt) else ()
+    url = site.reference(queue.queue_url)
+    return site.add_resource("Integration", queue_integration(api_id, role, url, claims))
 
 
-def _log_retention(site: Site) -> int:
-    return site.plan.function(site.plan.runner).log_retention_days
+def _add_authorizer(site: Site, api: aws_apigatewayv2.HttpApi, route: RoutePlan, source: HttpSource) -> str | None:
+    if not isinstance(source.auth, Jwt):
+        return None
+    from constructs_lib.event_sources._token_resources import authorizer_for
+
+    return authorizer_for(site, api, route, source.auth)
 
 
-def access_log(route: RoutePlan, retention_days: int) -> Resource:
-    """Return the access log; it outlives its stack, but no first deployment that failed."""
-    return {
-        "Type": "AWS::Logs::LogGroup",
-        "DeletionPolicy": "RetainExceptOnCreate",
-        "UpdateReplacePolicy": "Retain",
-        "Properties": {"LogGroupName": access_log_group(route.api_name), "RetentionInDays": retention_days},
-    }
+def _add_shared_route(
+    site: Site, api: aws_apigatewayv2.HttpApi, integration: str, route: RoutePlan, authorizer: str | None
+) -> None:
+    from aws_cdk import Fn, aws_apigatewayv2
+
+    made = aws_apigatewayv2.CfnRoute(
+        site.scope,
+        "Route",
+        api_id=api.api_id,
+        route_key=route_key(route),
+        authorization_type=_AUTHORIZATION.get(route.auth, "NONE"),
+        authorizer_id=authorizer,
+        authorization_scopes=list(route.scopes) or None,
+        target=Fn.join("/", ["integrations", Fn.ref(integration)]),
+    )
+    throttle_in_stage(api, route, made)
 
 
-def stage(api_id: Resource, log: str, route: RoutePlan) -> Resource:
-    """Return the default stage: throttled, logged, deployed with every change."""
-    return {
-        "Type": "AWS::ApiGatewayV2::Stage",
-        "Properties": {
-            "ApiId": api_id,
-            "StageName": "$default",
-            "AutoDeploy": True,
-            "DefaultRouteSettings": {
-                "ThrottlingRateLimit": route.throttle_rate,
-                "ThrottlingBurstLimit": route.throttle_burst,
-                "DetailedMetricsEnabled": True,
-            },
-            "AccessLogSettings": {
-                "DestinationArn": {"Fn::GetAtt": [log, "Arn"]},
-                "Format": json.dumps(_ACCESS_LOG, separators=(",", ":")),
-            },
-        },
-    }
+def _reference(site: Site, token: str | None) -> Resource | None:
+    return None if token is None else site.reference(token)
 
 
 def function_integration(api_id: Resource, alias_arn: Resource) -> Resource:
@@ -130,7 +123,7 @@ def sending_role(queue_arn: Resource, route: RoutePlan) -> Resource:
     }
 
 
-def queue_integration(api_id: Resource, role: str, queue_url: Resource) -> Resource:
+def queue_integration(api_id: Resource, role: str, queue_url: Resource, claims: tuple[str, ...] = ()) -> Resource:
     """Return the integration that sends the request's body to the queue, with what identifies the request beside it."""
     return {
         "Type": "AWS::ApiGatewayV2::Integration",
@@ -143,19 +136,22 @@ def queue_integration(api_id: Resource, role: str, queue_url: Resource) -> Resou
             "RequestParameters": {
                 "QueueUrl": queue_url,
                 "MessageBody": "$request.body",
-                "MessageAttributes": json.dumps(message_attributes(), separators=(",", ":")),
+                "MessageAttributes": json.dumps(message_attributes(claims), separators=(",", ":")),
             },
             "ResponseParameters": _ACCEPTED,
         },
     }
 
 
-def message_attributes() -> dict[str, dict[str, str]]:
+def message_attributes(claims: tuple[str, ...] = ()) -> dict[str, dict[str, str]]:
     """Return the message attributes as mapping expressions, none of which holds a text of the caller.
 
     A caller's own correlation header may be absent, and SQS refuses empty attributes: the request id stands for it.
+    Claims are the issuer's words. They come first: what JSON says twice counts as it is said last, so that even an
+    issuer who signed a quote could not change what the gateway itself says.
     """
     values = {
+        **{f"{CLAIM_PREFIX}{name}": f"${{context.authorizer.claims.{name}}}" for name in claims},
         REQUEST_ID: "${context.requestId}",
         CORRELATION_ID: "${context.requestId}",
         RECEIVED_AT: "${context.requestTimeEpoch}",
@@ -164,14 +160,16 @@ def message_attributes() -> dict[str, dict[str, str]]:
     return {name: {"DataType": "String", "StringValue": value} for name, value in values.items()}
 
 
-def route_to(api_id: Resource, integration: str, route: RoutePlan) -> Resource:
+def route_to(api_id: Resource, integration: str, route: RoutePlan, authorizer: Resource | None = None) -> Resource:
     """Return the route; a signed webhook is open to the gateway, because its function does the checking."""
     return {
         "Type": "AWS::ApiGatewayV2::Route",
         "Properties": {
             "ApiId": api_id,
-            "RouteKey": f"{route.method} {route.path}",
-            "AuthorizationType": "AWS_IAM" if route.auth == "iam" else "NONE",
+            "RouteKey": route_key(route),
+            "AuthorizationType": _AUTHORIZATION.get(route.auth, "NONE"),
+            **({"AuthorizerId": authorizer} if authorizer else {}),
+            **({"AuthorizationScopes": list(route.scopes)} if route.scopes else {}),
             "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration}]]},
         },
     }

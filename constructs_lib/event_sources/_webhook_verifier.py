@@ -26,7 +26,7 @@ VERIFY_SECONDS = 0.02
 """Billed seconds of one check that the price assumes."""
 
 
-def verifier(auth: Hmac, context: PlanContext) -> FunctionPlan:
+def verifier(auth: Hmac, context: PlanContext, max_body: int | None = None) -> FunctionPlan:
     """Return the function: platform code under a role that reads one secret and sends to one queue."""
     return FunctionPlan(
         id=VERIFY,
@@ -36,7 +36,7 @@ def verifier(auth: Hmac, context: PlanContext) -> FunctionPlan:
         code=CodePlan(origin="platform"),
         memory=VERIFY_MEMORY,
         timeout=VERIFY_TIMEOUT,
-        environment=tuple(_verifier_environment(auth, context)),
+        environment=tuple(_verifier_environment(auth, context, max_body)),
         grants=tuple(_verifier_grants(auth, context)),
         tracing=context.tracing,
         log_retention_days=context.log_retention_days,
@@ -44,7 +44,7 @@ def verifier(auth: Hmac, context: PlanContext) -> FunctionPlan:
     )
 
 
-def _verifier_environment(auth: Hmac, context: PlanContext) -> Iterator[Variable]:
+def _verifier_environment(auth: Hmac, context: PlanContext, max_body: int | None) -> Iterator[Variable]:
     webhook = WebhookSettings(
         secret=auth.secret,
         header=auth.header,
@@ -53,6 +53,7 @@ def _verifier_environment(auth: Hmac, context: PlanContext) -> Iterator[Variable
         prefix=auth.prefix,
         tolerance_seconds=int(auth.tolerance.total_seconds()),
         remember_seconds=0 if auth.timestamp_header else int(context.claim_ttl.total_seconds()),
+        max_body=max_body or 0,
     )
     yield Variable(name=Name.PIPELINE, value=context.pipeline)
     yield Variable(name=Name.STAGE, value=context.stage)

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Annotated, Literal, Union
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from constructs_lib.event_sources._http_auth import Hmac, Iam, NoAuth
-from constructs_lib.event_sources._webhook_verifier import VERIFY, verifier, verifier_costs
+from constructs_lib.event_sources._http_auth import ApiKey, Auth, Hmac, Iam, Jwt, NoAuth, Quota
+from constructs_lib.event_sources._http_checks import (
+    PARAMETER,
+    check_api,
+    check_cors,
+    check_limit,
+    check_method,
+    check_parameters,
+    check_path,
+    check_signature,
+    clash,
+)
+from constructs_lib.event_sources._http_cors import Cors
+from constructs_lib.event_sources._http_plan import request_costs, resources
+from constructs_lib.event_sources._webhook_verifier import VERIFY, verifier
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.kinds import Contribution, Delivery, EventSource, PlanContext, Site
-from constructs_lib.model.plan import CostDriver, RoutePlan
-from constructs_lib.model.refusal import refusal
-from constructs_lib.model.units import Count
-from functions.contract.message import MAX_PATH_PARAMETERS, PATH_PREFIX
+from constructs_lib.model.plan import RoutePlan
+from constructs_lib.model.units import Count, Size
+from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 
-__all__ = ["Hmac", "HttpSource", "Iam", "NoAuth", "Throttle"]
+__all__ = ["ApiKey", "Cors", "Hmac", "HttpSource", "Iam", "Jwt", "NoAuth", "Quota", "Throttle"]
 
 BUFFER = "buffer"
 """Id of the queue that requests go to."""
 LONGEST_WAIT = timedelta(seconds=29)
 """How long a synchronous request may take; API Gateway itself gives up after 30 s (HTTP API quotas)."""
-PARAMETER = re.compile(r"\{([^{}]*)\}")
-_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+|\{[a-z][a-z0-9_]{0,63}\}")
+ApiName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=32)]
 
 
 class Throttle(Frozen):
@@ -42,109 +52,127 @@ class HttpSource(EventSource):
     type: Literal["http"] = "http"
     mode: Literal["async", "sync"] = "async"
     """``async`` queues a request and answers 202; ``sync`` answers with what the handler returns, without a queue."""
-    method: Literal["POST", "PUT", "PATCH"] = "POST"
-    """HTTP method of the route."""
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    """HTTP method of the route; GET and DELETE with ``mode: sync`` alone."""
     path: Annotated[str, Field(max_length=200)]
     """Path of the route, with parameters in braces: ``/shops/{shop_id}/orders``."""
-    auth: Annotated[Union[Hmac, Iam, NoAuth], Field(discriminator="type")]  # noqa: UP007
+    auth: Auth
     """Who may send; there is no default."""
     throttle: Throttle = Throttle()
     """How many requests are taken."""
+    cors: Cors | None = None
+    """Which web sites may call the route from a browser; none when absent."""
+    api: ApiName | None = None
+    """Name of an API that pipelines of one stack have routes of; the pipeline has one of its own when absent."""
+    max_body: Size | None = None
+    """Largest body that the function in front takes; a larger one is answered 413."""
+
+    @field_validator("method")
+    @classmethod
+    def _what_has_no_body_is_answered(cls, method: str, info: ValidationInfo) -> str:
+        return check_method(method, info.data)
 
     @field_validator("path")
     @classmethod
     def _path_has_usable_parameters(cls, path: str) -> str:
-        names = PARAMETER.findall(path)
-        if not path.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in path[1:].split("/")):
-            raise refusal(
-                "path-wrong",
-                f"{path!r} cannot be a route",
-                "parts of letters, digits and ._~-, or a whole part as {parameter} in lower case",
-                "write /shops/{shop_id}/orders",
-            )
-        if len(names) > MAX_PATH_PARAMETERS or len(set(names)) != len(names):
-            raise refusal(
-                "path-wrong",
-                f"{path!r} has {len(names)} parameters",
-                f"at most {MAX_PATH_PARAMETERS}, each once",
-                "send the rest in the body",
-            )
-        return path
+        return check_path(path)
 
     @field_validator("auth")
     @classmethod
-    def _a_parameter_is_taken_apart_by_the_verifying_function(
-        cls, auth: Hmac | Iam | NoAuth, info: ValidationInfo
-    ) -> Hmac | Iam | NoAuth:
-        """The gateway writes parameters into the JSON of the attributes; that it escapes quotes is nowhere promised."""
-        parameters = PARAMETER.findall(info.data.get("path", ""))
-        if parameters and not isinstance(auth, Hmac) and info.data.get("mode") != "sync":
-            raise refusal(
-                "path-parameter-unsafe",
-                f"{auth.type} with {', '.join(f'{{{name}}}' for name in parameters)} in the path: "
-                "a caller could write other message attributes with it",
-                "a path without parameters, or auth hmac",
-                "send it in the body, or use auth hmac",
-            )
+    def _auth_fits_path_and_mode(cls, auth: Any, info: ValidationInfo) -> Any:
+        check_parameters(auth, info.data)
+        check_signature(auth, info.data)
         return auth
 
-    @field_validator("auth")
+    @field_validator("cors")
     @classmethod
-    def _a_signature_is_checked_in_front_of_a_queue(
-        cls, auth: Hmac | Iam | NoAuth, info: ValidationInfo
-    ) -> Hmac | Iam | NoAuth:
-        """The verifying function answers for the gateway, so nobody would wait for the handler's own answer."""
-        if info.data.get("mode") == "sync" and isinstance(auth, Hmac):
-            raise refusal(
-                "signature-needs-queue",
-                "mode sync with auth hmac",
-                "auth iam or none, or mode async",
-                "leave mode out: signed requests are queued and answered with 202",
-            )
-        return auth
+    def _browsers_have_what_callers_need(cls, cors: Cors | None, info: ValidationInfo) -> Cors | None:
+        if cors is not None:
+            check_cors(cors, info.data)
+        return cors
+
+    @field_validator("api")
+    @classmethod
+    def _a_shared_api_is_an_http_api(cls, api: str | None, info: ValidationInfo) -> str | None:
+        if api is not None:
+            check_api(info.data)
+        return api
+
+    @field_validator("max_body")
+    @classmethod
+    def _a_function_sees_the_body(cls, max_body: int | None, info: ValidationInfo) -> int | None:
+        if max_body is not None:
+            check_limit(max_body, info.data)
+        return max_body
 
     def record_fields(self) -> tuple[str, ...]:
-        """Return one field for each path parameter; a synchronous request has its query and headers too."""
+        """Return one field for each path parameter and claim; a synchronous request has query and headers too."""
         path = tuple(f"{PATH_PREFIX}{name}" for name in PARAMETER.findall(self.path))
-        return path if self.mode == "async" else (*path, "query.*", "headers.*")
+        claims = self.auth.claims if isinstance(self.auth, Jwt) else ()
+        if self.mode == "async":
+            return (*path, *(f"{CLAIM_PREFIX}{name}" for name in claims))
+        return (*path, "query.*", "headers.*", *((f"{CLAIM_PREFIX}*",) if claims else ()))
 
     def delivery(self) -> Delivery:
         """Return whether requests are queued, or answered by the runner."""
         return "queue" if self.mode == "async" else "answer"
 
+    def options(self, _context: PlanContext) -> dict[str, Any]:
+        """Return the largest body, where the runner itself takes requests and there is a limit."""
+        return {"max_body": self.max_body} if self.max_body is not None and self.mode == "sync" else {}
+
     def longest_run(self) -> timedelta | None:
         """Return how long the gateway waits for the handler."""
         return None if self.mode == "async" else LONGEST_WAIT
 
+    def shares(self) -> str | None:
+        """Return the name of the API that other pipelines have routes of."""
+        return self.api
+
+    def clash(self, other: EventSource) -> tuple[str, str, str, str] | None:
+        """Return what is wrong where two routes of one API are the same, or browsers would be told two things."""
+        return clash(self, other) if isinstance(other, HttpSource) else None
+
     def contribute(self, context: PlanContext) -> Contribution:
         """Return the route, and for ``hmac`` the verifying function in front of the queue."""
-        request = CostDriver(meter="http-request", quantity_per_event=1, needed_by="source")
-        if isinstance(self.auth, Hmac):
-            return Contribution(
-                functions=(verifier(self.auth, context),),
-                routes=(self._route(context, function=VERIFY),),
-                cost_drivers=(request, *verifier_costs()),
-            )
-        if self.mode == "sync":
-            return Contribution(routes=(self._route(context, function=context.runner),), cost_drivers=(request,))
-        return Contribution(routes=(self._route(context, queue=BUFFER),), cost_drivers=(request,))
+        checked = isinstance(self.auth, Hmac)
+        front = VERIFY if checked else context.runner if self.mode == "sync" else None
+        return Contribution(
+            functions=(verifier(self.auth, context, self.max_body),) if isinstance(self.auth, Hmac) else (),
+            routes=(self._route(context, front),),
+            cost_drivers=tuple(request_costs(self.auth)),
+            resources=tuple(resources(self, context)),
+        )
 
     def bind(self, site: Site) -> None:
         """Make the API with its stage, its access log, and the route to the function or the queue."""
-        from constructs_lib.event_sources._http_resources import add_api
+        from constructs_lib.event_sources._http_resources import add_route
+        from constructs_lib.event_sources._rest_resources import add_rest_api
 
         for route in site.plan.routes:
-            add_api(site, route)
+            if route.gateway == "rest":
+                add_rest_api(site, route, self)
+            else:
+                add_route(site, route, self)
 
-    def _route(self, context: PlanContext, *, function: str | None = None, queue: str | None = None) -> RoutePlan:
+    def _route(self, context: PlanContext, front: str | None) -> RoutePlan:
+        rest = isinstance(self.auth, ApiKey)
+        tokens = self.auth if isinstance(self.auth, Jwt) else None
         return RoutePlan(
             id="route",
-            api_name=context.name("api"),
+            api_name=f"{self.api}-{context.stage}-routes" if self.api else context.name("api"),
+            gateway="rest" if rest else "http",
+            shared=self.api is not None,
+            base_path=f"/{context.stage}" if rest else "",
             method=self.method,
             path=self.path,
             auth=self.auth.type,
-            function=function,
-            queue=queue,
+            function=front,
+            queue=None if front else BUFFER,
             throttle_rate=self.throttle.rate,
             throttle_burst=self.throttle.burst,
+            issuer=tokens.issuer if tokens else None,
+            audience=tokens.audience if tokens else (),
+            scopes=tokens.scopes if tokens else (),
+            origins=self.cors.origins if self.cors else (),
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam, aws_lambda
     from constructs import IConstruct
 
-    from constructs_lib.model.plan import FunctionPlan
+    from constructs_lib.model.plan import FunctionPlan, RoutePlan
     from constructs_lib.patterns import Pipeline, Platform
 
 OWN_LOG: Final = "A log group has many streams, and the function makes them; the grant is for its own log group alone."
@@ -41,7 +41,26 @@ REASONS_BY_GRANT: Final = {
     "AddEvidence": OWN_EVIDENCE,
     "ReadEvidence": OWN_EVIDENCE,
 }
-REASONS_BY_AUTH: Final = {"hmac": SIGNED_BODY, "none": OPEN_BY_APPROVAL}
+CLIENTS_HAVE_KEYS: Final = "The method requires an API key of a usage plan, which clients send with every request."
+NO_KEY_IN_PREFLIGHTS: Final = (
+    "Browsers send no key with a preflight; it is answered by the gateway and reaches nothing."
+)
+CONTRACT_AT_THE_RUNNER: Final = "The runner checks records against the contract, where what breaks it leaves evidence."
+FIREWALL_IS_THE_ORGANISATIONS: Final = (
+    "A web ACL belongs to an organisation; keys, throttle and quota bound each client."
+)
+LOGS_OF_THE_REGION: Final = (
+    "API Gateway writes the logs of all REST APIs of a region with one role, by AWS's own policy."
+)
+REASONS_BY_AUTH: Final = {"hmac": SIGNED_BODY, "none": OPEN_BY_APPROVAL, "api_key": CLIENTS_HAVE_KEYS}
+_LOG_POLICY: Final = "arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+ACCEPTED_OF_REST: Final = {
+    "rest_api": ("AwsSolutions-APIG2", CONTRACT_AT_THE_RUNNER),
+    "rest_stage": ("AwsSolutions-APIG3", FIREWALL_IS_THE_ORGANISATIONS),
+    "gateway_log_role": (f"AwsSolutions-IAM4[Policy::{_LOG_POLICY}]", LOGS_OF_THE_REGION),
+    "preflight": ("AwsSolutions-APIG4", NO_KEY_IN_PREFLIGHTS),
+}
+"""What stands on the resources of a REST API, by their ids in the plan."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +115,15 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
     for route in pipeline.plan.routes:
         if route.auth in REASONS_BY_AUTH:
             yield Accepted(pipeline.routes[route.id], "AwsSolutions-APIG4", REASONS_BY_AUTH[route.auth])
+        if route.gateway == "rest":
+            yield from _of_rest_api(pipeline, route)
+
+
+def _of_rest_api(pipeline: Pipeline, route: RoutePlan) -> Iterator[Accepted]:
+    yield Accepted(pipeline.routes[route.id], "AwsSolutions-COG4", CLIENTS_HAVE_KEYS)
+    for id, (finding, reason) in ACCEPTED_OF_REST.items():
+        if id in pipeline.resources:
+            yield Accepted(pipeline.resources[id], finding, reason)
 
 
 def _of_function(

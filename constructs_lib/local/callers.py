@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import httpx
 
 from constructs_lib.local.emulator import REGION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from botocore.credentials import Credentials
 
     from constructs_lib.local.session import LocalSession
@@ -45,3 +48,35 @@ def post(session: LocalSession, plan: PipelinePlan, body: dict[str, Any], caller
     if caller is not None:
         SigV4Auth(caller, "execute-api", REGION).add_auth(request)
     return httpx.post(url, content=request.data, headers=dict(request.headers), timeout=30, trust_env=False)
+
+
+def ask(
+    session: LocalSession,
+    plan: PipelinePlan,
+    headers: Mapping[str, str],
+    body: Any = None,
+    path: Mapping[str, str] | None = None,
+    method: str | None = None,
+) -> httpx.Response:
+    """Send a request to the first route of a pipeline with these headers, and a body as JSON where there is one.
+
+    Args:
+        session: where the pipeline is deployed.
+        plan: the pipeline.
+        headers: what the caller brings: a token, a key, an origin.
+        body: bytes as they are, None for none, anything else as JSON.
+        path: the path's parameters.
+        method: another than the route's, such as ``OPTIONS``.
+    """
+    webhook = session.webhook(plan)
+    content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+    target = webhook.path.format(**{name: quote(value, safe="") for name, value in (path or {}).items()})
+    kind = {"Content-Type": "application/json"} if content is not None else {}
+    return httpx.request(
+        method or webhook.method,
+        webhook.url + target,
+        content=content,
+        headers={"Host": webhook.host, **kind, **headers},
+        timeout=30,
+        trust_env=False,
+    )

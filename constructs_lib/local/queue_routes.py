@@ -1,7 +1,7 @@
 """Routes that end at a queue without a function: the emulator answers 502, so the proxy sends the message.
 
-Whether a caller may use the route has been decided by then: the emulator checks the signature and
-``execute-api:Invoke`` of an ``AWS_IAM`` route before it fails at the integration. The message is sent under the
+Whether a caller may use the route has been decided by then: the emulator checks a token, or the signature and
+``execute-api:Invoke`` of an ``AWS_IAM`` route, before it fails at the integration. The message is sent under the
 integration's own role, as API Gateway would, so a missing ``sqs:SendMessage`` grant shows here too.
 """
 
@@ -11,13 +11,14 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from constructs_lib.local.token_issuer import claims_of
 from constructs_lib.local.upstream import Answer
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from constructs_lib.local.aws import LocalAws
     from constructs_lib.local.proxy import Request
 
-_MAPPING = re.compile(r"\$\{?(request\.(?:body|header\.[A-Za-z0-9-]+|path\.[A-Za-z0-9_]+)|context\.[A-Za-z.]+)\}?")
+_MAPPING = re.compile(r"\$\{?(request\.(?:body|header\.[A-Za-z0-9-]+|path\.[A-Za-z0-9_]+)|context\.[A-Za-z._]+)\}?")
 _PARAMETER = re.compile(r"\\\{([^/{}]+)\\\}")
 _INTEGRATION = "AWS::ApiGatewayV2::Integration"
 _SEND_MESSAGE = "SQS-SendMessage"
@@ -66,7 +67,8 @@ class QueueRoutes:
             return None
         for route in self._routes:
             if (values := route.path_values(request)) is not None:
-                return self._send(route, request, values)
+                sent = self._send(route, request, values)
+                return replace(sent, headers=(*sent.headers, *_for_browsers(emulated)))
         return None
 
     def _send(self, route: QueueRoute, request: Request, values: dict[str, str]) -> Answer:
@@ -118,6 +120,7 @@ def _mapped(request: Request, values: dict[str, str]) -> Callable[[str], str]:
         "context.requestTime": datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
         "context.requestTimeEpoch": str(int(datetime.now(UTC).timestamp() * 1000)),
         "context.httpMethod": request.method,
+        **_claims(request),
     }
 
     def value(expression: str) -> str:
@@ -130,6 +133,18 @@ def _mapped(request: Request, values: dict[str, str]) -> Callable[[str], str]:
         return values.get(field, "") if place == "path" else request.headers.get(field, "")
 
     return value
+
+
+def _claims(request: Request) -> dict[str, str]:
+    """Return the claims of the token that the emulator has let pass."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    claims = claims_of(token) if kind.lower() == "bearer" else {}
+    return {f"context.authorizer.claims.{name}": str(value) for name, value in claims.items()}
+
+
+def _for_browsers(emulated: Answer) -> Iterator[tuple[str, str]]:
+    """Yield the headers of cross-origin requests, which the emulator adds to every answer as API Gateway does."""
+    yield from ((name, value) for name, value in emulated.headers if name.lower().startswith("access-control-"))
 
 
 def _filled(node: Any, known: Callable[[str], str]) -> Any:

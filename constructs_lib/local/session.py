@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.errors import UserError
+from constructs_lib.event_sources._http_plan import key_id
 from constructs_lib.local.aws import LocalAws
 from constructs_lib.local.deploy import Deployer, QuickDeployer
 from constructs_lib.local.emulator import Emulator
 from constructs_lib.local.evidence import Evidence
+from constructs_lib.local.http_apis import tell_cors
 from constructs_lib.local.orders import OrderSender, Webhook
 from constructs_lib.local.proxy import Proxy
 from constructs_lib.local.queue_routes import QueueRoutes
+from constructs_lib.local.token_issuer import TokenIssuer
 from constructs_lib.local.workers import Worker, Workers
 from constructs_lib.operations.deployed import Deployed
 from functions.contract.environment import Variable, WebhookSettings
@@ -24,7 +27,7 @@ from functions.contract.environment import Variable, WebhookSettings
 if TYPE_CHECKING:
     from constructs_lib.local.assembly import Assembly
     from constructs_lib.local.template_filter import Change
-    from constructs_lib.model.plan import PipelinePlan
+    from constructs_lib.model.plan import PipelinePlan, RoutePlan
 
 
 class LocalSession:
@@ -40,6 +43,7 @@ class LocalSession:
         self.folder = self.emulator.folder
         self.proxy = Proxy(self.emulator.port)
         self.aws = LocalAws(self.proxy.url)
+        self.issuer = TokenIssuer()
         self.changes: dict[str, tuple[Change, ...]] = {}
         self._secrets: dict[str, str] = {}
         self._open = ExitStack()
@@ -48,6 +52,7 @@ class LocalSession:
         with ExitStack() as stack:
             stack.enter_context(self.emulator)
             stack.enter_context(self.proxy)
+            stack.enter_context(self.issuer)
             self.emulator.start(self.proxy.url)
             self.proxy.workers = Workers(self.emulator.pid)
             self._open = stack.pop_all()
@@ -69,6 +74,8 @@ class LocalSession:
         for name in sorted({name for plan in plans for name in _secret_names(plan)}):
             self._secrets[name] = secrets.token_hex(32)
             self.aws.client("secretsmanager").create_secret(Name=name, SecretString=self._secrets[name])
+        self.issuer.stand_in(self.aws)
+        tell_cors(self.aws, assembly)
         self.proxy.front = QueueRoutes(self.aws, assembly).answer
 
     def adapt(self, assembly: Assembly) -> Assembly:
@@ -94,10 +101,21 @@ class LocalSession:
     def webhook(self, plan: PipelinePlan) -> Webhook:
         """Return where the pipeline's first route is reached."""
         route = plan.routes[0]
+        host = f"{self._api_id(route)}.execute-api.localhost:{self.proxy.port}"
+        return Webhook(self.proxy.url, host, route.method, route.base_path + route.path)
+
+    def api_key(self, plan: PipelinePlan, client: str = "client") -> str:
+        """Return the key that API Gateway has made for a client of the pipeline's route."""
+        name = plan.resource(key_id(client)).name
+        keys = self.aws.client("apigateway").get_api_keys(includeValues=True)["items"]
+        return next(str(key["value"]) for key in keys if key["name"] == name)
+
+    def _api_id(self, route: RoutePlan) -> str:
+        if route.gateway == "rest":
+            rest = self.aws.client("apigateway").get_rest_apis()["items"]
+            return next(str(api["id"]) for api in rest if api["name"] == route.api_name)
         apis = self.aws.client("apigatewayv2").get_apis()["Items"]
-        api_id = next(api["ApiId"] for api in apis if api["Name"] == route.api_name)
-        host = f"{api_id}.execute-api.localhost:{self.proxy.port}"
-        return Webhook(self.proxy.url, host, route.method, route.path)
+        return next(str(api["ApiId"]) for api in apis if api["Name"] == route.api_name)
 
     def worker_of(self, plan: PipelinePlan, function_id: str) -> Worker:
         """Return a living worker of a function, whose credentials are those of the function's own role.

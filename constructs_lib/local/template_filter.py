@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,9 @@ _CHECKED_AS = {
 }
 _PARTIQL = "dynamodb:PartiQL"
 _STATEMENT_ACTIONS = ["dynamodb:BatchExecuteStatement", "dynamodb:ExecuteStatement"]
+_ATTRIBUTE_OF_CONTEXT = re.compile(
+    r"&MessageAttribute\.(\d+)\.Name=[^&]*&MessageAttribute\.\1\.[^&]*&MessageAttribute\.\1\.[^&=]*=\$context\.[^&]*"
+)
 _POLICY_TYPES = {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
 
 
@@ -58,7 +62,12 @@ def adapt(template: Json) -> tuple[Json, tuple[Change, ...]]:
         UserError: ``local-resource-lacking`` when something that stays refers to a resource that the emulator lacks.
     """
     adapted = copy.deepcopy(template)
-    changes = [*_leave_out_lacking(adapted), *_widen_policies(adapted), *_refer_to_secrets_by_arn(adapted)]
+    changes = [
+        *_leave_out_lacking(adapted),
+        *_widen_policies(adapted),
+        *_refer_to_secrets_by_arn(adapted),
+        *_map_without_context(adapted),
+    ]
     return adapted, tuple(changes)
 
 
@@ -106,6 +115,21 @@ def _refer_to_secrets_by_arn(template: Json) -> Iterator[Change]:
     for section in ("Resources", "Outputs"):
         if section in template:
             template[section] = _with_arns(template[section], secrets)
+
+
+def _map_without_context(template: Json) -> Iterator[Change]:
+    """The emulator's mapping templates know nothing of the request itself, and SQS refuses attributes without value."""
+    for name, resource in template.get("Resources", {}).items():
+        integration = resource.get("Properties", {}).get("Integration", {})
+        templates: Json = integration.get("RequestTemplates", {}) if isinstance(integration, dict) else {}
+        for kind, text in templates.items():
+            kept = _ATTRIBUTE_OF_CONTEXT.sub("", text)
+            if kept != text:
+                numbers = iter(re.findall(r"MessageAttribute\.(\d+)\.Name", kept))
+                for now, was in enumerate(numbers, 1):
+                    kept = kept.replace(f"MessageAttribute.{was}.", f"MessageAttribute.{now}.")
+                templates[kind] = kept
+                yield Change(name, "attributes of $context left out: the emulator's mapping does not know it")
 
 
 def _with_arns(node: Any, secrets: set[str]) -> Any:

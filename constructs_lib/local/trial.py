@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration.folder import load_pipelines
+from constructs_lib.declaration.sharing import by_stack
 from constructs_lib.local.assembly import Assembly
 from constructs_lib.local.project import PLATFORM, STAGE
 from constructs_lib.model.names import platform_names
@@ -99,7 +100,7 @@ def synthesise(declarations: tuple[PipelineDeclaration, ...], output: Path, targ
 
     app, bundler = App(outdir=str(output)), Bundler(BundleTarget(target))
     platform = PlatformStack(app, f"platform-{STAGE}", stage=STAGE, bundler=bundler).platform
-    for declaration in declarations:
-        PipelineStack(app, f"{declaration.pipeline}-{STAGE}", declaration, platform=platform, bundler=bundler)
+    for name, group in by_stack(declarations).items():
+        PipelineStack(app, f"{name}-{STAGE}", group, platform=platform, bundler=bundler)
     govern(app)
     synthesize(app)

@@ -142,6 +142,14 @@ class EventSource(Frozen):
         """Return the ARN of the queue that the user names instead of having one made."""
         return None
 
+    def shares(self) -> str | None:
+        """Return the name of what the pipeline shares with others of one stack, or None where it stands alone."""
+        return None
+
+    def clash(self, _other: EventSource) -> tuple[str, str, str, str] | None:
+        """Return code, finding, what is allowed and the way out where both cannot share the same thing."""
+        return None
+
     def natural_key(self) -> tuple[str, ...] | None:
         """Return the idempotency key that the source itself provides, or None when the payload must."""
         return None

@@ -106,6 +106,12 @@ class RoutePlan(Frozen):
 
     id: str
     api_name: str
+    gateway: Literal["http", "rest"] = "http"
+    """API Gateway's HTTP API, or its REST API, which alone knows API keys."""
+    shared: bool = False
+    """Whether other pipelines of the stack have routes of the same API."""
+    base_path: str = ""
+    """What stands in front of the path in an address: the stage of a REST API."""
     method: str
     path: str
     auth: str
@@ -114,6 +120,14 @@ class RoutePlan(Frozen):
     throttle_rate: int
     """Requests a second that the route takes steadily."""
     throttle_burst: int
+    issuer: str | None = None
+    """Who signs the tokens of the route; None without tokens, and where the pipeline makes a user pool."""
+    audience: tuple[str, ...] = ()
+    """A token is for one of these; empty as the issuer is."""
+    scopes: tuple[str, ...] = ()
+    """A token has one of these."""
+    origins: tuple[str, ...] = ()
+    """Web sites whose pages may call the route from a browser."""
 
 
 class AlarmPlan(Frozen):

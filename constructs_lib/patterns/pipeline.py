@@ -21,12 +21,14 @@ from aws_cdk import (
 from constructs import Construct
 
 from constructs_lib.composition import plan_pipeline
+from constructs_lib.event_sources._http_api import shared_api_id
 from constructs_lib.model.names import log_group_name, mapping_id
 from constructs_lib.patterns import leaves
 from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.dashboard import dashboard
 from constructs_lib.patterns.fragment import Fragment
 from constructs_lib.patterns.functions import PlannedFunction, asset_code, build_function, construct_id, platform_code
+from constructs_lib.patterns.neighbours import refuse_clashes
 from constructs_lib.patterns.overrides import refuse_unknown_properties
 from constructs_lib.patterns.platform import Platform, PlatformReference
 from constructs_lib.patterns.pseudo_parameters import with_tokens
@@ -79,6 +81,7 @@ class Pipeline(Construct):
         deploy_after(Stack.of(self), self.platform)
         names = self.platform.names
         self.plan: PipelinePlan = plan_pipeline(declaration, stage=names.stage, platform=names, catalog=catalog)
+        refuse_clashes(self, PIPELINES.below(self.node.root))
         self._fragment = Fragment(construct_id(declaration.pipeline))
         self._queues = build_queues(self, self.plan)
         self._functions = self._build_functions()
@@ -131,9 +134,12 @@ class Pipeline(Construct):
 
     @property
     def api(self) -> aws_apigatewayv2.HttpApi | None:
-        """The HTTP API, when the source has one."""
-        api = self.node.try_find_child("Api")
-        return api if isinstance(api, aws_apigatewayv2.HttpApi) else None
+        """The HTTP API, the pipeline's own or one that it shares; a REST API is ``resources["rest_api"]``."""
+        for route in self.plan.routes:
+            shared = Stack.of(self).node.try_find_child(shared_api_id(route.api_name))
+            api = shared if route.shared else self.node.try_find_child("Api")
+            return api if isinstance(api, aws_apigatewayv2.HttpApi) else None
+        return None
 
     @property
     def dashboard(self) -> CfnResource:
@@ -159,7 +165,7 @@ class Pipeline(Construct):
     @property
     def routes(self) -> dict[str, CfnResource]:
         """Every HTTP route by its plan id."""
-        return {plan.id: self._fragment.resource(construct_id(plan.id)) for plan in self.plan.routes}
+        return {plan.id: self._made(construct_id(plan.id)) for plan in self.plan.routes}
 
     @cached_property
     def ledger(self) -> aws_dynamodb.ITable:

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Environment, Stack
 
+from constructs_lib.declaration.pipeline import PipelineDeclaration
+from constructs_lib.patterns.functions import construct_id
 from constructs_lib.patterns.pipeline import Pipeline
 from constructs_lib.patterns.platform import Encryption, Platform, PlatformReference
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from constructs import Construct
 
     from constructs_lib.catalog import Catalog
-    from constructs_lib.declaration.pipeline import PipelineDeclaration
     from constructs_lib.patterns.buckets import EvidenceLock
     from constructs_lib.patterns.bundling import Bundler
 
@@ -47,13 +50,18 @@ class PlatformStack(Stack):
 
 
 class PipelineStack(Stack):
-    """One pipeline in a stack of its own; it deploys after the platform and exports nothing."""
+    """One pipeline in a stack of its own, or several that share an API; deployed after the platform, exports nothing.
+
+    Attributes:
+        pipeline: the pipeline, the first where there are several.
+        pipelines: all of them by their names.
+    """
 
     def __init__(
         self,
         scope: Construct,
         id: str,
-        declaration: PipelineDeclaration,
+        declaration: PipelineDeclaration | Sequence[PipelineDeclaration],
         *,
         platform: Platform | PlatformReference | None = None,
         stage: str = "dev",
@@ -61,13 +69,20 @@ class PipelineStack(Stack):
         bundler: Bundler | None = None,
         env: Environment | None = None,
     ) -> None:
-        """Make the stack; ``pipeline`` holds every resource.
+        """Make the stack; each pipeline holds its resources.
 
         Raises:
+            PlanError: ``route-taken``, ``cors-differs`` or ``api-split``: the pipelines cannot share their API.
             DeclarationError: the declaration cannot be planned.
             BundleError: the user's code or dependencies cannot be packaged.
         """
-        super().__init__(scope, id, env=env, description=declaration.description or None)
-        self.pipeline = Pipeline(
-            self, "Pipeline", declaration, platform=platform, stage=stage, catalog=catalog, bundler=bundler
-        )
+        declared = (declaration,) if isinstance(declaration, PipelineDeclaration) else tuple(declaration)
+        said = declared[0].description if len(declared) == 1 else ""
+        super().__init__(scope, id, env=env, description=said or None)
+        self.pipelines: dict[str, Pipeline] = {}
+        for one in declared:
+            name = "Pipeline" if len(declared) == 1 else construct_id(one.pipeline)
+            self.pipelines[one.pipeline] = Pipeline(
+                self, name, one, platform=platform, stage=stage, catalog=catalog, bundler=bundler
+            )
+        self.pipeline = self.pipelines[declared[0].pipeline]

@@ -220,6 +220,8 @@ class WebhookSettings(JsonShape):
     tolerance_seconds: int
     remember_seconds: int = 0
     """How long a signature without a timestamp is remembered; its age says nothing."""
+    max_body: int = 0
+    """Bytes of the largest body that is queued; 0 for as much as a message holds."""
 
 
 def dump_outputs(outputs: tuple[OutputSettings, ...]) -> str:

@@ -1,6 +1,7 @@
 """Message attributes of the buffer queue and its dead-letter queue.
 
-SQS allows ten attributes a message: four of the request, up to four path parameters, one for a failure or a replay.
+SQS allows ten attributes a message: four of the request, up to four path parameters or three claims, one for a failure
+or a replay.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ CORRELATION_ID = "correlation_id"
 RECEIVED_AT = "received_at"
 SOURCE_IP = "source_ip"
 PATH_PREFIX = "path."
+CLAIM_PREFIX = "claims."
 FAILURE = "failure"
 REPLAY = "replay"
 SIGNAL = "group_signal"

@@ -1,4 +1,4 @@
-"""One HTTP request as API Gateway hands it over (payload format 2.0)."""
+"""One HTTP request as API Gateway hands it over: payload format 2.0 of an HTTP API, 1.0 of a REST API."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class Request:
     """Names in lower case."""
     path: Mapping[str, str]
     query: Mapping[str, str]
+    claims: Mapping[str, str]
+    """What the token says that the gateway has verified; empty where there is none."""
     request_id: str
     source_ip: str
     received_at: str
@@ -46,9 +48,10 @@ class Request:
             headers=headers,
             path=path,
             query=query,
+            claims=_claims(context),
             request_id=str(context.get("requestId", "")),
-            source_ip=str((context.get("http") or {}).get("sourceIp", "")),
-            received_at=str(int(context.get("timeEpoch") or now * 1000)),
+            source_ip=str((context.get("http") or context.get("identity") or {}).get("sourceIp", "")),
+            received_at=str(int(context.get("timeEpoch") or context.get("requestTimeEpoch") or now * 1000)),
         )
 
     @property
@@ -81,6 +84,11 @@ class Request:
         }
         kept = {name: value for name, value in values.items() if value}
         return None if any(FORBIDDEN.search(value) for value in kept.values()) else kept
+
+
+def _claims(context: Mapping[str, Any]) -> dict[str, str]:
+    jwt = (context.get("authorizer") or {}).get("jwt") or {}
+    return {str(name): str(value) for name, value in (jwt.get("claims") or {}).items()}
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

@@ -27,6 +27,7 @@ RETRY_AFTER = 1
 REPLAYED_HEADER = "idempotent-replayed"
 """Tells a client that this response was given before."""
 NOT_JSON = "body-not-json"
+TOO_LARGE = "body-too-large"
 
 
 def keep_results(works: Sequence[Work], invocation: Invocation) -> None:
@@ -90,7 +91,7 @@ def _refused(work: Work) -> dict[str, Any]:
     fault = work.failure.cause if work.failure else None
     place = fault.place if isinstance(fault, ContractBreak) else "body"
     code = fault.code if isinstance(fault, ContractBreak) else "contract-broken"
-    return _error(work, 400 if code == NOT_JSON else 422, code, place)
+    return _error(work, {NOT_JSON: 400, TOO_LARGE: 413}.get(code, 422), code, place)
 
 
 def _failed(work: Work, failure: Failure, invocation: Invocation) -> dict[str, Any]:

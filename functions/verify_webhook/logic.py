@@ -57,8 +57,9 @@ class Webhook:
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """Return the answer to one request."""
         request = Request.of(event, self._services.now())
-        if len(request.body) > MAX_BODY_BYTES:
-            return refused(413, "body-too-large", f"the body exceeds {MAX_BODY_BYTES} bytes", request.request_id)
+        limit = self._settings.max_body or MAX_BODY_BYTES
+        if len(request.body) > limit:
+            return refused(413, "body-too-large", f"the body exceeds {limit} bytes", request.request_id)
         try:
             return self._answer_signed(request, self._genuine(request))
         except SignatureError as error:

@@ -21,7 +21,7 @@ class OpenEndpoint(PlanRule):
                 yield self.finding(
                     Place.planned(subject.plan, route.id),
                     found=f"{route.method} {route.path} takes requests from anybody",
-                    allowed="auth hmac or iam; none with an approval",
-                    fix="set source.auth to the way the caller can sign, or add an approval of this finding",
+                    allowed="auth hmac, iam, jwt or api_key; none with an approval",
+                    fix="set source.auth to what the caller can bring, or add an approval of this finding",
                     at="source.auth",
                 )

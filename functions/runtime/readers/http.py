@@ -1,10 +1,10 @@
-"""Records of an HTTP route: the body of a request, and its path parameters under ``path``."""
+"""Records of an HTTP route: a request's body, its path parameters under ``path``, a token's under ``claims``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import PATH_PREFIX
+from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 from functions.runtime.readers.message import own_attributes, read_message, string
 
 if TYPE_CHECKING:
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001
     """Return the record of one request that API Gateway or the verifying function has queued."""
     attributes = own_attributes(message)
-    names = [name for name in attributes if name.startswith(PATH_PREFIX)]
-    path = {name.removeprefix(PATH_PREFIX): string(attributes, name) for name in names}
-    return read_message(message, {"path": path})
+    claims = _named(attributes, CLAIM_PREFIX)
+    return read_message(message, {"path": _named(attributes, PATH_PREFIX), **({"claims": claims} if claims else {})})
+
+
+def _named(attributes: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[str, str | None]:
+    names = [name for name in attributes if name.startswith(prefix)]
+    return {name.removeprefix(prefix): string(attributes, name) for name in names}

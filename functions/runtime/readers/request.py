@@ -16,11 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def read(event: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001
+TOO_LARGE = "body-too-large"
+
+
+def read(event: Mapping[str, Any], options: Mapping[str, Any]) -> Record:
     """Return the record of one request; there is no message, so the request's id stands for the message's."""
     request = Request.of(event, time.time())
     text, body, fault = _decoded(request.body)
-    fields = {"body": body, "path": dict(request.path), "query": dict(request.query), "headers": dict(request.headers)}
+    limit = options.get("max_body")
+    if limit is not None and len(request.body) > limit:
+        body, fault = None, ContractBreak(TOO_LARGE, "body", f"the body exceeds {limit} bytes")
+    fields = {
+        "body": body,
+        "path": dict(request.path),
+        "query": dict(request.query),
+        "headers": dict(request.headers),
+        "claims": dict(request.claims),
+    }
     return Record(
         message_id=request.request_id,
         receipt_handle="",

@@ -9,6 +9,7 @@ from constructs_lib.declaration import load_pipeline, parse_pipeline
 from constructs_lib.declaration.folder import load_pipelines
 from constructs_lib.errors import DeclarationError
 from tests.declarations import fields, write_project
+from tests.unit.declaration import bad_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,7 @@ def _auth(**changes: Any) -> dict[str, Any]:
 
 
 CHANGED: dict[str, dict[str, Any]] = {
+    **bad_routes.CHANGED,
     "back-pressure-without-queue": {"source": SYNC, "back_pressure": {"dependency": "raw-store"}},
     "dependency-unknown": {"back_pressure": {"dependency": "raw-stor"}},
     "recovery-timeout-out-of-range": {"back_pressure": {"dependency": "raw-store", "recovery_timeout": "16m"}},
@@ -209,6 +211,7 @@ def _load_catalog(path: Path) -> object:
 
 
 CALLS: dict[str, Callable[[Path], object]] = {
+    **bad_routes.CALLS,
     "file-missing": lambda folder: load_pipeline(folder / "none.yaml"),
     "file-is-directory": load_pipeline,
     "file-unreadable": lambda _folder: load_pipeline("shop\0.yaml"),

@@ -93,7 +93,7 @@ def test_an_unknown_type_lists_the_types_that_exist(tmp_path: Path) -> None:
     ("changes", "path", "allowed"),
     [
         ({"source": {"path": "/orders"}}, "source", "type: http, queue"),
-        ({"source": {**HTTP, "auth": {"secret": "k"}}}, "source.auth", "type: hmac, iam, none"),
+        ({"source": {**HTTP, "auth": {"secret": "k"}}}, "source.auth", "type: hmac, iam, jwt, api_key, none"),
         ({"outputs": [{}]}, "outputs[0]", "type: raw"),
         ({"network": {}}, "network", "type: public"),
     ],

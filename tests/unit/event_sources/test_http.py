@@ -10,14 +10,13 @@ from pydantic import ValidationError
 
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.event_sources import EVENT_SOURCES
+from constructs_lib.event_sources._http_api import access_log, stage
 from constructs_lib.event_sources._http_resources import (
-    access_log,
     invoke_permission,
     message_attributes,
     queue_integration,
     route_to,
     sending_role,
-    stage,
 )
 from constructs_lib.event_sources.http import Hmac, HttpSource, Iam, NoAuth, Throttle
 from functions.contract.environment import Variable, WebhookSettings
@@ -236,7 +235,8 @@ def test_the_key_may_name_a_path_parameter_that_the_path_has(tmp_path: Path) -> 
     [
         (declared(path="orders"), "path-wrong", "source.path"),
         (declared(path="/{shop_id}/{shop_id}"), "path-wrong", "source.path"),
-        (declared(method="GET"), "value-unknown", "source.method"),
+        (declared(method="HEAD"), "value-unknown", "source.method"),
+        (declared(method="GET"), "method-needs-answer", "source.method"),
         (declared(throttle={"rate": 0}), "number-out-of-range", "source.throttle.rate"),
         (declared(auth={}), "kind-missing", "source.auth"),
         (declared(auth={"type": "basic"}), "kind-unknown", "source.auth.type"),
