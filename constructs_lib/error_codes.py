@@ -94,6 +94,12 @@ DECLARATION: dict[str, str] = {
     "ledger-too-short": "Evidence is removed while the record can still be delivered or replayed.",
     "log-retention-wrong": "CloudWatch Logs does not offer this retention.",
     "output-twice": "Two outputs have one name.",
+    "store-twice": "Two stores have one name.",
+    "store-name-reserved": "A store has the name of the event source's own store, or a word of Python's.",
+    "store-exists-already": "A setting of a new table or bucket stands beside the name of an existing one.",
+    "store-access-short": "A bucket may be listed without being read, or deleted from without being written.",
+    "table-keys-wrong": "The keys of a table or its indexes contradict each other.",
+    "expiry-not-days": "Objects are removed at an age that is not a number of whole days.",
     # Groups of records
     "fan-in-timeout": "A group waits for its parts for less than 1m or longer than 7d.",
     "fan-in-beyond-cap": "A group expects more parts than its cap allows.",

@@ -10,6 +10,7 @@ from constructs_lib.model.units import duration_text
 
 if TYPE_CHECKING:
     from constructs_lib.model.plan import AlarmPlan, Grant, PipelinePlan, QueuePlan, RoutePlan
+    from constructs_lib.model.resources import ResourcePlan
 
 Row = Sequence[str]
 _SIGNS = {
@@ -26,6 +27,7 @@ def plan_text(plan: PipelinePlan) -> str:
         "Functions": _functions(plan),
         "Queues": (_queue(queue) for queue in plan.queues),
         "Mappings": _mappings(plan),
+        "Resources": (_resource(resource) for resource in plan.resources),
         "Routes": (_route(route) for route in plan.routes),
         **{f"Grants of {function.id}": map(_grant, function.grants) for function in plan.functions},
         "Alarms": (_alarm(alarm) for alarm in plan.alarms),
@@ -76,6 +78,11 @@ def _queue(queue: QueuePlan) -> Row:
         f", to {queue.dead_letter_queue} after {queue.max_receive_count} receives" if queue.dead_letter_queue else ""
     )
     return queue.id, queue.name, times + spent
+
+
+def _resource(resource: ResourcePlan) -> Row:
+    existing = "exists already" if resource.existing else "new"
+    return resource.id, resource.type, _here(resource.name), f"{existing}, for {resource.needed_by}"
 
 
 def _mappings(plan: PipelinePlan) -> Iterator[Row]:

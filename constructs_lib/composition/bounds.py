@@ -19,6 +19,10 @@ LONGEST_API = 128
 """Characters of an API's name (CreateApi, Amazon API Gateway V2 API reference)."""
 LONGEST_WATCH = 255
 """Characters of the name of an alarm or a dashboard (PutMetricAlarm and PutDashboard, CloudWatch API reference)."""
+LONGEST_RESOURCE = {"AWS::S3::Bucket": 63, "AWS::DynamoDB::Table": 255}
+"""Characters of the name of a bucket (Amazon S3 user guide) and a table (CreateTable, DynamoDB API reference)."""
+DEPLOYED = {"${AWS::AccountId}": "1" * 12, "${AWS::Region}": "ap-southeast-1"}
+"""What takes most room of what a deployment puts into a name."""
 OTHER_PARTS = ("api", "platform", "ledger", "raw_stage", "leaves", "dashboard")
 """Parts of a pipeline's construct besides its queues and functions."""
 BELOW_A_FUNCTION = ("", "role", "live", "logs")
@@ -68,6 +72,12 @@ def _names(plan: PipelinePlan) -> Iterator[tuple[str, str, str, int]]:
     for queue in plan.queues:
         if not queue.existing:
             yield "pipeline", f"the queue {queue.id}", queue.name, LONGEST_QUEUE
+    for resource in plan.resources:
+        if resource.type in LONGEST_RESOURCE and not resource.existing:
+            name = resource.name
+            for place, text in DEPLOYED.items():
+                name = name.replace(place, text)
+            yield resource.needed_by, f"the {resource.id}", name, LONGEST_RESOURCE[resource.type]
     for route in plan.routes:
         yield "pipeline", f"the API of the {route.id}", route.api_name, LONGEST_API
     for alarm in plan.alarms:

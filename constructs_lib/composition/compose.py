@@ -157,7 +157,9 @@ class _Composition:
         declaration, context = self.declaration, self.context
         outputs = (output.contribute(context, f"outputs[{i}]") for i, output in enumerate(declaration.outputs))
         control = (self.controlled.contribution,) if self.controlled else ()
-        return (declaration.source.contribute(context), declaration.network.contribute(context), *outputs, *control)
+        stores = (store.contribute(context, f"stores[{i}]") for i, store in enumerate(declaration.stores))
+        first = (declaration.source.contribute(context), declaration.network.contribute(context))
+        return (*first, *outputs, *stores, *control)
 
     def _queues(self) -> tuple[QueuePlan, ...]:
         """Return the buffer, if there is one, then the dead-letter queue, then that of groups."""

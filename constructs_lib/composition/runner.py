@@ -17,6 +17,7 @@ from functions.contract.environment import (
     IdempotencySettings,
     RetrySettings,
     dump_outputs,
+    dump_stores,
 )
 from functions.contract.environment import Variable as Name
 from functions.contract.identity import canonical_json
@@ -136,6 +137,9 @@ def _places(
     platform = context.platform
     outputs = tuple(output.settings(context) for output in declaration.outputs)
     yield Variable(name=Name.OUTPUTS, value=dump_outputs(outputs))
+    stores = (*declaration.source.stores(context), *(store.settings(context) for store in declaration.stores))
+    if stores:
+        yield Variable(name=Name.STORES, value=dump_stores(stores))
     yield Variable(name=Name.SECRETS, value=canonical_json(list(declaration.runner.secrets)))
     mode = MODES[declaration.source.delivery()]
     if mode:

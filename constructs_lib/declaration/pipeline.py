@@ -27,6 +27,7 @@ from constructs_lib.network_profiles import AnyNetworkProfile
 from constructs_lib.network_profiles.public import Public
 from constructs_lib.outputs import AnyOutput
 from constructs_lib.runner_classes import AnyRunnerClass
+from constructs_lib.stores import AnyStore
 from functions.contract.identity import content_hash
 
 DEFAULT_CATALOG = "2026-11"
@@ -75,6 +76,8 @@ class PipelineDeclaration(Frozen):
     """What happens while a dependency fails; nothing when absent."""
     outputs: tuple[AnyOutput, ...] = ()
     """Where a run may write; nothing else is in reach."""
+    stores: tuple[AnyStore, ...] = ()
+    """What a handler reads and writes at once: tables and buckets."""
     network: AnyNetworkProfile = Public()
     """Which networks the code can reach."""
     observability: Observability = Observability()

@@ -27,6 +27,20 @@ FORMS: dict[str, tuple[str, str]] = {
         "lower case letters, digits and underscores, a letter first, at most 32",
         "order_events",
     ),
+    r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}(:[SN])?$": (
+        "the name of an attribute, with :N behind it for a number",
+        "placed_at:N",
+    ),
+    r"^[A-Za-z0-9_.-]{3,100}$": ("letters, digits, dots, dashes and underscores, 3 to 100", "by-status"),
+    r"^([A-Za-z0-9_.-]|\$\{stage\}){3,255}$": (
+        "the name of a table, with ${stage} for the stage",
+        "stock-${stage}-items",
+    ),
+    r"^([a-z0-9.-]|\$\{(stage|AWS::AccountId|AWS::Region)\}){3,63}$": (
+        "the name of a bucket, with ${stage}, ${AWS::AccountId} and ${AWS::Region} for what differs",
+        "documents-${stage}",
+    ),
+    r"^[A-Za-z0-9!_.'()/=-]*$": ("the beginning of keys, without * and ?", "incoming/"),
     r"^[A-Za-z_][A-Za-z0-9_]*$": ("the name of a Python class", "TimeoutError"),
     r"^[A-Za-z0-9-]{1,100}$": ("letters, digits and dashes", "X-Signature"),
     r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$": ("names joined by dots", "VisibilityTimeout"),

@@ -27,6 +27,7 @@ from functions.runtime.partiql import from_attributes
 from functions.runtime.queues import SqsQueues
 from functions.runtime.redactor import Redactor
 from functions.runtime.services import Groups, Services
+from functions.runtime.stores.memory import memory_stores
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class World:
         self.logger_name = new_logger_name()
         self.folder = folder or Path()
         self.secrets: dict[str, str] = {}
+        self.stores = memory_stores(settings.stores)
         self.invocations = 0
         self.answers: dict[str, list[Any]] = {}
         """Good answers by request, where a pipeline answers requests."""
@@ -99,6 +101,7 @@ class World:
             metrics=make_metrics(pipeline, "drill", redactor),
             counts=make_metrics(pipeline, "drill", redactor),
             tracing=Tracing("drill", redactor, {}),
+            make_stores=lambda: self.stores,
             make_pressure=self._pressure if self.settings.back_pressure else None,
         )
 
@@ -106,6 +109,7 @@ class World:
         """Return another function on the same memory, with a buffer of its own."""
         other = World(handler, settings, timeout=self.timeout, folder=self.folder)
         other.clock, other.calls, other.dynamodb, other.s3 = self.clock, self.calls, self.dynamodb, self.s3
+        other.stores = self.stores
         self.sqs.redrive |= other.sqs.redrive
         other.sqs, other.log, other.logger_name = self.sqs, self.log, self.logger_name
         other._ids = IDS_APART

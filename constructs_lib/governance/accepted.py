@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -32,6 +33,11 @@ STREAM_KEEPS: Final = "Nothing is given up: the stream keeps what failed, tells 
 CATCHES_UP: Final = "A stream is read again and a missed day is sealed by the next run; alarms watch both."
 SIGNED_BODY: Final = "A gateway authorizer sees no body; the function behind the route checks the signature over it."
 OPEN_BY_APPROVAL: Final = "Pipeline::open-endpoint judges this route and asks for an approval with an end."
+STORED_OBJECTS: Final = "A bucket store has many objects; the grant is for the declared bucket and prefix alone."
+STORE_GRANT: Final = re.compile(r"(Read|Write|Delete)Store")
+LOGS_ELSEWHERE: Final = (
+    "Access logs would need a log bucket per pipeline; where reads must be told, CloudTrail data events tell them."
+)
 REASONS_BY_GRANT: Final = {
     "Logs": OWN_LOG,
     "Traces": NO_RESOURCE,
@@ -112,6 +118,9 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
         yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", HAS_NO_REDRIVE)
     for mapping in pipeline.mappings.values():
         yield Accepted(mapping, "Serverless-LambdaEventSourceMappingDestination", QUEUE_REDRIVES)
+    for resource in pipeline.plan.resources:
+        if resource.type == "AWS::S3::Bucket" and resource.needed_by.startswith("stores[") and not resource.existing:
+            yield Accepted(pipeline.resources[resource.id], "AwsSolutions-S1", LOGS_ELSEWHERE)
     for route in pipeline.plan.routes:
         if route.auth in REASONS_BY_AUTH:
             yield Accepted(pipeline.routes[route.id], "AwsSolutions-APIG4", REASONS_BY_AUTH[route.auth])
@@ -133,11 +142,15 @@ def _of_function(
     yield Accepted(function, "Serverless-LambdaLatestVersion", TESTED_RUNTIME)
     yield Accepted(function, "Serverless-LambdaDLQ", invoked)
     wildcards = [(grant.sid, resource) for grant in plan.grants for resource in grant.resources if "*" in resource]
-    for sid, resource in wildcards:
-        if sid in REASONS_BY_GRANT:
-            yield Accepted(role, f"AwsSolutions-IAM5[Resource::{_as_nag_prints(resource)}]", REASONS_BY_GRANT[sid])
+    for resource, reason in {resource: _reason(sid) for sid, resource in wildcards}.items():
+        if reason:
+            yield Accepted(role, f"AwsSolutions-IAM5[Resource::{_as_nag_prints(resource)}]", reason)
     if plan.tracing:
         yield Accepted(role, "Serverless-LambdaStarPermissions", NO_RESOURCE)
+
+
+def _reason(sid: str) -> str | None:
+    return STORED_OBJECTS if STORE_GRANT.match(sid) else REASONS_BY_GRANT.get(sid)
 
 
 def _as_nag_prints(resource: str) -> str:

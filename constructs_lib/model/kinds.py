@@ -1,4 +1,4 @@
-"""What every kind of event source, output, runner class and network profile promises to the layers above.
+"""What every kind of event source, output, store, runner class and network profile promises to the layers above.
 
 A kind is one module of its package with one class. It holds the fields users write, contributes plain data to the plan,
 and makes its own resources in ``bind``. Nobody outside the package asks which kind it is.
@@ -13,22 +13,24 @@ from abc import abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.plan import CostDriver, FunctionPlan, Grant, PipelinePlan, PlatformNames, RoutePlan, Variable
+from constructs_lib.model.reserved import parse_store_name
 from constructs_lib.model.resources import ResourcePlan, StreamPlan
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda, aws_sqs
     from constructs import Construct
 
-    from functions.contract.environment import OutputSettings
+    from functions.contract.environment import OutputSettings, StoreSettings
 
 Delivery = Literal["queue", "answer", "stream"]
 """How records reach the runner: out of the buffer queue, from a caller who waits, or straight from a stream."""
 STAGE_PLACE = "${stage}"
 """Stands for the stage in the name of an existing resource."""
+StoreName = Annotated[str, BeforeValidator(parse_store_name), Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 OutputName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
@@ -101,6 +103,12 @@ class Site(Protocol):
         Tokens come by ``reference``, other resources of the fragment by ``Ref`` and the returned id.
         """
 
+    def add_planned(self, plan_id: str, resource: dict[str, object]) -> str:
+        """Add one plain CloudFormation resource of the plan, by its id, and return its logical id."""
+
+    def platform_key(self) -> object | None:
+        """Return what stands in the fragment for the ARN of the platform's own key; None where AWS owns the keys."""
+
     def reference(self, token: str) -> dict[str, object]:
         """Return what stands for a CDK token inside the fragment."""
 
@@ -129,6 +137,10 @@ class EventSource(Frozen):
     def options(self, _context: PlanContext) -> dict[str, Any]:
         """Return what the runtime's reader of this source must know, as plain JSON."""
         return {}
+
+    def stores(self, _context: PlanContext) -> tuple[StoreSettings, ...]:
+        """Return the stores that the source itself brings, under the name ``source``; it grants their use, too."""
+        return ()
 
     def ordered(self) -> bool:
         """Return whether the source itself keeps records of one lane in order."""
@@ -177,6 +189,32 @@ class Output(Frozen):
 
     def bind(self, site: Site) -> None:
         """Make the output's own resources; outputs of the platform have none."""
+
+
+class Store(Frozen):
+    """What a handler reads and writes at once; only declared stores exist at run time, with a grant for each."""
+
+    type: str
+    name: StoreName
+    """Name on ``run.stores``: lower case letters, digits and underscores."""
+    access: Literal["read", "write", "read_write"] = "read"
+    """What the handler may do."""
+
+    @abstractmethod
+    def settings(self, context: PlanContext) -> StoreSettings:
+        """Return what the runtime needs to reach it."""
+
+    @abstractmethod
+    def contribute(self, context: PlanContext, place: str) -> Contribution:
+        """Return grants, costs and resources; ``place`` is the store's path in the declaration."""
+
+    @abstractmethod
+    def bind(self, site: Site) -> None:
+        """Make the store's own resources; CDK is imported here and not before."""
+
+    def sid(self, word: str) -> str:
+        """Return the name of a grant: ``ReadStoreOrders``."""
+        return f"{word}Store" + "".join(part.capitalize() for part in self.name.split("_"))
 
 
 class RunnerClass(Frozen):

@@ -40,6 +40,16 @@ def table_arn(name: str) -> str:
     return f"{_ARN}:dynamodb:{_HERE}:table/{name}"
 
 
+def index_arn(table: str, index: str) -> str:
+    """Return the ARN of an index of a DynamoDB table."""
+    return f"{table_arn(table)}/index/{index}"
+
+
+def stream_parameter(platform: PlatformNames, table: str) -> str:
+    """Return the SSM parameter that holds the ARN of a table's stream, for the pipelines that read it."""
+    return f"/{platform.platform}/{platform.stage}/tables/{table}/stream-arn"
+
+
 def stream_arn(table: str) -> str:
     """Return the ARN pattern of a table's stream, which is named after the moment in which it was switched on."""
     return f"{table_arn(table)}/stream/*"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from typing import Any
 
 from constructs_lib.model.refusal import refusal
@@ -18,6 +19,8 @@ RESERVED_VARIABLES = {
 
 Source: Lambda developer guide, "Working with Lambda environment variables", for what Lambda sets.
 """
+SOURCE_STORE = "source"
+"""Name of the store that an event source brings."""
 OWN_TAGS = ("pipeline", "owner", "stage", "data-class")
 """Tags that every resource of a pipeline has; a role takes no second one that differs in case alone."""
 MOST_TAGS = 50 - len(OWN_TAGS)
@@ -34,6 +37,18 @@ def parse_variable(name: Any) -> Any:
         if isinstance(name, str) and name.startswith(beginning):
             found, allowed = f"{name!r} is reserved: {reason}", f"a name that does not begin with {beginning}"
             raise refusal("environment-reserved", found, allowed, "choose another name, such as one of your team")
+    return name
+
+
+def parse_store_name(name: Any) -> Any:
+    """Return the name of a store, an attribute of ``run.stores``.
+
+    Raises:
+        PydanticCustomError: ``store-name-reserved``.
+    """
+    if isinstance(name, str) and (iskeyword(name) or name == SOURCE_STORE):
+        reason = "the event source's own store has it" if name == SOURCE_STORE else "it is a word of Python's"
+        raise refusal("store-name-reserved", f"{name!r} is reserved: {reason}", "any other name", f"write {name}_data")
     return name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from aws_cdk import CfnResource, aws_cloudwatch, aws_lambda, aws_sqs
@@ -53,7 +54,16 @@ def _kinds(plan: PipelinePlan) -> dict[str, type[CfnResource]]:
         **{function.id: aws_lambda.CfnFunction for function in plan.functions},
         **{mapping.id: aws_lambda.CfnEventSourceMapping for mapping in plan.mappings},
         **{alarm.id: aws_cloudwatch.CfnAlarm for alarm in plan.alarms},
+        **{stream.id: aws_lambda.CfnEventSourceMapping for stream in plan.streams},
+        **{resource.id: _class_of(resource.type) for resource in plan.resources if not resource.existing},
     }
+
+
+def _class_of(kind: str) -> type[CfnResource]:
+    """Return the class of a type in CloudFormation's words."""
+    _, service, name = kind.split("::")
+    found: type[CfnResource] = getattr(import_module(f"aws_cdk.aws_{service.lower()}"), f"Cfn{name}")
+    return found
 
 
 def _attribute(name: str) -> str:

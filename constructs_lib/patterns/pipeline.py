@@ -211,11 +211,14 @@ class Pipeline(Construct):
         return asset_code(self.bundler.user_code(plan.code, self.plan.contract))
 
     def _bind_kinds(self) -> None:
-        site = PipelineSite(self, self.plan, self._fragment, self._queues, self._functions)
+        known = known_resources(Stack.of(self), self.platform)
+        site = PipelineSite(self, self.plan, self._fragment, self._queues, self._functions, known)
         self.declaration.source.bind(site)
         self.declaration.network.bind(site)
         for output in self.declaration.outputs:
             output.bind(site)
+        for store in self.declaration.stores:
+            store.bind(site)
 
     def _add_leaves(self) -> None:
         plan, fragment = self.plan, self._fragment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.composition.grants import at_deployment
 from constructs_lib.patterns.functions import PlannedFunction, construct_id
 
 if TYPE_CHECKING:
@@ -26,13 +27,15 @@ class PipelineSite:
         fragment: Fragment,
         queues: Mapping[str, aws_sqs.IQueue],
         functions: Mapping[str, PlannedFunction],
+        known: Mapping[str, str],
     ) -> None:
-        """Open the site of one pipeline."""
+        """Open the site of one pipeline; ``known`` has what stands for texts of the plan in this stack."""
         self.scope = scope
         self.plan = plan
         self._fragment = fragment
         self._queues = queues
         self._functions = functions
+        self._known = known
 
     def function(self, function_id: str) -> aws_lambda.IFunction:
         """Return the ``live`` alias of a function of the plan."""
@@ -46,6 +49,18 @@ class PipelineSite:
         """Add one plain CloudFormation resource and return its logical id, which begins with the pipeline's name."""
         self._fragment.add(logical_id, resource)
         return self._fragment.logical_id(logical_id)
+
+    def add_planned(self, plan_id: str, resource: dict[str, object]) -> str:
+        """Add one plain CloudFormation resource of the plan, by its id, and return its logical id."""
+        return self.add_resource(construct_id(plan_id), resource)
+
+    def platform_key(self) -> object | None:
+        """Return what stands in the fragment for the ARN of the platform's own key; None where AWS owns the keys."""
+        parameter = self.plan.platform.key_parameter
+        if parameter is None:
+            return None
+        text = at_deployment(parameter)
+        return self.reference(self._known[text]) if text in self._known else text
 
     def reference(self, token: str) -> dict[str, object]:
         """Return what stands for a CDK token inside the fragment."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("constructs_lib", "functions", "pipelines", "benchmarks")
-KINDS = ("event_sources", "runner_classes", "network_profiles", "outputs")
+KINDS = ("event_sources", "runner_classes", "network_profiles", "outputs", "stores")
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "shared"}
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
@@ -25,6 +25,7 @@ WITHOUT_CDK = (
     "constructs_lib.model.kinds",
     "constructs_lib.event_sources",
     "constructs_lib.outputs",
+    "constructs_lib.stores",
     "constructs_lib.network_profiles",
     "constructs_lib.runner_classes",
     "constructs_lib.declaration",

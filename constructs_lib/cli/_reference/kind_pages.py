@@ -12,8 +12,9 @@ from constructs_lib.model.base import Frozen
 from constructs_lib.network_profiles import NETWORK_PROFILES
 from constructs_lib.outputs import OUTPUTS
 from constructs_lib.runner_classes import RUNNER_CLASSES
+from constructs_lib.stores import STORES
 
-KINDS: tuple[type[Frozen], ...] = (*EVENT_SOURCES, *OUTPUTS, *NETWORK_PROFILES, *RUNNER_CLASSES)
+KINDS: tuple[type[Frozen], ...] = (*EVENT_SOURCES, *OUTPUTS, *STORES, *NETWORK_PROFILES, *RUNNER_CLASSES)
 """Every kind that a declaration can choose."""
 
 

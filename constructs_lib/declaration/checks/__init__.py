@@ -15,6 +15,7 @@ from constructs_lib.declaration.checks import (
     remembering,
     retry,
     runner,
+    stores,
     user_code,
 )
 from constructs_lib.declaration.checks.subject import Subject
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     remembering.ledger_outlives_delivery,
     remembering.log_retention_is_offered,
     outputs.names_differ,
+    stores.names_differ,
     back_pressure.there_is_a_queue,
     back_pressure.dependency_is_known,
     back_pressure.recovery_timeout_fits,

@@ -39,6 +39,7 @@ def _auth(**changes: Any) -> dict[str, Any]:
     return {"source": {**HTTP, "auth": {"type": "hmac", "secret": "shop-key", **changes}}}
 
 
+TABLE: dict[str, Any] = {"type": "table", "name": "orders", "partition_key": "order_id"}
 CHANGED: dict[str, dict[str, Any]] = {
     **bad_routes.CHANGED,
     "back-pressure-without-queue": {"source": SYNC, "back_pressure": {"dependency": "raw-store"}},
@@ -113,6 +114,12 @@ CHANGED: dict[str, dict[str, Any]] = {
     "ledger-too-short": {"ledger": {"retention": "17d"}},
     "log-retention-wrong": {"observability": {"log_retention": "2d"}},
     "output-twice": {"outputs": [{"type": "raw"}, {"type": "raw"}]},
+    "store-twice": {"stores": [TABLE, TABLE]},
+    "store-name-reserved": {"stores": [{**TABLE, "name": "class"}]},
+    "store-exists-already": {"stores": [{**TABLE, "table": "stock-items", "ttl": "gone"}]},
+    "store-access-short": {"stores": [{"type": "bucket", "name": "files", "access": "write", "list": True}]},
+    "table-keys-wrong": {"stores": [{**TABLE, "sort_key": "order_id"}]},
+    "expiry-not-days": {"stores": [{"type": "bucket", "name": "files", "expire_after": "36h"}]},
     "key-missing": {"idempotency": None},
     "key-not-jmespath": {"idempotency": {"key": ["body.["]}},
     "key-from-transport": {"idempotency": {"key": ["message_id"]}},

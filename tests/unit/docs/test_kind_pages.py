@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DOCS = Path(constructs_lib.__file__).parents[1] / "docs"
 SOURCES = "event-sources"
-FOLDERS = (SOURCES, "outputs", "network-profiles", "runner-classes")
+FOLDERS = (SOURCES, "outputs", "stores", "network-profiles", "runner-classes")
 PAGES = sorted(file for folder in FOLDERS for file in (DOCS / folder).glob("*.md"))
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMPLETE = {"pipeline", "owner", "source", "runner"}
@@ -70,7 +70,7 @@ def examples(page: Path) -> list[Example]:
 
 def kinds_of(declaration: PipelineDeclaration) -> set[type[Frozen]]:
     """Return every kind that a declaration chooses."""
-    chosen = (declaration.source, declaration.runner, declaration.network, *declaration.outputs)
+    chosen = (declaration.source, declaration.runner, declaration.network, *declaration.outputs, *declaration.stores)
     return {type(kind) for kind in chosen}
 
 
