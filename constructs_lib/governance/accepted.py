@@ -142,9 +142,9 @@ def _of_function(
     yield Accepted(function, "Serverless-LambdaLatestVersion", TESTED_RUNTIME)
     yield Accepted(function, "Serverless-LambdaDLQ", invoked)
     wildcards = [(grant.sid, resource) for grant in plan.grants for resource in grant.resources if "*" in resource]
-    for resource, reason in {resource: _reason(sid) for sid, resource in wildcards}.items():
-        if reason:
-            yield Accepted(role, f"AwsSolutions-IAM5[Resource::{_as_nag_prints(resource)}]", reason)
+    reasons = {resource: reason for sid, resource in wildcards if (reason := _reason(sid))}
+    for resource, reason in reasons.items():
+        yield Accepted(role, f"AwsSolutions-IAM5[Resource::{_as_nag_prints(resource)}]", reason)
     if plan.tracing:
         yield Accepted(role, "Serverless-LambdaStarPermissions", NO_RESOURCE)
 
