@@ -11,7 +11,7 @@ import inspect
 import pkgutil
 from abc import abstractmethod
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -173,6 +173,9 @@ class Output(Frozen):
     type: str
     name: OutputName | None = None
     """Name on ``run.outputs``; the type when absent. Two outputs of one type need names."""
+
+    draft_type: ClassVar[str] = "typing.Any"
+    """What ``run.outputs`` holds of it, as module and class; ``pipelines types`` writes it into the handler's types."""
 
     @property
     def called(self) -> str:

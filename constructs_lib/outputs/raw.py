@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from constructs_lib.model.kinds import Contribution, Output, PlanContext
 from constructs_lib.model.names import objects_arn
@@ -20,6 +20,7 @@ class Raw(Output):
     """One object per flush below ``raw/<pipeline>/`` of the platform's bucket; objects are never changed."""
 
     type: Literal["raw"] = "raw"
+    draft_type: ClassVar[str] = "functions.runtime.outputs.kind.Draft"
 
     def settings(self, context: PlanContext) -> OutputSettings:
         """Return the bucket; keys follow the layout of the Raw Stage."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,11 +35,8 @@ NO_STORES = Stores({})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
-    """One attempt at one record; ``attempt`` counts from 1.
-
-    ``record`` holds the decoded ``body`` and what came with it: ``path`` for a route, ``attributes`` for a queue.
-    """
+class DeclaredRun:
+    """What every run has; ``pipelines types`` adds outputs and stores as one pipeline declares them."""
 
     token: str
     run_id: str
@@ -48,8 +45,21 @@ class Run:
     attempt: int
     correlation_id: str
     record: dict[str, Any]
-    outputs: Outputs
     secrets: Secrets
     logger: Logger
     metrics: EphemeralMetrics
+
+
+AnyRun = TypeVar("AnyRun", bound=DeclaredRun)
+"""What a handler takes as its run: ``Run``, or the class that was written for its pipeline."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(DeclaredRun):
+    """One attempt at one record; ``attempt`` counts from 1.
+
+    ``record`` holds the decoded ``body`` and what came with it: ``path`` for a route, ``attributes`` for a queue.
+    """
+
+    outputs: Outputs
     stores: Stores = NO_STORES

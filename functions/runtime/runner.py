@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from functions.runtime.batch import Between
-    from functions.runtime.run import Run
+    from functions.runtime.run import AnyRun
     from functions.runtime.services import Services
     from functions.runtime.turns import Turns
     from functions.runtime.work import Work
@@ -38,7 +38,7 @@ class Runner:
     ``with_`` gives the settings and services of a test instead.
     """
 
-    def __init__(self, function: Callable[[Any, Run], object]) -> None:
+    def __init__(self, function: Callable[[Any, Any], object]) -> None:
         """Wrap ``function``, which stays reachable as ``.function``.
 
         Raises:
@@ -72,7 +72,7 @@ class Deployed:
     """A function joined with its settings and services."""
 
     def __init__(
-        self, function: Callable[[Any, Run], object], settings: RunnerSettings, services: Services, folder: Path
+        self, function: Callable[[Any, Any], object], settings: RunnerSettings, services: Services, folder: Path
     ) -> None:
         """Compile the contract and the expressions once."""
         contract = _compiled(settings, folder)
@@ -148,7 +148,7 @@ def _between(settings: RunnerSettings, services: Services) -> Between | None:
     return Registering(settings.fan_in, services.groups)
 
 
-def runner(function: Callable[[Any, Run], object]) -> Runner:
+def runner(function: Callable[[Any, AnyRun], object]) -> Runner:
     """Make ``function(record, run)`` the handler of a pipeline.
 
     Raise ``Recoverable`` to have the record tried again with backoff, ``Permanent`` to give it up, ``Throttled``
