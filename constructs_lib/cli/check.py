@@ -12,6 +12,7 @@ import typer
 
 from constructs_lib.catalog import load_catalog
 from constructs_lib.declaration import load_pipeline
+from constructs_lib.declaration.sharing import sharing_faults
 from constructs_lib.errors import DeclarationError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def check(
             valid[file] = load_pipeline(file, catalog=known)
         except DeclarationError as error:
             faults += error.faults
+    faults += sharing_faults(valid)
     _print_json(valid, faults) if output is Format.JSON else _print_text(valid, faults)
     if faults:
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.world import World
-from functions.contract.message import PATH_PREFIX
+from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +65,7 @@ class RequestWorld(World):
             self._hide(record["messageId"], float(seconds))
             return {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
         if answer["statusCode"] < 300:
-            self.answers.setdefault(record["body"], []).append(answer["body"])
+            self.answers.setdefault(_asked(record), []).append(answer["body"])
         return {"batchItemFailures": []}
 
     def send_again(self) -> None:
@@ -83,14 +83,28 @@ class RequestWorld(World):
 def request_event(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record of the clients' queue as API Gateway hands a request over; each time it has a new id."""
     attributes = {name: value["stringValue"] for name, value in record["messageAttributes"].items()}
-    path = {name.removeprefix(PATH_PREFIX): value for name, value in attributes.items() if name.startswith(PATH_PREFIX)}
+    path, claims = (
+        {name.removeprefix(prefix): value for name, value in attributes.items() if name.startswith(prefix)}
+        for prefix in (PATH_PREFIX, CLAIM_PREFIX)
+    )
     tries = record["attributes"]["ApproximateReceiveCount"]
     return {
         "body": record["body"],
         "pathParameters": path,
-        "headers": {name: value for name, value in attributes.items() if not name.startswith(PATH_PREFIX)},
-        "requestContext": {"requestId": f"{record['messageId']}-{tries}", "timeEpoch": 1_700_000_000_000},
+        "headers": {
+            name: value for name, value in attributes.items() if not name.startswith((PATH_PREFIX, CLAIM_PREFIX))
+        },
+        "requestContext": {
+            "requestId": f"{record['messageId']}-{tries}",
+            "timeEpoch": 1_700_000_000_000,
+            "authorizer": {"jwt": {"claims": claims}},
+        },
     }
+
+
+def _asked(record: dict[str, Any]) -> str:
+    """Return what a client asked: the body, and path and claims beside it."""
+    return json.dumps([record["body"], record["messageAttributes"]], sort_keys=True, default=str)
 
 
 def answers_that_differ(answers: dict[str, list[Any]]) -> list[str]:

@@ -98,7 +98,9 @@ class Subject:
     def samples(self) -> Samples:
         """The records; raises what ``Samples`` raises."""
         parameters = tuple(name for route in self.plan.routes for name in re.findall(r"\{(\w+)\+?\}", route.path))
-        return Samples(self.planned.settings, self.file.parent / "samples" / f"{self.name}.json", parameters)
+        claims = ("sub",) if any(route.auth == "jwt" for route in self.plan.routes) else ()
+        file = self.file.parent / "samples" / f"{self.name}.json"
+        return Samples(self.planned.settings, file, parameters, claims)
 
 
 def _unknown(name: str, known: list[str]) -> Fault:

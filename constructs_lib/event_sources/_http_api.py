@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.door import ACCESS_REQUEST_ID, STATUS, access_log_group
+from functions.contract.door import ACCESS_REQUEST_ID, ROUTE, STATUS, access_log_group
 
 if TYPE_CHECKING:
     from aws_cdk import aws_apigatewayv2
@@ -23,7 +23,7 @@ ACCESS_LOG = {
     ACCESS_REQUEST_ID: "$context.requestId",
     "requestTime": "$context.requestTime",
     "sourceIp": "$context.identity.sourceIp",
-    "routeKey": "$context.routeKey",
+    ROUTE: "$context.routeKey",
     STATUS: "$context.status",
     "responseLength": "$context.responseLength",
     "error": "$context.error.responseType",

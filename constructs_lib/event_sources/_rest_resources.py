@@ -9,6 +9,7 @@ from constructs_lib.event_sources._http_api import ACCESS_LOG, access_log, log_r
 from constructs_lib.event_sources._http_auth import ApiKey
 from constructs_lib.event_sources._http_plan import key_id
 from constructs_lib.event_sources._http_resources import invoke_permission, sending_role
+from functions.contract.door import ROUTE
 from functions.contract.identity import content_hash
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Resource = dict[str, Any]
 
 _PUSH_LOGS = "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-_EXTENDED = {"routeKey": "$context.httpMethod $context.resourcePath", "client": "$context.identity.apiKeyId"}
+_EXTENDED = {ROUTE: "$context.httpMethod $context.resourcePath", "client": "$context.identity.apiKeyId"}
 """What the access log of a REST API calls otherwise, or knows beside: the id of the key, never its value."""
 
 

@@ -54,7 +54,7 @@ def _accepted(site: Site, api: aws_apigatewayv2.HttpApi, route: RoutePlan, auth:
     if not isinstance(pool, aws_cognito.CfnUserPool) or not isinstance(client, aws_cognito.CfnUserPoolClient):
         pool = user_pool(scope, site.plan.resource(USER_POOL).name)
         client = user_pool_client(scope, pool, site.plan.resource(USER_POOL_CLIENT).name)
-    return pool.attr_provider_url, [client.ref]
+    return f"https://{pool.attr_provider_name}", [client.ref]
 
 
 def user_pool(scope: Construct, name: str) -> aws_cognito.CfnUserPool:

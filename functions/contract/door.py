@@ -12,6 +12,8 @@ MESSAGE_ID = "message_id"
 """Id of the message that an accepted request became, in the log line; absent where nothing was queued."""
 ACCESS_REQUEST_ID = "requestId"
 """The gateway's id of the request, in the access log."""
+ROUTE = "routeKey"
+"""Method and path of the route, in the access log."""
 ACCEPTED = 202
 
 

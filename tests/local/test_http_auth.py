@@ -139,3 +139,34 @@ def test_two_pipelines_answer_behind_one_host(trial: Trial) -> None:
     answer = ask(session, read, bearer(trial, read, "reader"), path=item)
     assert (answer.status_code, answer.json()["claims"]) == (200, {"sub": "reader", "scope": "items.read"})
     assert ask(session, write, bearer(trial, read, "reader"), {"version": 2}, item).status_code == 403
+
+
+def signed_in(trial: Trial, plan: PipelinePlan, name: str) -> dict[str, Any]:
+    """Return the tokens of a new user; the test lets it sign in by password and without a second factor."""
+    pools = trial.client("cognito-idp")
+    pool = next(one["Id"] for one in pools.list_user_pools(MaxResults=10)["UserPools"])
+    client = pools.list_user_pool_clients(UserPoolId=pool)["UserPoolClients"][0]["ClientId"]
+    pools.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="OPTIONAL")
+    pools.update_user_pool_client(
+        UserPoolId=pool, ClientId=client, ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+    )
+    pools.admin_create_user(UserPoolId=pool, Username=name, MessageAction="SUPPRESS")
+    password = f"Local-{len(plan.pipeline)}-password"
+    pools.admin_set_user_password(UserPoolId=pool, Username=name, Password=password, Permanent=True)
+    done = pools.admin_initiate_auth(
+        UserPoolId=pool,
+        ClientId=client,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": name, "PASSWORD": password},
+    )
+    return dict(done["AuthenticationResult"])
+
+
+def test_a_user_of_the_pool_is_answered_and_a_stranger_is_not(trial: Trial) -> None:
+    plan, path = trial.plans["pool-quotes"], {"quote_id": "q-1"}
+    tokens = signed_in(trial, plan, "ann@example.com")
+    answer = ask(trial.session, plan, {"Authorization": f"Bearer {tokens['AccessToken']}"}, {}, path)
+    assert answer.status_code == 200
+    assert answer.json()["claims"]["sub"]
+    stranger = trial.session.issuer.token(plan, "ann@example.com", aud="anything")
+    assert ask(trial.session, plan, {"Authorization": f"Bearer {stranger}"}, {}, path).status_code == 401

@@ -12,7 +12,7 @@ from constructs_lib.drills.requests import request_event
 from constructs_lib.drills.samples.schema import made_of
 from constructs_lib.drills.samples.vary import candidates, found, path_of, replaced
 from constructs_lib.errors import UserError
-from functions.contract.message import PATH_PREFIX
+from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 from functions.runtime.contract_check import ContractCheck
 from functions.runtime.errors import ContractBreak
 from functions.runtime.fan_in.part import PartIdentity
@@ -28,11 +28,12 @@ TENANTS = 3
 
 @dataclass(frozen=True)
 class Sample:
-    """One record as its source sends it: a JSON body, path parameters of a route, attributes of a message."""
+    """One record as its source sends it: a JSON body, path parameters and claims of a route, a message's attributes."""
 
     body: Any
     path: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -41,15 +42,18 @@ class Sample:
 
     def message_attributes(self) -> dict[str, dict[str, Any]]:
         """Return the attributes of the message that the record travels in."""
-        texts = {**{f"{PATH_PREFIX}{name}": value for name, value in self.path.items()}, **self.attributes}
+        named = ((PATH_PREFIX, self.path), (CLAIM_PREFIX, self.claims), ("", self.attributes))
+        texts = {f"{prefix}{name}": value for prefix, values in named for name, value in values.items()}
         return {name: {"DataType": "String", "StringValue": value} for name, value in texts.items()}
 
 
 class Samples:
     """Valid records of one pipeline; ``record(n)`` is the same in every run and has another run token for every n."""
 
-    def __init__(self, settings: RunnerSettings, file: Path, parameters: tuple[str, ...]) -> None:
-        """Read or make the first records; ``file`` may not exist, ``parameters`` are those of the route.
+    def __init__(
+        self, settings: RunnerSettings, file: Path, parameters: tuple[str, ...], claims: tuple[str, ...] = ()
+    ) -> None:
+        """Read or make the first records; ``file`` may not exist, ``parameters`` and ``claims`` are those of the route.
 
         Raises:
             UserError: ``sample-invalid`` or ``sample-unmakeable``.
@@ -61,6 +65,7 @@ class Samples:
         self._file = file
         self._known: dict[int, tuple[Sample, str]] = {}
         self._parameters = {name: f"{name.replace('_', '-')}-1" for name in parameters}
+        self._claims = {name: f"{name.replace('_', '-')}-1" for name in claims}
         self._seeds = [self._completed(body) for body in self._bodies()]
         for seed in self._seeds:
             if why := self._refused(seed):
@@ -134,7 +139,7 @@ class Samples:
 
     def _completed(self, body: Any) -> Sample:
         """Add what the key and the tenant are read from and the record lacks; a body of the user's stays as it is."""
-        sample = Sample(body, dict(self._parameters))
+        sample = Sample(body, dict(self._parameters), claims=dict(self._claims))
         for expression in self._expressions():
             place = path_of(expression)
             if place and place[0] == "body" and self._file.is_file():

@@ -10,7 +10,7 @@ from uuid import UUID
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PLAIN_PATH = re.compile(r"(body|path|attributes)((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
+PLAIN_PATH = re.compile(r"(body|path|claims|attributes)((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
 EPOCH = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

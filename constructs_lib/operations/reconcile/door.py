@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.model.names import log_group_name
 from constructs_lib.operations.reconcile.evidence import Accepted
 from constructs_lib.operations.window import stamp
-from functions.contract.door import ACCEPTED, ACCESS_REQUEST_ID, ANSWERED, MESSAGE_ID, STATUS, access_log_group
+from functions.contract.door import ACCEPTED, ACCESS_REQUEST_ID, ANSWERED, MESSAGE_ID, ROUTE, STATUS, access_log_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +27,8 @@ class Door:
 
     log_group: str
     names_requests: bool
+    route: str = ""
+    """The route whose requests count, in an access log: an API may have others, and answers preflights."""
 
     @classmethod
     def of(cls, plan: PipelinePlan) -> Door | None:
@@ -34,20 +36,21 @@ class Door:
         for route in plan.routes:
             if route.function is not None:
                 return cls(log_group_name(plan.function(route.function).name), names_requests=False)
-            return cls(access_log_group(route.api_name), names_requests=True)
+            key = f"{route.method} {route.path}"
+            return cls(access_log_group(route.api_name), names_requests=True, route=key)
         return None
 
     @property
     def pattern(self) -> str:
         """The filter that CloudWatch Logs applies before it sends lines."""
         if self.names_requests:
-            return f'{{ $.{STATUS} = "2*" }}'
+            return f'{{ $.{STATUS} = "2*" && $.{ROUTE} = "{self.route}" }}'
         return f'{{ $.message = "{ANSWERED}" && $.{STATUS} = {ACCEPTED} }}'
 
     def accepted_by(self, line: Mapping[str, Any], at: str) -> Accepted | None:
         """Return what a line says was accepted; a repeated request was accepted before and is no message."""
         if self.names_requests:
-            taken = str(line.get(STATUS, "")).startswith("2")
+            taken = str(line.get(STATUS, "")).startswith("2") and line.get(ROUTE) == self.route
             return Accepted(str(line[ACCESS_REQUEST_ID]), at, is_request=True) if taken else None
         taken = line.get("message") == ANSWERED and line.get(STATUS) == ACCEPTED
         return Accepted(str(line[MESSAGE_ID]), at) if taken and line.get(MESSAGE_ID) else None

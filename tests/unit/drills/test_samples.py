@@ -69,6 +69,16 @@ def test_records_of_a_file_are_taken_before_those_of_the_contract(tmp_path: Path
     assert record.body == {"order_id": "mine-5", "total": 3}
 
 
+def test_records_of_a_route_with_tokens_have_claims_that_a_key_may_vary(tmp_path: Path) -> None:
+    auth = {"type": "jwt", "issuer": "https://id.example.com/", "audience": ["orders"]}
+    source = {"type": "http", "path": "/orders", "auth": auth}
+    key = {"key": ["claims.sub", "body.order_id"]}
+    samples = subject(tmp_path, source=source, tenant=None, idempotency=key).samples
+    records = [samples.record(number) for number in range(10)]
+    assert len({record.claims["sub"] for record in records}) == 10
+    assert records[0].message_attributes()["claims.sub"]["StringValue"].startswith("sub-1")
+
+
 def test_a_key_with_a_bound_length_is_varied_within_it(tmp_path: Path) -> None:
     schema = {
         "type": "object",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.errors import UserError
+from constructs_lib.event_sources._rest_mapping import message_template
 from constructs_lib.local.template_filter import adapt
 
 
@@ -92,3 +93,16 @@ def test_a_secret_is_referred_to_by_its_arn() -> None:
     adapted, changes = adapt(template)
     assert adapted["Outputs"]["Arn"]["Value"] == {"Fn::GetAtt": ["Secret", "Id"]}
     assert [change.logical_id for change in changes] == ["Secret"]
+
+
+def test_attributes_that_the_emulators_mapping_cannot_fill_are_left_out_and_the_rest_is_counted_anew() -> None:
+    mapped = message_template("/shops/{shop_id}/orders")
+    method = {"Type": "AWS::ApiGateway::Method", "Properties": {"Integration": {"RequestTemplates": {"j": mapped}}}}
+    adapted, changes = adapt({"Resources": {"Route": method}})
+    told = adapted["Resources"]["Route"]["Properties"]["Integration"]["RequestTemplates"]["j"]
+    assert "$context" not in told
+    assert told.endswith(
+        "&MessageAttribute.1.Name=path.shop_id&MessageAttribute.1.Value.DataType=String"
+        "&MessageAttribute.1.Value.StringValue=$util.urlEncode($input.params('shop_id'))"
+    )
+    assert [change.logical_id for change in changes] == ["Route"]

@@ -130,9 +130,16 @@ def test_the_verifying_function_tells_messages(line: dict[str, Any], expected: A
 
 @pytest.mark.parametrize(("status", "taken"), [("202", True), ("200", True), ("429", False), ("500", False)])
 def test_the_access_log_tells_requests(status: str, taken: bool) -> None:
-    line = json.loads(json.dumps({"requestId": "r-1", "status": status}))
+    line = json.loads(json.dumps({"requestId": "r-1", "status": status, "routeKey": "POST /orders"}))
     expected = Accepted("r-1", "t", is_request=True) if taken else None
-    assert Door("group", names_requests=True).accepted_by(line, "t") == expected
+    assert Door("group", names_requests=True, route="POST /orders").accepted_by(line, "t") == expected
+
+
+@pytest.mark.parametrize("other", ["POST /returns", "OPTIONS /orders"])
+def test_another_route_of_the_api_and_a_preflight_are_no_requests_of_the_pipeline(other: str) -> None:
+    door = Door("group", names_requests=True, route="POST /orders")
+    assert door.accepted_by({"requestId": "r-1", "status": "204", "routeKey": other}, "t") is None
+    assert door.pattern == '{ $.status = "2*" && $.routeKey = "POST /orders" }'
 
 
 def test_each_object_is_asked_for_once_and_every_run_in_a_missing_one_is_named() -> None:
