@@ -15,7 +15,14 @@ from constructs_lib.composition.bounds import environment_faults, id_faults, nam
 from constructs_lib.composition.costs import pipeline_costs
 from constructs_lib.composition.fan_in import GROUPS, collecting, plan_consolidator, plan_groups, plan_groups_mapping
 from constructs_lib.composition.overrides import plan_overrides
-from constructs_lib.composition.queues import plan_buffer, plan_dead_letters, plan_mapping
+from constructs_lib.composition.queues import (
+    BUFFER,
+    DEAD_LETTERS,
+    plan_buffer,
+    plan_dead_letters,
+    plan_mapping,
+    queue_name,
+)
 from constructs_lib.composition.runner import plan_runner, telemetry
 from constructs_lib.composition.sizing import size_runner
 from constructs_lib.composition.tenants import tenant_settings
@@ -76,7 +83,7 @@ def plan_pipeline(
 
 def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNames) -> PlanContext:
     existing = declaration.source.existing_queue()
-    name, queue = f"{declaration.pipeline}-{stage}-buffer", declaration.queue
+    name, queue = queue_name(declaration, stage, BUFFER), declaration.queue
     ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
     return PlanContext(
         pipeline=declaration.pipeline,
@@ -91,6 +98,9 @@ def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNam
         tracing=declaration.observability.tracing,
         network=declaration.network.type,
         claim_ttl=ttl,
+        fifo=declaration.fifo,
+        group_key=queue.group_key,
+        deduplicates=queue.content_based_deduplication,
         runner=declaration.runner.function_id(),
         tenant=tenant_settings(declaration).to_json() if declaration.tenant.key else None,
     )
@@ -170,12 +180,16 @@ class _Composition:
         visibility = queue.visibility_timeout or default_visibility_timeout(timeout, queue.max_batching_window)
         seconds = int(visibility.total_seconds())
         if delivery == "stream":
-            return (plan_dead_letters(self.declaration, self.context.name("dlq"), seconds),)
+            return (plan_dead_letters(self.declaration, self._dlq_name, seconds),)
         buffer = plan_buffer(self.declaration, self.context.queue_name, seconds)
-        dead_letters = plan_dead_letters(self.declaration, self.context.name("dlq"), seconds)
+        dead_letters = plan_dead_letters(self.declaration, self._dlq_name, seconds)
         if self.declaration.fan_in is None:
             return (buffer, dead_letters)
         return (buffer, dead_letters, plan_groups(self.declaration, self.context.name(GROUPS), self.sizing.timeout))
+
+    @property
+    def _dlq_name(self) -> str:
+        return queue_name(self.declaration, self.context.stage, DEAD_LETTERS)
 
     def _mappings(self) -> tuple[MappingPlan, ...]:
         if self.declaration.source.delivery() != "queue":

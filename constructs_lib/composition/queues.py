@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.model.names import name_of, queue_arn, queue_url, queue_url_of
 from constructs_lib.model.plan import MappingPlan, QueuePlan
 from constructs_lib.model.timings import default_max_receive_count
+from functions.contract.message import FIFO_SUFFIX
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -31,13 +32,15 @@ def plan_buffer(declaration: PipelineDeclaration, name: str, visibility_timeout:
         retention_period=_seconds(declaration.queue.retention_period),
         dead_letter_queue=None if existing else DEAD_LETTERS,
         max_receive_count=None if existing else max_receive_count(declaration),
+        fifo=declaration.fifo,
+        content_based_deduplication=declaration.queue.content_based_deduplication,
     )
 
 
 def max_receive_count(declaration: PipelineDeclaration) -> int:
     """Return after how many deliveries the queue itself gives a record up."""
-    pressed = declaration.back_pressure is not None
-    default = default_max_receive_count(declaration.retry.max_attempts, back_pressure=pressed)
+    held_up = declaration.back_pressure is not None or declaration.fifo
+    default = default_max_receive_count(declaration.retry.max_attempts, held_up=held_up)
     return declaration.queue.max_receive_count or default
 
 
@@ -50,6 +53,7 @@ def plan_dead_letters(declaration: PipelineDeclaration, name: str, visibility_ti
         url=queue_url(name),
         visibility_timeout=visibility_timeout,
         retention_period=_seconds(declaration.queue.dlq.retention_period),
+        fifo=declaration.fifo,
     )
 
 
@@ -62,7 +66,13 @@ def plan_mapping(declaration: PipelineDeclaration, runner: str, max_concurrency:
         batch_size=declaration.queue.batch_size,
         max_batching_window=_seconds(declaration.queue.max_batching_window),
         max_concurrency=max_concurrency,
+        filters=declaration.source.filters(),
     )
+
+
+def queue_name(declaration: PipelineDeclaration, stage: str, part: str) -> str:
+    """Return the name of one queue of a pipeline."""
+    return f"{declaration.pipeline}-{stage}-{part}{FIFO_SUFFIX if declaration.fifo else ''}"
 
 
 def _seconds(duration: timedelta) -> int:

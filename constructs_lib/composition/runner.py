@@ -90,7 +90,7 @@ def _identity(declaration: PipelineDeclaration, context: PlanContext) -> Iterabl
     yield Variable(name=Name.SOURCE, value=declaration.source.type)
     if options := declaration.source.options(context):
         yield Variable(name=Name.SOURCE_OPTIONS, value=canonical_json(options))
-    if declaration.source.ordered():
+    if declaration.source.ordered() or declaration.fifo:
         yield Variable(name=Name.ORDERED, value="true")
 
 

@@ -29,6 +29,7 @@ from constructs_lib.outputs import AnyOutput
 from constructs_lib.runner_classes import AnyRunnerClass
 from constructs_lib.stores import AnyStore
 from functions.contract.identity import content_hash
+from functions.contract.message import FIFO_SUFFIX
 
 DEFAULT_CATALOG = "2026-11"
 
@@ -92,6 +93,11 @@ class PipelineDeclaration(Frozen):
     """Properties set by hand on single resources."""
     directory: Path = Field(default=Path(), exclude=True)
     """Folder that relative paths start from: the file's own, or the current one for a declaration made in Python."""
+
+    @property
+    def fifo(self) -> bool:
+        """Whether the buffer is a FIFO queue: the pipeline's own, or the existing one that the source names."""
+        return (self.source.existing_queue() or "").endswith(FIFO_SUFFIX) or self.queue.fifo
 
 
 def manifest_hash(declaration: PipelineDeclaration) -> str:

@@ -10,7 +10,7 @@ FORMS: dict[str, tuple[str, str]] = {
         "handlers.orders:land_order",
     ),
     r"^https?://[^\s]+$": ("a web address", "https://example.com/runbooks/shop-orders"),
-    r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}$": (
+    r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$": (
         "the ARN of an SQS queue",
         "arn:aws:sqs:eu-west-1:111122223333:stock",
     ),
@@ -21,6 +21,7 @@ FORMS: dict[str, tuple[str, str]] = {
     ),
     r"^[!#-\[\]-~]{1,256}$": ("a scope without spaces and quotes", "orders.write"),
     r"^[a-z][a-z0-9-]{0,29}$": ("lower case letters, digits and dashes, a letter first, at most 30", "partner-a"),
+    r"^(body|path)(\.[A-Za-z_][A-Za-z0-9_]*)+$": ("names joined by dots, body or path first", "body.account_id"),
     r"^\S(.*\S)?$": ("text without spaces at its ends", "order"),
     r"^[A-Za-z][A-Za-z0-9_]*$": ("letters, digits and underscores, a letter first", "LOG_MODE"),
     r"^[a-z][a-z0-9_]{0,31}$": (

@@ -156,7 +156,7 @@ class World:
             waiting = self.sqs.queue(self.buffer)
             if not waiting:
                 return
-            soonest = min(message.visible_at for message in waiting)
+            soonest = self.sqs.soonest(self.buffer)
             self.clock.advance(max(0.0, soonest - self.clock.now()) + 0.001)
             try:
                 self.deliver(size)

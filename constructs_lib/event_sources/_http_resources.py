@@ -46,7 +46,7 @@ def _add_integration(site: Site, api_id: Resource, route: RoutePlan, source: Htt
     role = site.add_resource("IntegrationRole", sending_role(site.reference(queue.queue_arn), route))
     claims = source.auth.claims if isinstance(source.auth, Jwt) else ()
     url = site.reference(queue.queue_url)
-    return site.add_resource("Integration", queue_integration(api_id, role, url, claims))
+    return site.add_resource("Integration", queue_integration(api_id, role, url, claims, route.group_key))
 
 
 def _add_authorizer(site: Site, api: aws_apigatewayv2.HttpApi, route: RoutePlan, source: HttpSource) -> str | None:
@@ -123,7 +123,9 @@ def sending_role(queue_arn: Resource, route: RoutePlan) -> Resource:
     }
 
 
-def queue_integration(api_id: Resource, role: str, queue_url: Resource, claims: tuple[str, ...] = ()) -> Resource:
+def queue_integration(
+    api_id: Resource, role: str, queue_url: Resource, claims: tuple[str, ...] = (), group_key: str | None = None
+) -> Resource:
     """Return the integration that sends the request's body to the queue, with what identifies the request beside it."""
     return {
         "Type": "AWS::ApiGatewayV2::Integration",
@@ -137,10 +139,16 @@ def queue_integration(api_id: Resource, role: str, queue_url: Resource, claims: 
                 "QueueUrl": queue_url,
                 "MessageBody": "$request.body",
                 "MessageAttributes": json.dumps(message_attributes(claims), separators=(",", ":")),
+                **(in_order(group_key) if group_key else {}),
             },
             "ResponseParameters": _ACCEPTED,
         },
     }
+
+
+def in_order(group_key: str) -> dict[str, str]:
+    """Return the parameters of a FIFO queue; each is one value, which SQS refuses where it is absent or no group."""
+    return {"MessageGroupId": f"$request.{group_key}", "MessageDeduplicationId": "$context.requestId"}
 
 
 def message_attributes(claims: tuple[str, ...] = ()) -> dict[str, dict[str, str]]:

@@ -60,9 +60,13 @@ def attributes(path: str) -> dict[str, str]:
     }
 
 
-def message_template(path: str) -> str:
+def message_template(path: str, group_key: str | None = None) -> str:
     """Return the mapping template that makes a request one SendMessage call."""
     parts = ["Action=SendMessage", "Version=2012-11-05", "MessageBody=$util.urlEncode($input.body)"]
+    if group_key is not None:
+        place, _, name = group_key.partition(".")
+        found = f"$input.params('{name}')" if place == "path" else f"$input.path('$.{name}')"
+        parts += [f"MessageGroupId=$util.urlEncode({found})", "MessageDeduplicationId=$context.requestId"]
     for number, (name, value) in enumerate(attributes(path).items(), 1):
         attribute = f"MessageAttribute.{number}"
         parts += [
@@ -83,7 +87,7 @@ def queue_integration(queue_name: Resource, role: str, route: RoutePlan, source:
         "Credentials": {"Fn::GetAtt": [role, "Arn"]},
         "PassthroughBehavior": "NEVER",
         "RequestParameters": {"integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"},
-        "RequestTemplates": {"application/json": message_template(route.path)},
+        "RequestTemplates": {"application/json": message_template(route.path, route.group_key)},
         "IntegrationResponses": [_answer(status, source) for status in _ANSWERS],
     }
 

@@ -54,6 +54,7 @@ def _verifier_environment(auth: Hmac, context: PlanContext, max_body: int | None
         tolerance_seconds=int(auth.tolerance.total_seconds()),
         remember_seconds=0 if auth.timestamp_header else int(context.claim_ttl.total_seconds()),
         max_body=max_body or 0,
+        group_key=context.group_key,
     )
     yield Variable(name=Name.PIPELINE, value=context.pipeline)
     yield Variable(name=Name.STAGE, value=context.stage)

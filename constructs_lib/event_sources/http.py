@@ -23,7 +23,7 @@ from constructs_lib.event_sources._http_cors import Cors
 from constructs_lib.event_sources._http_plan import request_costs, resources
 from constructs_lib.event_sources._webhook_verifier import VERIFY, verifier
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.kinds import Contribution, Delivery, EventSource, PlanContext, Site
+from constructs_lib.model.kinds import Contribution, Delivery, EventSource, Grouping, PlanContext, Site
 from constructs_lib.model.plan import RoutePlan
 from constructs_lib.model.units import Count, Size
 from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
@@ -113,6 +113,10 @@ class HttpSource(EventSource):
             return (*path, *(f"{CLAIM_PREFIX}{name}" for name in claims))
         return (*path, "query.*", "headers.*", *((f"{CLAIM_PREFIX}*",) if claims else ()))
 
+    def grouping(self) -> Grouping:
+        """Return that a queued request gets its group by a field of its own."""
+        return "key" if self.mode == "async" else "none"
+
     def delivery(self) -> Delivery:
         """Return whether requests are queued, or answered by the runner."""
         return "queue" if self.mode == "async" else "answer"
@@ -171,6 +175,7 @@ class HttpSource(EventSource):
             queue=None if front else BUFFER,
             throttle_rate=self.throttle.rate,
             throttle_burst=self.throttle.burst,
+            group_key=context.group_key,
             issuer=tokens.issuer if tokens else None,
             audience=tokens.audience if tokens else (),
             scopes=tokens.scopes if tokens else (),

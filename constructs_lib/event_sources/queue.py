@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field, field_validator
 
-from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
-from constructs_lib.model.refusal import refusal
-from constructs_lib.model.units import shown
-
-
-def parse_queue_arn(value: Any) -> Any:
-    """Return the ARN of a queue.
-
-    Raises:
-        PydanticCustomError: ``existing-queue-fifo``: delays and retries of single messages break the order of a group.
-    """
-    if isinstance(value, str) and value.endswith(".fifo"):
-        fix = "let the sender use a standard queue; a record is processed once by its key, in any order"
-        raise refusal("existing-queue-fifo", f"{shown(value)} is a FIFO queue", "a standard queue", fix)
-    return value
-
+from constructs_lib.event_sources._pattern import MAPPING, Pattern, checked, text_of
+from constructs_lib.model.kinds import Contribution, EventSource, Grouping, PlanContext, Site
+from functions.contract.message import FIFO_SUFFIX
 
 QueueArn = Annotated[
     str,
-    BeforeValidator(parse_queue_arn),
     Field(
-        pattern=r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}$",
+        pattern=r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$",
         examples=["arn:aws:sqs:eu-west-1:111122223333:stock"],
     ),
 ]
@@ -39,6 +25,15 @@ class QueueSource(EventSource):
     type: Literal["queue"] = "queue"
     arn: QueueArn | None = None
     """An existing queue to read from; absent, the pipeline makes its own."""
+    filter: Pattern | None = None
+    """Which messages start a run, by ``body`` and ``messageAttributes``; Lambda deletes others, and nothing tells."""
+
+    @field_validator("filter")
+    @classmethod
+    def _filter_is_a_pattern(cls, pattern: dict[str, Any] | None) -> dict[str, Any] | None:
+        if pattern is not None:
+            checked(pattern, MAPPING)
+        return pattern
 
     def existing_queue(self) -> str | None:
         """Return the ARN of the queue to read from, when it is not the pipeline's own."""
@@ -47,6 +42,18 @@ class QueueSource(EventSource):
     def record_fields(self) -> tuple[str, ...]:
         """Return the message attributes, whatever their names."""
         return ("attributes.*",)
+
+    def ordered(self) -> bool:
+        """Return whether the existing queue is a FIFO queue."""
+        return (self.arn or "").endswith(FIFO_SUFFIX)
+
+    def grouping(self) -> Grouping:
+        """Return that senders choose the groups of a FIFO queue."""
+        return "senders"
+
+    def filters(self) -> tuple[str, ...]:
+        """Return the pattern that Lambda holds messages against."""
+        return (text_of(self.filter),) if self.filter else ()
 
     def contribute(self, _context: PlanContext) -> Contribution:
         """Return nothing: the runner's own grants on its queue are enough."""

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from constructs_lib.local.aws import LocalAws
     from constructs_lib.local.proxy import Request
 
-_MAPPING = re.compile(r"\$\{?(request\.(?:body|header\.[A-Za-z0-9-]+|path\.[A-Za-z0-9_]+)|context\.[A-Za-z._]+)\}?")
+_MAPPING = re.compile(
+    r"\$\{?(request\.(?:body(?:\.[A-Za-z0-9_.]+)?|header\.[A-Za-z0-9-]+|path\.[A-Za-z0-9_]+)|context\.[A-Za-z._]+)\}?"
+)
 _PARAMETER = re.compile(r"\\\{([^/{}]+)\\\}")
 _INTEGRATION = "AWS::ApiGatewayV2::Integration"
 _SEND_MESSAGE = "SQS-SendMessage"
 _NOT_FOUND = 502
+_ORDER = ("MessageGroupId", "MessageDeduplicationId")
+"""What only a FIFO queue is told."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class QueueRoutes:
         if "MessageAttributes" in texts:
             attributes = json.loads(route.parameters["MessageAttributes"])
             message["MessageAttributes"] = _filled(attributes, known)
+        message |= {name: texts[name] for name in _ORDER if name in texts}
         try:
             sent = self._aws.client_in_role("sqs", route.role).send_message(**message)
         except ClientError as error:
@@ -129,7 +134,7 @@ def _mapped(request: Request, values: dict[str, str]) -> Callable[[str], str]:
         if kind == "context":
             return context.get(expression, "")
         if place == "body":
-            return request.body.decode()
+            return _in_body(request.body.decode(), field) if field else request.body.decode()
         return values.get(field, "") if place == "path" else request.headers.get(field, "")
 
     return value
@@ -145,6 +150,17 @@ def _claims(request: Request) -> dict[str, str]:
 def _for_browsers(emulated: Answer) -> Iterator[tuple[str, str]]:
     """Yield the headers of cross-origin requests, which the emulator adds to every answer as API Gateway does."""
     yield from ((name, value) for name, value in emulated.headers if name.lower().startswith("access-control-"))
+
+
+def _in_body(body: str, path: str) -> str:
+    """Return the text of one field of a JSON body; empty where there is none, which SQS refuses."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return ""
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return "" if found is None or isinstance(found, (dict, list)) else str(found)
 
 
 def _filled(node: Any, known: Callable[[str], str]) -> Any:

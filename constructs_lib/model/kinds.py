@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Delivery = Literal["queue", "answer", "stream"]
 """How records reach the runner: out of the buffer queue, from a caller who waits, or straight from a stream."""
+Grouping = Literal["none", "senders", "key"]
+"""Whether records can come through a FIFO queue: not at all, in groups of their senders, or by ``queue.group_key``."""
 STAGE_PLACE = "${stage}"
 """Stands for the stage in the name of an existing resource."""
 StoreName = Annotated[str, BeforeValidator(parse_store_name), Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -52,6 +54,12 @@ class PlanContext(Frozen):
     """How long the pipeline knows a record again."""
     runner: str
     """Id of the function that runs the user's handler."""
+    fifo: bool = False
+    """Whether the buffer is a FIFO queue."""
+    group_key: str | None = None
+    """Where the platform itself sends to a FIFO queue, the field of a request that gives its group."""
+    deduplicates: bool = False
+    """Whether a FIFO queue, or a FIFO topic before it, tells repeats by their bodies."""
     tenant: str | None = None
     """What functions read of the tenant, as JSON, when records name it; None when all have the same."""
 
@@ -146,6 +154,10 @@ class EventSource(Frozen):
         """Return whether the source itself keeps records of one lane in order."""
         return False
 
+    def grouping(self) -> Grouping:
+        """Return how records get their groups where the queue is FIFO."""
+        return "none"
+
     def longest_run(self) -> timedelta | None:
         """Return how long the source waits for the runner, or None where nobody waits."""
         return None
@@ -161,6 +173,10 @@ class EventSource(Frozen):
     def clash(self, _other: EventSource) -> tuple[str, str, str, str] | None:
         """Return code, finding, what is allowed and the way out where both cannot share the same thing."""
         return None
+
+    def filters(self) -> tuple[str, ...]:
+        """Return the patterns, as JSON, of which a message must match one to start a run; without any, all do."""
+        return ()
 
     def natural_key(self) -> tuple[str, ...] | None:
         """Return the idempotency key that the source itself provides, or None when the payload must."""

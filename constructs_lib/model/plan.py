@@ -82,6 +82,8 @@ class QueuePlan(Frozen):
     visibility_timeout: int
     retention_period: int
     fifo: bool = False
+    content_based_deduplication: bool = False
+    """Whether a FIFO queue tells repeats by their bodies, where the sender gives no id."""
     dead_letter_queue: str | None = None
     max_receive_count: int | None = None
 
@@ -126,6 +128,8 @@ class RoutePlan(Frozen):
     """A token is for one of these; empty as the issuer is."""
     scopes: tuple[str, ...] = ()
     """A token has one of these."""
+    group_key: str | None = None
+    """Field of a request that gives its group where the queue is FIFO; None elsewhere."""
     origins: tuple[str, ...] = ()
     """Web sites whose pages may call the route from a browser."""
 

@@ -32,9 +32,9 @@ def default_visibility_timeout(timeout: timedelta, window: timedelta) -> timedel
     return VISIBILITY_FACTOR * timeout + window
 
 
-def default_max_receive_count(max_attempts: int, *, back_pressure: bool = False) -> int:
-    """Return after how many deliveries the queue gives a record up."""
-    return max(PATIENT_RECEIVES if back_pressure else RECEIVES, max_attempts)
+def default_max_receive_count(max_attempts: int, *, held_up: bool = False) -> int:
+    """Return after how many deliveries the queue gives a record up; back pressure and order hold records up."""
+    return max(PATIENT_RECEIVES if held_up else RECEIVES, max_attempts)
 
 
 def default_claim_ttl(queue_retention: timedelta, dlq_retention: timedelta) -> timedelta:

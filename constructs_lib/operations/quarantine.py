@@ -32,6 +32,10 @@ class KeptRecord:
 
     text: str
     attributes: Mapping[str, Mapping[str, Any]]
+    payload: str
+    """The text that its contract is about: the whole, or what stood in the envelope of its source."""
+    group: str | None = None
+    """The group of the queue that it was sent in."""
 
 
 class Quarantine:
@@ -76,10 +80,12 @@ def _read(line: bytes, entry: LedgerEntry) -> KeptRecord:
     try:
         kept = json.loads(line)
         text, run_id, attributes = str(kept["record"]), kept["run_id"], dict(kept["attributes"])
+        payload, group = str(kept.get("payload", text)), kept.get("group")
         told = {str(name): to_send(value) for name, value in attributes.items()}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Unreadable("its line is no record in quarantine") from None
-    digest = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
+    digest = hashlib.sha256(payload.encode(errors="backslashreplace")).hexdigest()
     if (run_id, digest) != (entry.run_id, entry.payload_hash):
         raise Unreadable("its line is not what the ledger tells of")
-    return KeptRecord(text, {name: value for name, value in told.items() if value is not None})
+    known = {name: value for name, value in told.items() if value is not None}
+    return KeptRecord(text, known, payload, group if isinstance(group, str) and group else None)

@@ -92,12 +92,12 @@ class QuarantineReplayer:
             kept = self.quarantine.record(entry)
         except Unreadable as error:
             return Treated(entry, meant=False, reason=str(error))
-        fault = self.contract.fault(kept.text)
+        fault = self.contract.fault(kept.payload)
         if fault:
             return Treated(entry, meant=False, reason=fault)
         if dry_run:
             return Treated(entry, meant=True)
-        message_id, _ = self.sender.send(kept.text, kept.attributes, entry, previous_hash=entry.hash)
+        message_id, _ = self.sender.send(kept.text, kept.attributes, entry, previous_hash=entry.hash, group=kept.group)
         return Treated(entry, meant=True, message_id=message_id)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.contract.ledger import LedgerEntry, Status
-from functions.contract.message import REPLAY, Replay, fits
+from functions.contract.message import REPLAY, Replay, fits, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,9 +86,10 @@ class Sender:
             previous_hash=entry.hash,
         )
         signed = {**attributes, REPLAY: {"DataType": "String", "StringValue": sign.to_json()}}
-        grouped: Any = {} if group is None else {"MessageGroupId": group}
+        url = queue_url or self.buffer_url
+        grouped: Any = in_order(url, group, entry.request_id)
         message = self.sqs.send_message(
-            QueueUrl=queue_url or self.buffer_url,
+            QueueUrl=url,
             MessageBody=body,
             MessageAttributes=signed if fits(body.encode(errors="backslashreplace"), signed) else dict(attributes),
             **grouped,

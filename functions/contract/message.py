@@ -7,6 +7,7 @@ or a replay.
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,12 @@ FAILURE = "failure"
 REPLAY = "replay"
 SIGNAL = "group_signal"
 """Marks a message of the queue of groups; its value is ``timeout`` or ``complete``."""
+FIFO_SUFFIX = ".fifo"
+"""How the names, URLs and ARNs of FIFO queues and topics end (CreateQueue, Amazon SQS API reference)."""
+GROUP = re.compile(r"[!-~]{1,128}")
+"""Groups that SQS takes: letters, digits and punctuation (SendMessage, Amazon SQS API reference)."""
+NO_GROUP = "no-group"
+"""The group of a record that names none, where a queue takes nothing without one."""
 MAX_PATH_PARAMETERS = 4
 MAX_ATTRIBUTES = 10
 """Message attributes that SQS takes (Amazon SQS message quotas)."""
@@ -74,6 +81,17 @@ def fits(body: bytes, attributes: Mapping[str, Mapping[str, Any]]) -> bool:
 def own(name: str) -> bool:
     """Return whether an attribute is the platform's word on one failure or replay, and no part of the record."""
     return name in (FAILURE, REPLAY)
+
+
+def in_order(url: str, group: str | None, unique: str) -> dict[str, str]:
+    """Return what a queue must be told so that it keeps a message's place in its group.
+
+    A FIFO queue drops what it got under the same ``unique`` id in the last five minutes; another queue is told the
+    group alone, if there is one.
+    """
+    if url.endswith(FIFO_SUFFIX):
+        return {"MessageGroupId": group or NO_GROUP, "MessageDeduplicationId": unique}
+    return {"MessageGroupId": group} if group else {}
 
 
 def to_send(value: Any) -> dict[str, Any] | None:

@@ -57,7 +57,8 @@ class Handling:
     def _handle(self, work: Work, invocation: Invocation) -> None:
         services = invocation.services
         work.drafts = {
-            name: output.draft(work.record.text, work.argument, work.token) for name, output in self._outputs.items()
+            name: output.draft(work.record.payload_text, work.argument, work.token)
+            for name, output in self._outputs.items()
         }
         started = services.now()
         keys = log_keys(work, services.redactor)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from functions.runtime.work import ACKNOWLEDGED, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from functions.runtime.work import Work
 
@@ -29,17 +29,20 @@ class Lanes:
         """Begin with every lane open."""
         self._holders: dict[str, Work] = {}
 
-    def hold_back(self, works: Iterable[Work]) -> None:
-        """Give back every work that would overtake another; ``works`` are in the order in which they came."""
+    def hold_back(self, works: Sequence[Work]) -> None:
+        """Give back what comes after a work that stays behind; ``works`` are in the order in which they came."""
+        here = {id(work) for work in works}
+        closed = {lane for lane, holder in self._holders.items() if id(holder) not in here}
         for work in works:
             lane = work.record.lane
             if lane is None:
                 continue
-            holder = self._holders.get(lane)
-            if holder is None and work.state in STAY_BEHIND:
+            if lane in closed:
+                if work.state in MAY_STILL_LAND:
+                    work.give_back(ORDER_KEPT)
+            elif work.state in STAY_BEHIND or self._holders.get(lane) is work:
                 self._holders[lane] = work
-            elif holder not in (None, work) and work.state in MAY_STILL_LAND:
-                work.give_back(ORDER_KEPT)
+                closed.add(lane)
 
     def settle(self, works: Iterable[Work]) -> None:
         """Open every lane again, and close those of which a work is not acknowledged in the end."""

@@ -70,6 +70,8 @@ def _line(work: Work, invocation: Invocation) -> dict[str, Any]:
         "contract_version": contract.version if contract else None,
         "schema_hash": contract.schema_hash if contract else None,
         "record": record.text,
+        **({"payload": record.payload} if record.payload is not None else {}),
+        **({"group": record.group} if record.group else {}),
     }
 
 

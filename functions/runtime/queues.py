@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, Failure, fits, message_bytes, own, to_send
+from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, Failure, fits, in_order, message_bytes, own, to_send
 from functions.runtime.batch_call import call_sqs, parts
 from functions.runtime.wire_text import to_wire
 
@@ -57,20 +57,21 @@ class SqsQueues:
 
     def give_up(self, letters: Sequence[DeadLetter]) -> list[str | None]:
         """Copy messages to the dead-letter queue, ten or one MiB a call."""
-        letters_to_send = parts([_entry(letter) for letter in letters], size=_size, most_bytes=MAX_MESSAGE_BYTES)
+        letters_to_send = parts(
+            [_entry(letter, self._dlq_url) for letter in letters], size=_size, most_bytes=MAX_MESSAGE_BYTES
+        )
         return self._send("send_message_batch", self._dlq_url, letters_to_send)
 
     def _send(self, operation: str, url: str, calls: Iterable[list[dict[str, Any]]]) -> list[str | None]:
         return [result for part in calls for result in call_sqs(self._client, operation, url, part)]
 
 
-def _entry(letter: DeadLetter) -> dict[str, Any]:
+def _entry(letter: DeadLetter, url: str) -> dict[str, Any]:
     """Return the message with its failure, or as much of that as fits: it must not stay behind for want of room."""
     kept = {name: value for name, value in letter.record.attributes.items() if not own(name)}
     attributes = {name: attribute for name, value in kept.items() if (attribute := to_send(value)) is not None}
     entry: dict[str, Any] = {"MessageBody": letter.record.text, "MessageAttributes": attributes}
-    if letter.record.group:
-        entry["MessageGroupId"] = letter.record.group
+    entry |= in_order(url, letter.record.group, letter.record.message_id)
     for failure in (letter.failure, replace(letter.failure, error_message="")):
         told = {FAILURE: {"DataType": "String", "StringValue": failure.to_json()}}
         if fits(to_wire(letter.record.text), {**attributes, **told}):

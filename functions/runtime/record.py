@@ -22,6 +22,8 @@ class Record:
     receive_count: int
     text: str
     payload_hash: str
+    payload: str | None = None
+    """The text of the body where an envelope of the source stands around it; None where the whole text is the body."""
     fields: dict[str, Any]
     attributes: Mapping[str, Mapping[str, Any]]
     """The message attributes as Lambda hands them over, for the dead-letter queue."""
@@ -43,6 +45,11 @@ class Record:
     """Records of one lane are handled in the order in which they came; None where no order is kept."""
     position: str | None = None
     """Where the record stands in its stream, by which Lambda knows it; None for messages of a queue."""
+
+    @property
+    def payload_text(self) -> str:
+        """The text that the handler's argument stands for, and that ``payload_hash`` is of."""
+        return self.text if self.payload is None else self.payload
 
     @property
     def item(self) -> str:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.door import ANSWERED, MESSAGE_ID, REQUEST_ID, STATUS
+from functions.contract.message import in_order
 from functions.runtime.aws_clients import client
 from functions.runtime.entry_point import EntryPoint
 from functions.runtime.environment import FUNCTION_NAME
@@ -63,8 +64,7 @@ def deploy() -> VerifyWebhook:
     def send(body: str, attributes: Mapping[str, str], group: str | None) -> str:
         typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
         message: dict[str, Any] = {"MessageBody": body, "MessageAttributes": typed}
-        if group is not None:
-            message["MessageGroupId"] = group
+        message |= in_order(settings.queue_url, group, attributes[REQUEST_ID])
         return str(client("sqs").send_message(QueueUrl=settings.queue_url, **message)["MessageId"])
 
     redactor = Redactor()

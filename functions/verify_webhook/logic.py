@@ -12,7 +12,7 @@ from functions.verify_webhook.answer import Answer, accepted, duplicate, refused
 from functions.verify_webhook.nonces import Nonce
 from functions.verify_webhook.signature import Signature, SignatureError
 from functions.verify_webhook.signing_key import UNUSABLE, SigningKey
-from functions.verify_webhook.tenant import group_of
+from functions.verify_webhook.tenant import order_of, tenant_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,10 +82,13 @@ class Webhook:
         known = self._services.nonces.find(signature.id)
         if known is not None and known.expires_at > self._services.now():
             return self._answer_known(request, known)
-        group = group_of(request, self._tenant_key)
-        message_id = self._services.send(text, self._told(request, attributes), group)
+        message_id = self._services.send(text, self._told(request, attributes), self._group(request))
         self._remember(request, signature)
         return accepted(request.request_id, message_id)
+
+    def _group(self, request: Request) -> str | None:
+        key = self._settings.group_key
+        return order_of(request, key) if key else tenant_of(request, self._tenant_key)
 
     def _told(self, request: Request, attributes: Mapping[str, str]) -> Mapping[str, str]:
         """A correlation id goes into every line and entry of the run, which does not know the signing key."""

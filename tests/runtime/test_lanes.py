@@ -48,6 +48,14 @@ def test_what_follows_a_failed_record_in_its_lane_is_not_tried_and_other_lanes_g
     assert [json.loads(line)["order_id"] for line in world.landed()] == ["b-1", "b-2"]
 
 
+def test_what_came_before_a_failed_record_in_its_lane_lands_without_it() -> None:
+    seen: list[str] = []
+    world = World(failing(seen, "a-2"), ordered=True)
+    assert behind(world.invoke(MIXED)) == ["m-3"]
+    assert seen == ["a-1", "b-1", "a-2", "b-2"]
+    assert [json.loads(line)["order_id"] for line in world.landed()] == ["a-1", "b-1", "b-2"]
+
+
 def test_without_order_every_record_is_tried() -> None:
     seen: list[str] = []
     assert behind(World(failing(seen, "a-1")).invoke(MIXED)) == ["m-1"]

@@ -49,6 +49,8 @@ def batch_fits(subject: Subject) -> Iterator[Fault]:
             "lower it",
         )
     small = limits.sqs_batch_size_without_window
+    if subject.declaration.fifo:
+        return
     if queue.batch_size > small and queue.max_batching_window < timedelta(seconds=1):
         yield Fault(
             "batch-without-window",

@@ -21,8 +21,7 @@ def run(scene: Scene) -> None:
     while waiting := world.sqs.queue(world.buffer):
         scene.random.shuffle(waiting)
         size = scene.random.randint(1, scene.batch)
-        soonest = min(message.visible_at for message in waiting)
-        world.clock.advance(max(0.0, soonest - world.clock.now()) + 0.001)
+        world.clock.advance(max(0.0, world.sqs.soonest(world.buffer) - world.clock.now()) + 0.001)
         world.deliver(size)
         scene.expect(world.invocations < 500, "the buffer runs empty", f"{len(waiting)} messages after 500 deliveries")
     scene.settle(world, samples)

@@ -1,4 +1,4 @@
-"""SQS in memory: visibility timeouts, receive counts, redrive, and what batch calls refuse."""
+"""SQS in memory: visibility timeouts, receive counts, redrive, order in groups, and what batch calls refuse."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.limits import require
+from functions.contract.message import FIFO_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,8 @@ MAX_ENTRIES = 10
 MAX_ATTRIBUTES = 10
 MAX_VISIBILITY = 43_200
 MAX_DELAY = 900
+REMEMBERED = 300.0
+"""Seconds for which a FIFO queue knows an id again (SendMessage, Amazon SQS API reference)."""
 
 
 @dataclass
@@ -42,7 +45,10 @@ class Message:
             "ReceiptHandle": self.receipt_handle,
             "Body": self.body,
             "MessageAttributes": self.attributes,
-            "Attributes": {"ApproximateReceiveCount": str(self.receive_count)},
+            "Attributes": {
+                "ApproximateReceiveCount": str(self.receive_count),
+                **({"MessageGroupId": self.group} if self.group else {}),
+            },
         }
 
     def to_record(self) -> dict[str, Any]:
@@ -79,6 +85,8 @@ class MemorySqs:
     watch: Callable[[str, Message], None] = lambda _url, _message: None
     """Called with every message that a queue takes."""
     _sent: int = 0
+    _known: dict[tuple[str, str, str], tuple[float, Message]] = field(default_factory=dict)
+    """What FIFO queues know again, by queue, group and id: until when, and the message that it was."""
 
     def put(
         self, url: str, body: str, attributes: dict[str, dict[str, Any]] | None = None, group: str | None = None
@@ -97,10 +105,17 @@ class MemorySqs:
         return self.queues.setdefault(url, [])
 
     def receive(self, url: str, limit: int, hide: float | None = None) -> list[Message]:
-        """Return visible messages and hide them; what was received too often moves to the dead-letter queue."""
+        """Return visible messages and hide them; what was received too often moves to the dead-letter queue.
+
+        In a FIFO queue a hidden message holds up those of its group that came after it.
+        """
         taken: list[Message] = []
+        held: set[str | None] = set()
         for message in list(self.queue(url)):
-            if message.visible_at > self.now() or len(taken) == limit:
+            if len(taken) == limit or (url.endswith(FIFO_SUFFIX) and message.group in held):
+                continue
+            if message.visible_at > self.now():
+                held.add(message.group)
                 continue
             message.receive_count += 1
             dlq, most = self.redrive.get(url, ("", 10**9))
@@ -113,15 +128,24 @@ class MemorySqs:
             taken.append(message)
         return taken
 
+    def soonest(self, url: str) -> float:
+        """Return when the next message can be received; in a FIFO queue the first of a group speaks for all of it."""
+        waiting = self.queue(url)
+        if url.endswith(FIFO_SUFFIX):
+            waiting = list({message.group: message for message in reversed(waiting)}.values())
+        return min(message.visible_at for message in waiting)
+
     def delete(self, url: str, message: Message) -> None:
         """Take a message off its queue."""
         self.queue(url).remove(message)
 
-    def send_message(self, *, QueueUrl: str, MessageBody: str, MessageAttributes: dict[str, Any]) -> dict[str, Any]:
+    def send_message(
+        self, *, QueueUrl: str, MessageBody: str, MessageAttributes: dict[str, Any], **order: str
+    ) -> dict[str, Any]:
         """Take one message."""
         with self.calls.call("SendMessage"):
-            require(len(MessageAttributes) <= MAX_ATTRIBUTES, f"a message has up to {MAX_ATTRIBUTES} attributes")
-            return {"MessageId": self.put(QueueUrl, MessageBody, MessageAttributes).id}
+            entry = {"MessageBody": MessageBody, "MessageAttributes": MessageAttributes, **order}
+            return {"MessageId": self._take(QueueUrl, entry).id}
 
     def receive_message(
         self, *, QueueUrl: str, MaxNumberOfMessages: int, VisibilityTimeout: int, **_asked: Any
@@ -152,7 +176,7 @@ class MemorySqs:
         with self.calls.call("SendMessageBatch"):
             return self._each(Entries, lambda entry: self._take(QueueUrl, entry))
 
-    def _each(self, entries: list[dict[str, Any]], act: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    def _each(self, entries: list[dict[str, Any]], act: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         require(0 < len(entries) <= MAX_ENTRIES, f"a call takes 1 to {MAX_ENTRIES} entries")
         require(len({entry["Id"] for entry in entries}) == len(entries), "the entries of a call have ids of their own")
         done: list[dict[str, Any]] = []
@@ -177,12 +201,24 @@ class MemorySqs:
     def _received_as(self, url: str, handle: str) -> list[Message]:
         return [message for message in self.queue(url) if message.receipt_handle == handle]
 
-    def _take(self, url: str, entry: dict[str, Any]) -> None:
+    def _take(self, url: str, entry: dict[str, Any]) -> Message:
         require(len(entry["MessageAttributes"]) <= MAX_ATTRIBUTES, f"a message has up to {MAX_ATTRIBUTES} attributes")
         delay = entry.get("DelaySeconds", 0)
         require(0 <= delay <= MAX_DELAY, f"a message is delayed by up to {MAX_DELAY} seconds")
-        message = self.put(url, entry["MessageBody"], entry["MessageAttributes"], entry.get("MessageGroupId"))
+        group, unique = entry.get("MessageGroupId"), entry.get("MessageDeduplicationId")
+        fifo = url.endswith(FIFO_SUFFIX)
+        require(not fifo or bool(group), "a message of a FIFO queue has a group")
+        require(not fifo or bool(unique), "a message of a FIFO queue has a deduplication id")
+        require(not fifo or not delay, "a message of a FIFO queue has no delay of its own")
+        require(fifo or unique is None, "a message of a standard queue has no deduplication id")
+        key = (url, group or "", unique or "")
+        until, known = self._known.get(key, (0.0, None))
+        if fifo and known is not None and until > self.now():
+            return known
+        message = self.put(url, entry["MessageBody"], entry["MessageAttributes"], group)
         message.visible_at += delay
+        self._known[key] = (self.now() + REMEMBERED, message)
+        return message
 
 
 def _handed_over(value: dict[str, Any]) -> dict[str, Any]:

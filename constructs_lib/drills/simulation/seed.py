@@ -110,8 +110,8 @@ class _Play:
         for _ in range(LONGEST):
             if self._act():
                 continue
-            if waiting := self.world.sqs.queue(self.world.buffer):
-                soonest = min(message.visible_at for message in waiting)
+            if self.world.sqs.queue(self.world.buffer):
+                soonest = self.world.sqs.soonest(self.world.buffer)
                 self.world.clock.advance(max(0.0, soonest - self.world.clock.now()) + 0.001)
             elif last and self.world.dead_letters():
                 last -= 1

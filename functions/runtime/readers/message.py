@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import CORRELATION_ID, RECEIVED_AT, REPLAY, REQUEST_ID, Replay
+from functions.contract.message import CORRELATION_ID, GROUP, RECEIVED_AT, REPLAY, REQUEST_ID, Replay
 from functions.runtime.errors import ContractBreak
 from functions.runtime.record import Record
 from functions.runtime.wire_text import encodable, wire_hash
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MILLISECONDS = re.compile(r"[0-9]{1,15}")
-GROUP = re.compile(r"[!-~]{1,128}")
-"""Groups that SQS takes: letters, digits and punctuation (SendMessage, Amazon SQS API reference)."""
 HASH = re.compile(r"[0-9a-f]{64}")
 MAX_ID_LENGTH = 200
 """Characters of a correlation id that are kept; it comes from outside."""

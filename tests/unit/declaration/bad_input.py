@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.errors import Fault
 
 HTTP = {"type": "http", "path": "/orders", "auth": {"type": "iam"}}
+QUEUE = "arn:aws:sqs:eu-west-1:111122223333:stock"
 SYNC = {**HTTP, "mode": "sync"}
 RUNNER = {"handler": "handlers.orders:land_order"}
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -46,6 +47,14 @@ CHANGED: dict[str, dict[str, Any]] = {
     "dependency-unknown": {"back_pressure": {"dependency": "raw-stor"}},
     "recovery-timeout-out-of-range": {"back_pressure": {"dependency": "raw-store", "recovery_timeout": "16m"}},
     "threshold-above-attempts": {"back_pressure": {"dependency": "raw-store", "failure_threshold": 6}},
+    "pattern-wrong": {"source": {"type": "queue", "filter": {"body": {"kind": "order"}}}},
+    "fifo-not-possible": {"source": SYNC, "queue": {"fifo": True}},
+    "fifo-disagrees": {"source": {"type": "queue", "arn": QUEUE}, "queue": {"fifo": True}},
+    "fifo-batch": {"source": {"type": "queue"}, "queue": {"fifo": True, "batch_size": 11}},
+    "fifo-with-fan-in": {"source": {"type": "queue"}, "queue": {"fifo": True}, **_fan_in()},
+    "group-key-missing": {"source": HTTP, "queue": {"fifo": True}},
+    "group-key-unused": {"source": {"type": "queue"}, "queue": {"fifo": True, "group_key": "body.order_id"}},
+    "deduplication-unused": {"queue": {"content_based_deduplication": True}},
     "pipeline-name-reserved": {"pipeline": "dependency"},
     "unknown-field": {"ownr": "a@example.com"},
     "field-missing": {"owner": None},
@@ -81,7 +90,6 @@ CHANGED: dict[str, dict[str, Any]] = {
     "path-wrong": {"source": {**HTTP, "path": "/orders/{Shop}"}},
     "tolerance-wrong": _auth(tolerance="0s"),
     "path-parameter-unsafe": {"source": {**HTTP, "path": "/shops/{shop_id}"}},
-    "existing-queue-fifo": {"source": {"type": "queue", "arn": "arn:aws:sqs:eu-west-1:111122223333:stock.fifo"}},
     "environment-reserved": _runner(environment={"AWS_REGION": "eu-west-1"}),
     "tag-reserved": {"tags": {"aws:x": "y"}},
     "secret-name-wrong": _auth(secret="a secret"),

@@ -92,7 +92,8 @@ def test_spent_records_of_an_existing_queue_go_to_the_pipelines_own_dead_letter_
     ("changes", "code", "path"),
     [
         ({"source": {"type": "queue", "arn": "stock"}}, "text-wrong", "source.arn"),
-        ({"source": {"type": "queue", "arn": f"{ARN}.fifo"}}, "existing-queue-fifo", "source.arn"),
+        ({"source": {"type": "queue", "arn": f"{ARN}.fif"}}, "text-wrong", "source.arn"),
+        ({"source": {"type": "queue", "filter": {"text": ["a"]}}}, "pattern-wrong", "source.filter"),
         ({"source": {"type": "queue", "queue": ARN}}, "unknown-field", "source.queue"),
         ({"idempotency": {"key": ["path.shop_id"]}}, "key-not-in-record", "idempotency.key[0]"),
         ({"idempotency": {"key": ["message_id"]}}, "key-from-transport", "idempotency.key[0]"),

@@ -1,0 +1,74 @@
+"""Patterns: what a service understands passes, and what it would refuse at deployment is refused with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
+
+from constructs_lib.event_sources._pattern import EVENT_BUS, MAPPING, TOPIC_ATTRIBUTES, TOPIC_BODY, Dialect, checked
+
+GOOD: list[tuple[dict[str, Any], Dialect]] = [
+    ({"source": ["aws.ec2"], "detail": {"state": ["terminated", {"prefix": "stop"}]}}, EVENT_BUS),
+    ({"detail": {"c-count": [{"numeric": [">", 0, "<=", 5]}], "x": [{"exists": False}, None, True, 1.5]}}, EVENT_BUS),
+    ({"detail": {"ip": [{"cidr": "10.0.0.0/24"}], "file": [{"wildcard": "dir/*.png"}]}}, EVENT_BUS),
+    ({"detail": {"state": [{"anything-but": {"prefix": "init"}}, {"anything-but": ["a", 1]}]}}, EVENT_BUS),
+    ({"detail": {"$or": [{"a": [1]}, {"b": [{"suffix": {"equals-ignore-case": ".PNG"}}]}]}}, EVENT_BUS),
+    ({"body": {"RequestCode": ["BBBB"], "n": [{"numeric": ["=", 3]}]}}, MAPPING),
+    ({"messageAttributes": {"kind": {"stringValue": ["new"]}}}, MAPPING),
+    ({"store": ["example_corp"], "price_usd": [{"numeric": [">=", 100]}]}, TOPIC_ATTRIBUTES),
+    ({"order": {"kind": [{"equals-ignore-case": "new"}]}}, TOPIC_BODY),
+]
+BAD: list[tuple[Any, Dialect, str]] = [
+    ({}, EVENT_BUS, "no mapping"),
+    ({"source": "aws.ec2"}, EVENT_BUS, "source"),
+    ({"detail": {"state": []}}, EVENT_BUS, "empty"),
+    ({"details": {"state": ["a"]}}, EVENT_BUS, "no message has this part"),
+    ({"detail": {"n": [{"numeric": [">", "5"]}]}}, EVENT_BUS, "numeric does not take"),
+    ({"detail": {"n": [{"numeric": [">", 5, "<"]}]}}, EVENT_BUS, "numeric does not take"),
+    ({"detail": {"n": [{"prefx": "a"}]}}, EVENT_BUS, "no operator"),
+    ({"detail": {"n": [{"prefix": "a", "suffix": "b"}]}}, EVENT_BUS, "2 operators"),
+    ({"detail": {"n": [["a"]]}}, EVENT_BUS, "neither a value nor an operator"),
+    ({"detail": {"n": [{"cidr": "10.0.0.0/99"}]}}, EVENT_BUS, "cidr does not take"),
+    ({"detail": {"$or": [{"a": [1]}]}}, EVENT_BUS, "two patterns"),
+    ({"body": {"n": [{"wildcard": "a*"}]}}, MAPPING, "no operator"),
+    ({"order": {"kind": ["new"]}}, TOPIC_ATTRIBUTES, "no list of values"),
+    ({"detail": {"n": ["a" * 5000]}}, EVENT_BUS, "at most 4,096"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "dialect"), GOOD)
+def test_what_the_documentation_of_a_service_shows_is_understood(pattern: dict[str, Any], dialect: Dialect) -> None:
+    checked(pattern, dialect)
+
+
+@pytest.mark.parametrize(("pattern", "dialect", "found"), BAD)
+def test_what_a_service_would_refuse_is_refused_with_its_place(pattern: Any, dialect: Dialect, found: str) -> None:
+    with pytest.raises(PydanticCustomError, match="") as caught:
+        checked(pattern, dialect)
+    assert caught.value.type == "pattern-wrong"
+    assert found in caught.value.message()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["detail", "numeric", "prefix", "anything-but", "cidr", "$or", "a"]), inner)
+    ),
+    max_leaves=10,
+)
+
+
+@given(pattern=st.dictionaries(st.sampled_from(["detail", "source", "$or", "x"]), JSON, max_size=3))
+def test_any_mapping_is_either_understood_or_refused(pattern: dict[str, Any]) -> None:
+    refused = ""
+    try:
+        checked(pattern, EVENT_BUS)
+    except PydanticCustomError as error:
+        refused = error.type
+    assert refused in {"", "pattern-wrong"}
+    assert refused or (pattern and set(pattern) <= {"detail", "source", "$or"})
