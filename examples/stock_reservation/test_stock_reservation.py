@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ def kettle(example: Trial) -> dict[str, Any]:
 
 def test_the_handler_reserves_on_stores_in_memory(monkeypatch: pytest.MonkeyPatch, request: Any) -> None:
     monkeypatch.syspath_prepend(str(request.path.parent))
-    from stock_reservation import reserve
+    reserve = import_module("stock_reservation").reserve
 
     landed: list[Any] = []
     stock, slips = MemoryTable("sku"), MemoryBucket(prefix="slips/")
@@ -83,9 +84,7 @@ def test_the_reporting_function_is_refused_what_it_does_not_declare(example: Tri
     slips = example.session.aws.client_in_role("s3", role)
     name = example.resolve("stock-reservation-dev-slips-${AWS::AccountId}-${AWS::Region}")
     assert slips.list_objects_v2(Bucket=name, Prefix="slips/")["KeyCount"] == 5
-    for refused in (
-        lambda: slips.put_object(Bucket=name, Key="slips/x", Body=b""),
-        lambda: slips.delete_object(Bucket=name, Key="slips/o-0.txt"),
-    ):
-        with pytest.raises(ClientError, match="AccessDenied"):
-            refused()
+    with pytest.raises(ClientError, match="AccessDenied"):
+        slips.put_object(Bucket=name, Key="slips/x", Body=b"")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        slips.delete_object(Bucket=name, Key="slips/o-0.txt")
