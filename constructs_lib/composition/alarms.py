@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.composition.queues import BUFFER, DEAD_LETTERS
 from constructs_lib.model.plan import AlarmPlan, FunctionPlan, QueuePlan, Variable
+from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, RecordMetric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,6 +62,25 @@ def function_alarms(prefix: str, function: FunctionPlan, responder: Responder) -
     ):
         id = f"{function.id}-{metric.lower()}"
         yield lambda_alarm(id, f"{prefix}-{id}", function, metric, responder.describe(meaning))
+
+
+def response_alarm(prefix: str, pipeline: str, function: FunctionPlan, responder: Responder) -> AlarmPlan:
+    """Return the alarm on answers that break their contract: callers get 500 until the handler is mended."""
+    return AlarmPlan(
+        id="responses-broken",
+        name=f"{prefix}-responses-broken",
+        description=responder.describe("Answers of the handler break their contract and are not sent."),
+        namespace=NAMESPACE,
+        metric=RecordMetric.RESPONSES_BROKEN,
+        dimensions=(
+            Variable(name=PIPELINE_DIMENSION, value=pipeline),
+            Variable(name=SERVICE_DIMENSION, value=function.name),
+        ),
+        statistic="Sum",
+        period=5 * MINUTE,
+        evaluation_periods=1,
+        threshold=1,
+    )
 
 
 def lambda_alarm(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog import Catalog, load_catalog
 from constructs_lib.composition import grants
-from constructs_lib.composition.alarms import Responder, control_alarm, function_alarms, group_alarms, queue_alarms
+from constructs_lib.composition.alarms import (
+    Responder,
+    control_alarm,
+    function_alarms,
+    group_alarms,
+    queue_alarms,
+    response_alarm,
+)
 from constructs_lib.composition.back_pressure import CONTROL_DLQ, plan_back_pressure
 from constructs_lib.composition.bounds import environment_faults, id_faults, name_faults
+from constructs_lib.composition.contracts import plan_contract, plan_request
 from constructs_lib.composition.costs import pipeline_costs
 from constructs_lib.composition.fan_in import GROUPS, collecting, plan_consolidator, plan_groups, plan_groups_mapping
 from constructs_lib.composition.overrides import plan_overrides
@@ -34,7 +40,6 @@ from constructs_lib.model.names import name_of, platform_names, queue_arn, queue
 from constructs_lib.model.plan import (
     AlarmPlan,
     BudgetPlan,
-    ContractPlan,
     FunctionPlan,
     MappingPlan,
     PipelinePlan,
@@ -43,7 +48,6 @@ from constructs_lib.model.plan import (
     Variable,
 )
 from constructs_lib.model.timings import default_claim_ttl, default_visibility_timeout
-from functions.contract.identity import content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,7 +122,8 @@ class _Composition:
         self.controlled = plan_back_pressure(declaration, context, catalog, self.mapping)
         self.control_queues = self.controlled.queues if self.controlled else ()
         self.contributions = self._contributions()
-        self.contract = _contract(declaration)
+        self.contract = plan_contract(declaration)
+        self.request = plan_request(declaration)
         self.queues = self._queues()
         self.functions = tuple(self._finished(function) for function in self._functions())
         _refuse(id_faults(self.functions, self._other_ids()))
@@ -143,6 +148,7 @@ class _Composition:
             network=context.network,
             platform=context.platform,
             contract=self.contract,
+            request=self.request,
             runner=declaration.runner.function_id(),
             functions=self.functions,
             queues=(*self.queues, *self.control_queues),
@@ -207,6 +213,7 @@ class _Composition:
             self.contributions,
             self.contract,
             self.queues,
+            request=self.request,
         )
         others = tuple(function for part in self.contributions for function in part.functions)
         if self.declaration.fan_in is None:
@@ -235,6 +242,7 @@ class _Composition:
         return (
             *queue_alarms(prefix, self.queues, responder),
             *self._group_alarms(prefix, responder),
+            *self._response_alarms(prefix, responder),
             *control,
             *(alarm for alarms in by_function for alarm in alarms),
         )
@@ -244,6 +252,10 @@ class _Composition:
         if fan_in is None:
             return ()
         return group_alarms(prefix, self.queues[-1], int(fan_in.timeout.total_seconds()), responder)
+
+    def _response_alarms(self, prefix: str, responder: Responder) -> Iterable[AlarmPlan]:
+        if self.request.response_file:
+            yield response_alarm(prefix, self.declaration.pipeline, self.functions[0], responder)
 
     def _runbook(self) -> str:
         return self.declaration.observability.runbook or DEFAULT_RUNBOOK
@@ -263,18 +275,3 @@ def _refuse(faults: Iterable[Fault]) -> None:
     found = tuple(faults)
     if found:
         raise PlanError(found)
-
-
-def _contract(declaration: PipelineDeclaration) -> ContractPlan | None:
-    contract = declaration.contract
-    if contract is None:
-        return None
-    file = (Path(declaration.directory) / contract.schema_).resolve()
-    return ContractPlan(
-        id=contract.id,
-        version=contract.version,
-        schema_file=str(file),
-        schema_hash=content_hash(json.loads(file.read_text(encoding="utf-8"))),
-        on_invalid=contract.on_invalid,
-        on_drift=contract.on_drift,
-    )

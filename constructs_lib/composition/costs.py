@@ -28,6 +28,8 @@ REQUESTS_PER_GROUP = 8
 """Two signals: each sent, received, hidden or deleted."""
 WRITES_PER_REQUEST = 3
 """Claim, the response kept with it, and ledger entry, each below 1 KB."""
+WRITES_PER_READ = 1
+"""The ledger entry alone."""
 
 
 def pipeline_costs(
@@ -36,9 +38,9 @@ def pipeline_costs(
     """Return what every pipeline costs an event, and what its source and outputs add."""
     delivery = declaration.source.delivery()
     batches = 1.0 if delivery == "answer" else 1 / declaration.queue.batch_size
-    seconds, writes = (
-        (REQUEST_SECONDS, WRITES_PER_REQUEST) if delivery == "answer" else (BATCH_SECONDS, WRITES_PER_EVENT)
-    )
+    seconds = REQUEST_SECONDS if delivery == "answer" else BATCH_SECONDS
+    writes = WRITES_PER_REQUEST if delivery == "answer" else WRITES_PER_EVENT
+    writes = WRITES_PER_READ if declaration.source.reads() else writes
     gb_seconds = batches * seconds * runner.memory / 1024
     queue = CostDriver(meter="sqs-request", quantity_per_event=1 + 2 * batches, needed_by="queue")
     own = (

@@ -24,15 +24,16 @@ def own_partition(pipeline: str) -> tuple[Condition, ...]:
     return (Condition(operator="ForAllValues:StringLike", key="dynamodb:LeadingKeys", values=keys),)
 
 
-def table_grants(pipeline: str, platform: PlatformNames) -> Iterable[Grant]:
-    """Yield the grants on state and ledger; the ledger can be read and added to, never changed."""
-    yield Grant(
-        sid="Claims",
-        actions=("dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:BatchGetItem"),
-        resources=(table_arn(platform.state_table),),
-        conditions=own_partition(pipeline),
-        needed_by="idempotency",
-    )
+def table_grants(pipeline: str, platform: PlatformNames, *, claims: bool = True) -> Iterable[Grant]:
+    """Yield the grants on state, for ``claims``, and ledger, which can be read and added to, never changed."""
+    if claims:
+        yield Grant(
+            sid="Claims",
+            actions=("dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:BatchGetItem"),
+            resources=(table_arn(platform.state_table),),
+            conditions=own_partition(pipeline),
+            needed_by="idempotency",
+        )
     yield Grant(
         sid="Ledger",
         actions=("dynamodb:PartiQLInsert", "dynamodb:BatchGetItem"),

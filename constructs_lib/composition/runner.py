@@ -9,12 +9,13 @@ from constructs_lib.composition import grants
 from constructs_lib.composition.powertools import powertools
 from constructs_lib.composition.queues import BUFFER, DEAD_LETTERS
 from constructs_lib.composition.tenants import tenant_settings
-from constructs_lib.model.plan import CodePlan, ContractPlan, FunctionPlan, Grant, QueuePlan, Variable
+from constructs_lib.model.plan import CodePlan, ContractPlan, FunctionPlan, Grant, QueuePlan, RequestPlan, Variable
 from constructs_lib.model.timings import default_claim_ttl
-from functions.contract.bundle import CONTRACT_FILE
+from functions.contract.bundle import CONTRACT_FILE, PARAMETERS_FILE, RESPONSE_FILE
 from functions.contract.environment import (
     ContractSettings,
     IdempotencySettings,
+    RequestSettings,
     RetrySettings,
     dump_outputs,
     dump_stores,
@@ -40,12 +41,15 @@ def plan_runner(
     contributions: tuple[Contribution, ...],
     contract: ContractPlan | None,
     queues: tuple[QueuePlan, ...],
+    *,
+    request: RequestPlan,
 ) -> FunctionPlan:
     """Return the runner; below a queue its cap is the mapping's, and it reserves no concurrency of the account."""
     runner = declaration.runner
     variables = (
         *_identity(declaration, context),
         *_behaviour(declaration, contract, queues),
+        *_schemas(request),
         *_places(declaration, context, queues),
         *(variable for part in contributions for variable in part.runner_environment),
         *(Variable(name=name, value=value) for name, value in sorted(runner.environment.items())),
@@ -124,11 +128,20 @@ def _behaviour(
                 id=contract.id,
                 version=contract.version,
                 schema_hash=contract.schema_hash,
-                file=CONTRACT_FILE,
+                file=CONTRACT_FILE if contract.schema_file else "",
                 on_invalid=contract.on_invalid,
                 on_drift=contract.on_drift,
             ).to_json(),
         )
+
+
+def _schemas(request: RequestPlan) -> Iterable[Variable]:
+    if request != RequestPlan():
+        settings = RequestSettings(
+            parameters=PARAMETERS_FILE if request.parameters_file else "",
+            response=RESPONSE_FILE if request.response_file else "",
+        )
+        yield Variable(name=Name.REQUEST, value=settings.to_json())
 
 
 def _places(
@@ -141,7 +154,7 @@ def _places(
     if stores:
         yield Variable(name=Name.STORES, value=dump_stores(stores))
     yield Variable(name=Name.SECRETS, value=canonical_json(list(declaration.runner.secrets)))
-    mode = MODES[declaration.source.delivery()]
+    mode = "read" if declaration.source.reads() else MODES[declaration.source.delivery()]
     if mode:
         yield Variable(name=Name.MODE, value=mode)
     for variable, queue in ((Name.QUEUE_URL, _by_id(queues, BUFFER)), (Name.DLQ_URL, _by_id(queues, DEAD_LETTERS))):
@@ -160,7 +173,7 @@ def _grants(
     contributions: tuple[Contribution, ...],
     queues: tuple[QueuePlan, ...],
 ) -> Iterable[Grant]:
-    yield from grants.table_grants(declaration.pipeline, context.platform)
+    yield from grants.table_grants(declaration.pipeline, context.platform, claims=not declaration.source.reads())
     buffer, dead_letters = _by_id(queues, BUFFER), _by_id(queues, DEAD_LETTERS)
     if buffer:
         yield grants.take_grant(buffer)

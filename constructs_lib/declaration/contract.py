@@ -19,8 +19,10 @@ class Contract(Frozen):
     """Name of the contract, such as ``order``."""
     version: Name
     """Version of the contract, as text."""
-    schema_: Name = Field(alias="schema")
-    """JSON Schema file, relative to the declaration."""
+    schema_: Name | None = Field(default=None, alias="schema")
+    """JSON Schema file of the body, relative to the declaration; required unless ``parameters`` is there."""
+    parameters: Name | None = None
+    """JSON Schema file of an object with ``path``, ``query`` and ``headers``, with ``mode: sync`` alone."""
     on_invalid: Literal["quarantine", "dlq"] = "quarantine"
     """Where a record goes that breaks the contract; it spends no retries either way."""
     on_drift: Literal["land_and_flag", "block"] = "land_and_flag"

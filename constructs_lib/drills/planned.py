@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.drills.requests import RequestWorld
 from constructs_lib.drills.world import World
 from constructs_lib.errors import UserError
-from functions.contract.environment import Variable
+from functions.contract.environment import RequestSettings, Variable
 from functions.runtime.errors import SettingsError
 from functions.runtime.runner import Runner
 from functions.runtime.settings import GROUP_SOURCE, RunnerSettings
@@ -52,7 +52,9 @@ class Planned:
         runner = plan.function(plan.runner)
         settings = RunnerSettings.from_environment(environment_of(plan))
         if settings.contract and plan.contract:
-            settings = replace(settings, contract=replace(settings.contract, file=plan.contract.schema_file))
+            settings = replace(settings, contract=replace(settings.contract, file=plan.contract.schema_file or ""))
+        files = RequestSettings(plan.request.parameters_file or "", plan.request.response_file or "")
+        settings = replace(settings, request=files)
         return cls(
             settings=settings,
             handler=load_handler(runner.code, runner.handler),

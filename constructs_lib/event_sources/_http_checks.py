@@ -40,6 +40,17 @@ def check_method(method: str, fields: Fields) -> str:
     return method
 
 
+def check_response(fields: Fields) -> None:
+    """Only a handler that answers can be held to the form of its answer."""
+    if fields.get("mode") != "sync":
+        raise refusal(
+            "response-not-awaited",
+            "response with mode async: the gateway answers 202 by itself",
+            "no response, or mode sync",
+            "remove response, or add mode: sync",
+        )
+
+
 def check_path(path: str) -> str:
     """A path is what a gateway takes for a route."""
     names = PARAMETER.findall(path)

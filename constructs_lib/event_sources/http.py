@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from constructs_lib.event_sources._http_auth import ApiKey, Auth, Hmac, Iam, Jwt, NoAuth, Quota
 from constructs_lib.event_sources._http_checks import (
@@ -16,6 +16,7 @@ from constructs_lib.event_sources._http_checks import (
     check_method,
     check_parameters,
     check_path,
+    check_response,
     check_signature,
     clash,
 )
@@ -25,11 +26,13 @@ from constructs_lib.event_sources._webhook_verifier import VERIFY, verifier
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.kinds import Contribution, Delivery, EventSource, Grouping, PlanContext, Site
 from constructs_lib.model.plan import RoutePlan
-from constructs_lib.model.units import Count, Size
+from constructs_lib.model.units import Count, Name, Size
 from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 
-__all__ = ["ApiKey", "Cors", "Hmac", "HttpSource", "Iam", "Jwt", "NoAuth", "Quota", "Throttle"]
+__all__ = ["ApiKey", "Cors", "Hmac", "HttpSource", "Iam", "Jwt", "NoAuth", "Quota", "Response", "Throttle"]
 
+READ = "GET"
+"""The method that changes nothing."""
 BUFFER = "buffer"
 """Id of the queue that requests go to."""
 LONGEST_WAIT = timedelta(seconds=29)
@@ -44,6 +47,15 @@ class Throttle(Frozen):
     """Requests a second, steadily."""
     burst: Count = 200
     """Requests at once."""
+
+
+class Response(Frozen):
+    """What a handler may answer with."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+
+    schema_: Name = Field(alias="schema")
+    """JSON Schema file of the body of a good answer (2xx), relative to the declaration."""
 
 
 class HttpSource(EventSource):
@@ -66,6 +78,9 @@ class HttpSource(EventSource):
     """Name of an API that pipelines of one stack have routes of; the pipeline has one of its own when absent."""
     max_body: Size | None = None
     """Largest body that the function in front takes; a larger one is answered 413."""
+
+    response: Response | None = None
+    """What an answer must look like, with ``mode: sync``; one that is not so is never sent."""
 
     @field_validator("method")
     @classmethod
@@ -105,6 +120,13 @@ class HttpSource(EventSource):
             check_limit(max_body, info.data)
         return max_body
 
+    @field_validator("response")
+    @classmethod
+    def _an_answer_has_a_form(cls, response: Response | None, info: ValidationInfo) -> Response | None:
+        if response is not None:
+            check_response(info.data)
+        return response
+
     def record_fields(self) -> tuple[str, ...]:
         """Return one field for each path parameter and claim; a synchronous request has query and headers too."""
         path = tuple(f"{PATH_PREFIX}{name}" for name in PARAMETER.findall(self.path))
@@ -124,6 +146,18 @@ class HttpSource(EventSource):
     def options(self, _context: PlanContext) -> dict[str, Any]:
         """Return the largest body, where the runner itself takes requests and there is a limit."""
         return {"max_body": self.max_body} if self.max_body is not None and self.mode == "sync" else {}
+
+    def reads(self) -> bool:
+        """Return whether requests change nothing: GET is safe by the standard (RFC 9110, section 9.2.1)."""
+        return self.method == READ
+
+    def natural_key(self) -> tuple[str, ...] | None:
+        """Return the request's id where each request is a run of its own."""
+        return ("request_id",) if self.reads() else None
+
+    def response_schema(self) -> str | None:
+        """Return the file with the schema of a good answer."""
+        return self.response.schema_ if self.response else None
 
     def longest_run(self) -> timedelta | None:
         """Return how long the gateway waits for the handler."""

@@ -178,6 +178,14 @@ class EventSource(Frozen):
         """Return the patterns, as JSON, of which a message must match one to start a run; without any, all do."""
         return ()
 
+    def reads(self) -> bool:
+        """Return whether its requests change nothing, so that each is answered anew."""
+        return False
+
+    def response_schema(self) -> str | None:
+        """Return the file with the schema of a response, relative to the declaration, or None where any is sent."""
+        return None
+
     def natural_key(self) -> tuple[str, ...] | None:
         """Return the idempotency key that the source itself provides, or None when the payload must."""
         return None

@@ -163,10 +163,19 @@ class ContractPlan(Frozen):
 
     id: str
     version: str
-    schema_file: str
+    schema_file: str | None
+    """None where the body is free."""
     schema_hash: str
     on_invalid: str
     on_drift: str
+
+
+class RequestPlan(Frozen):
+    """Schemas beside the contract's, absolute on the machine that synthesises; None where anything goes."""
+
+    parameters_file: str | None = None
+    """Of path, query and headers."""
+    response_file: str | None = None
 
 
 class BackPressurePlan(Frozen):
@@ -234,6 +243,7 @@ class PipelinePlan(Frozen):
     network: str
     platform: PlatformNames
     contract: ContractPlan | None
+    request: RequestPlan = RequestPlan()
     runner: str
     """Id of the function that runs the user's handler."""
     functions: tuple[FunctionPlan, ...]

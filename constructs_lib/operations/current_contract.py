@@ -34,7 +34,8 @@ class CurrentContract:
         """Read the schema of a plan's contract."""
         if contract is None:
             return cls(hides_values=hides_values)
-        schema = json.loads(Path(contract.schema_file).read_text(encoding="utf-8"))
+        file = contract.schema_file
+        schema = json.loads(Path(file).read_text(encoding="utf-8")) if file else True
         return cls(schema, contract.on_drift == BLOCK, hides_values)
 
     def fault(self, text: str) -> str | None:

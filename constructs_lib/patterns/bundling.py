@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 import functions.contract
 from constructs_lib.errors import BundleError
-from functions.contract.bundle import CONTRACT_FILE
+from functions.contract.bundle import CONTRACT_FILE, PARAMETERS_FILE, RESPONSE_FILE
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import CodePlan, ContractPlan
+    from constructs_lib.model.plan import CodePlan, ContractPlan, RequestPlan
 
 LAMBDA_PYTHON = "3.13"
 """Python version of the deployed functions."""
@@ -116,15 +116,19 @@ class Bundler:
         sources["functions/__init__.py"] = home / "__init__.py"
         return self._build("runtime-layer", BundleTarget.ANYWHERE, sources, lock, below="python")
 
-    def user_code(self, code: CodePlan, contract: ContractPlan | None) -> Bundle:
-        """Return the user's package with its dependencies and the contract's schema beside it."""
+    def user_code(self, code: CodePlan, contract: ContractPlan | None, request: RequestPlan | None = None) -> Bundle:
+        """Return the user's package with its dependencies, and the schemas of contract and response beside it."""
         if code.directory is None or code.package is None:
             raise ValueError("platform code lives in the runtime layer and has no bundle of its own")
         package = Path(code.directory) / code.package
         source = package if package.is_dir() else package.with_suffix(".py")
         sources = {source.name: source}
-        if contract is not None:
-            sources[CONTRACT_FILE] = Path(contract.schema_file)
+        schemas = {
+            CONTRACT_FILE: contract.schema_file if contract else None,
+            PARAMETERS_FILE: request.parameters_file if request else None,
+            RESPONSE_FILE: request.response_file if request else None,
+        }
+        sources |= {name: Path(file) for name, file in schemas.items() if file}
         lock = Path(code.requirements) if code.requirements else None
         return self._build(code.package, self.target, sources, lock)
 

@@ -208,7 +208,7 @@ class Pipeline(Construct):
     def _code(self, plan: FunctionPlan) -> aws_lambda.Code:
         if plan.code.origin == "platform":
             return platform_code()
-        return asset_code(self.bundler.user_code(plan.code, self.plan.contract))
+        return asset_code(self.bundler.user_code(plan.code, self.plan.contract, self.plan.request))
 
     def _bind_kinds(self) -> None:
         known = known_resources(Stack.of(self), self.platform)

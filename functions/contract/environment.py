@@ -26,7 +26,7 @@ class Variable(StrEnum):
     MODE = "PIPELINE_MODE"
     """``async``, the default, where records come from a queue; ``sync`` where the handler answers a request.
 
-    ``stream`` where Lambda hands over the records of a stream.
+    ``read`` where it answers one that changes nothing; ``stream`` where Lambda hands over the records of a stream.
     """
     ORDERED = "PIPELINE_ORDERED"
     """``true`` where records of one lane are handled one after the other; absent elsewhere."""
@@ -34,6 +34,8 @@ class Variable(StrEnum):
     """Whose data a record is: ``TenantSettings``."""
     CONTRACT = "PIPELINE_CONTRACT"
     """What a record must look like: ``ContractSettings``; absent without a contract."""
+    REQUEST = "PIPELINE_REQUEST"
+    """What parameters and response must look like: ``RequestSettings``; absent where both are free."""
     IDEMPOTENCY = "PIPELINE_IDEMPOTENCY"
     """What makes two records the same: ``IdempotencySettings``."""
     RETRY = "PIPELINE_RETRY"
@@ -45,9 +47,9 @@ class Variable(StrEnum):
     SECRETS = "PIPELINE_SECRETS"
     """Names of the secrets that the handler may read: a list of texts."""
     QUEUE_URL = "PIPELINE_QUEUE_URL"
-    """The buffer queue; absent in ``sync`` and ``stream`` mode."""
+    """The buffer queue; absent in ``sync``, ``read`` and ``stream`` mode."""
     DLQ_URL = "PIPELINE_DLQ_URL"
-    """The dead-letter queue; absent in ``sync`` mode."""
+    """The dead-letter queue; absent in ``sync`` and ``read`` mode."""
     STATE_TABLE = "PIPELINE_STATE_TABLE"
     """The table of claims and of accepted webhook signatures."""
     LEDGER_TABLE = "PIPELINE_LEDGER_TABLE"
@@ -110,7 +112,10 @@ class TenantSettings(JsonShape):
 
 @dataclass(frozen=True)
 class ContractSettings(JsonShape):
-    """The contract a record is checked against; ``file`` is the schema's path inside the bundle."""
+    """The contract a record is checked against; ``file`` is the schema's path inside the bundle.
+
+    It is empty where the body is free, and the contract speaks of the request's parameters alone.
+    """
 
     id: str
     version: str
@@ -118,6 +123,14 @@ class ContractSettings(JsonShape):
     file: str
     on_invalid: str = "quarantine"
     on_drift: str = "land_and_flag"
+
+
+@dataclass(frozen=True)
+class RequestSettings(JsonShape):
+    """Schemas inside the bundle, of path, query and headers of a request and of its response; empty where none is."""
+
+    parameters: str = ""
+    response: str = ""
 
 
 @dataclass(frozen=True)

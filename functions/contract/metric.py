@@ -26,6 +26,8 @@ class RecordMetric(StrEnum):
     DRIFTED = "RecordsDrifted"
     REJECTED = "RecordsRejected"
     """Synchronous requests alone can be rejected; no other function emits it."""
+    RESPONSES_BROKEN = "ResponsesBroken"
+    """Responses of a handler that break their contract and were not sent; written only when there is one."""
     DROPPED = "RecordsDropped"
     """Not meant for the pipeline, or not to be run then; written only when there is something to count."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.runtime.errors import Permanent, Recoverable, Throttled
+from functions.runtime.errors import Permanent, Recoverable, Refused, Throttled
 from functions.runtime.run import Run
 from functions.runtime.runner import runner
 
 if TYPE_CHECKING:
     from functions.runtime.response import Response
 
-__all__ = ["Permanent", "Recoverable", "Response", "Run", "Throttled", "runner"]
+__all__ = ["Permanent", "Recoverable", "Refused", "Response", "Run", "Throttled", "runner"]
 
 
 def __getattr__(name: str) -> Any:

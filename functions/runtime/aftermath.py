@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from functions.runtime.invocation import Invocation
     from functions.runtime.work import Work
 
-FREED = frozenset({State.FAILED, State.RETURNED, State.DEAD_LETTERED})
+FREED = frozenset({State.FAILED, State.RETURNED, State.DEAD_LETTERED, State.REJECTED})
 """What a later worker may start at once. A completed run token stays claimed; an uncertain one until its lease ends."""
 
 

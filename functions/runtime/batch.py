@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LEADER_OPEN = "same-record-open"
 AS_WISHED = frozenset({State.PROCESSED, State.DUPLICATE, State.DROPPED, State.IDLE})
 """What a record has become when there is nothing to dispose of."""
-SETTLED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.REJECTED, State.DROPPED, State.IDLE})
+SETTLED = frozenset({State.LANDED, State.DUPLICATE, State.QUARANTINED, State.DROPPED, State.IDLE})
 """Acknowledged with a claim that stays: there is nothing to free."""
 
 
@@ -122,7 +122,7 @@ class Batch:
             self._invocation.gate.landed(processed)
         if self._between:
             self._between.before_completion(works, self._invocation)
-        if self._invocation.settings.synchronous:
+        if self._invocation.settings.synchronous and not self._invocation.settings.reading:
             from functions.runtime.synchronous import keep_results
 
             keep_results(works, self._invocation)
@@ -154,7 +154,7 @@ class Batch:
     def _find_repeats(self, works: list[Work]) -> None:
         """What this environment has completed itself is a duplicate without a call."""
         for work in works:
-            if work.state is State.READY:
+            if work.state is State.READY and not self._invocation.settings.reading:
                 completion = self._recent.find(work.token, self._invocation.services.now())
                 if completion:
                     note_duplicate(work, completion)

@@ -47,10 +47,15 @@ Held = tuple["Work", "Claim"]
 def claim_all(works: Sequence[Work], invocation: Invocation, *, alone: bool = False) -> None:
     """Claim the works that are ready, in one call; each is claimed, failed, returned or a duplicate afterwards.
 
+    A read has no effect that could be repeated, so it is handled without a claim.
     A record that has taken workers along is returned as a suspect, unless it is ``alone``.
     """
     ready = [work for work in works if work.state is State.READY]
     if not ready:
+        return
+    if invocation.settings.reading:
+        for work in ready:
+            work.state, work.attempt = State.CLAIMED, 1
         return
     for work in ready:
         work.claim = invocation.claim(work)

@@ -34,9 +34,20 @@ class ContractCheck:
     schema: Any
     marked: bool
     """Whether it marks any part as sensitive."""
+    root: str = "body"
+    """What places call the checked value."""
+    code: str = "contract-broken"
 
     @classmethod
-    def of(cls, schema: Any, *, blocks_drift: bool = False, hides_names: bool = False) -> Self:
+    def of(
+        cls,
+        schema: Any,
+        *,
+        blocks_drift: bool = False,
+        hides_names: bool = False,
+        root: str = "body",
+        code: str = "contract-broken",
+    ) -> Self:
         """Compile a 2020-12 schema; ``hides_names`` where even the names of unknown fields must not be shown.
 
         Raises:
@@ -45,13 +56,18 @@ class ContractCheck:
         validate = fastjsonschema.compile(to_draft_07(schema), use_default=False, use_formats=False)
         names, marked = frozenset(_property_names(schema)), _is_marked(schema)
         drift = DriftSearch(schema, hides_names=hides_names)
-        return cls(blocks_drift, drift, validate, names, schema, marked)
+        return cls(blocks_drift, drift, validate, names, schema, marked, root, code)
 
     @classmethod
     def load(cls, settings: ContractSettings, folder: Path, *, hides_names: bool = False) -> Self:
         """Compile the contract's file below ``folder``, the root of the bundle."""
-        schema = json.loads((folder / settings.file).read_text(encoding="utf-8"))
+        schema = json.loads((folder / settings.file).read_text(encoding="utf-8")) if settings.file else True
         return cls.of(schema, blocks_drift=settings.on_drift == "block", hides_names=hides_names)
+
+    @classmethod
+    def beside(cls, file: str, folder: Path, root: str, code: str) -> Self | None:
+        """Compile the schema of something beside the body, or return None where no file is named."""
+        return cls.of(json.loads((folder / file).read_text(encoding="utf-8")), root=root, code=code) if file else None
 
     def check(self, body: Any) -> tuple[str, ...]:
         """Return the fields that the contract does not know.
@@ -63,23 +79,22 @@ class ContractCheck:
             self._validate(body)
             drift = self._drift.unknown_fields(body)
         except fastjsonschema.JsonSchemaValueException as error:
-            raise ContractBreak("contract-broken", self._place(error), _detail(error)) from error
+            raise ContractBreak(self.code, self._place(error), self._detail(error)) from error
         except RecursionError as error:
-            raise ContractBreak("contract-broken", "body", "nested too deeply") from error
+            raise ContractBreak(self.code, self.root, "nested too deeply") from error
         except ArithmeticError as error:
-            raise ContractBreak("contract-broken", "body", "holds a number too large to be checked") from error
+            raise ContractBreak(self.code, self.root, "holds a number too large to be checked") from error
         if drift and self.blocks_drift:
-            raise ContractBreak("drift-blocked", "body", f"fields the contract does not know: {', '.join(drift)}")
+            raise ContractBreak("drift-blocked", self.root, f"fields the contract does not know: {', '.join(drift)}")
         return drift
 
     def _place(self, error: fastjsonschema.JsonSchemaValueException) -> str:
         """Return path and rule without anything that only the payload knows."""
         known = [part if part in self.names or part.isdecimal() else "*" for part in error.path[1:]]
-        return f"{'.'.join(['body', *known])} breaks {error.rule}"
+        return f"{'.'.join([self.root, *known])} breaks {error.rule}"
 
-
-def _detail(error: fastjsonschema.JsonSchemaValueException) -> str:
-    return str(error.message).replace(ROOT, "body", 1)
+    def _detail(self, error: fastjsonschema.JsonSchemaValueException) -> str:
+        return str(error.message).replace(ROOT, self.root, 1)
 
 
 def _property_names(schema: Any) -> Iterator[str]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+
+FIRST_ERROR, LAST_ERROR = 400, 599
+"""Statuses of HTTP that tell of an error."""
+REFUSAL_CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+){0,9}")
 
 
 class Verdict(StrEnum):
@@ -21,6 +26,26 @@ class Permanent(Exception):  # noqa: N818 - named like its siblings
     """The record can never succeed: it goes to the dead-letter queue at once."""
 
 
+class Refused(Permanent):
+    """A request is answered with this status and not with a result; a record of a queue is given up."""
+
+    def __init__(self, status: int, code: str, message: str = "", *, retry_after: float | None = None) -> None:
+        """Keep what the caller is told; ``retry_after`` in seconds, None where asking again is no use.
+
+        Raises:
+            ValueError: the status is none of an error, or the code is not in kebab-case.
+        """
+        if type(status) is not int or not FIRST_ERROR <= status <= LAST_ERROR:
+            raise ValueError(f"status {status!r} is not a whole number from {FIRST_ERROR} to {LAST_ERROR}")
+        if not REFUSAL_CODE.fullmatch(code):
+            raise ValueError(f"code {code!r} is not in kebab-case, such as order-unknown")
+        super().__init__(message or code)
+        self.status = status
+        self.code = code
+        self.message = message or code
+        self.retry_after = retry_after
+
+
 class Throttled(Exception):  # noqa: N818 - named like its siblings
     """A dependency asks for less: the record waits, and the rest of the batch is given back without being tried."""
 
@@ -31,6 +56,12 @@ class Throttled(Exception):  # noqa: N818 - named like its siblings
         """Keep how long the dependency wants to be left alone, in seconds; None leaves it to the backoff."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+PARAMETERS_BROKEN = "parameters-broken"
+"""Code of a request whose path, query or headers break their contract."""
+RESPONSE_BROKEN = "response-broken"
+"""Code of a response that breaks its contract."""
 
 
 class ContractBreak(Exception):  # noqa: N818 - a finding about a record, not about the program

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.runtime.aws_failures import error_code
-from functions.runtime.errors import ContractBreak, Permanent, Recoverable, Throttled, Verdict
+from functions.runtime.errors import ContractBreak, Permanent, Recoverable, Refused, Throttled, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class Failure:
 
 def classify(error: BaseException, expected_names: tuple[str, ...], now: Callable[[], float] = time.time) -> Failure:
     """Return what an exception of the user's code means; ``now`` returns seconds since 1970."""
-    name, message = error_code(error), _message(error)
+    name, message = error.code if isinstance(error, Refused) else error_code(error), _message(error)
     if isinstance(error, Permanent):
         return Failure(Verdict.GIVE_UP, name, message, cause=error)
     if isinstance(error, Throttled):

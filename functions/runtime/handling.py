@@ -13,6 +13,7 @@ from functions.runtime.work import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from functions.runtime.contract_check import ContractCheck
     from functions.runtime.invocation import Invocation
     from functions.runtime.outputs.kind import Output
     from functions.runtime.redactor import Redactor
@@ -27,10 +28,16 @@ OVER_SHARE = "over-share"
 class Handling:
     """The user's function and the outputs that its runs may write to."""
 
-    def __init__(self, function: Callable[[Any, Run], object], outputs: Mapping[str, Output]) -> None:
-        """``outputs`` are the declared ones by name."""
+    def __init__(
+        self,
+        function: Callable[[Any, Run], object],
+        outputs: Mapping[str, Output],
+        response: ContractCheck | None = None,
+    ) -> None:
+        """``outputs`` are the declared ones by name; ``response`` checks what is answered to a request."""
         self._function = function
         self._outputs = outputs
+        self._response = response
 
     def handle_all(
         self, works: Sequence[Work], invocation: Invocation, hold_back: Callable[[Sequence[Work]], None]
@@ -81,7 +88,7 @@ class Handling:
             result = self._function(work.argument, self._run(work, invocation))
             refuse_unfinished(result)
             if invocation.settings.synchronous:
-                work.result = _kept(result)
+                work.result = self._answer(result, invocation)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -111,15 +118,18 @@ class Handling:
             stores=services.stores,
         )
 
+    def _answer(self, result: object, invocation: Invocation) -> str:
+        from functions.runtime.response import MAX_BYTES, MAX_READ_BYTES, Response
+
+        response = Response.of(result)
+        text = response.to_text(MAX_READ_BYTES if invocation.settings.reading else MAX_BYTES)
+        if self._response is not None and response.good:
+            self._response.check(Response.from_text(text).body)
+        return text
+
     @property
     def _name(self) -> str:
         return getattr(self._function, "__name__", "handler")
-
-
-def _kept(result: object) -> str:
-    from functions.runtime.response import Response
-
-    return Response.of(result).to_text()
 
 
 def must_wait(work: Work, invocation: Invocation) -> bool:

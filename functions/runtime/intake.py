@@ -21,14 +21,25 @@ if TYPE_CHECKING:
     from functions.runtime.settings import RunnerSettings
 
 
+BESIDE = ("path", "query", "headers")
+"""What the contract of a request's parameters speaks of."""
+
+
 class Intake:
     """The pure part of a pipeline: no call leaves the process here."""
 
-    def __init__(self, settings: RunnerSettings, contract: ContractCheck | None, build: Build) -> None:
-        """``build`` returns the handler's argument for a decoded body."""
+    def __init__(
+        self,
+        settings: RunnerSettings,
+        contract: ContractCheck | None,
+        build: Build,
+        parameters: ContractCheck | None = None,
+    ) -> None:
+        """``build`` returns the handler's argument for a decoded body; ``parameters`` checks what stands beside it."""
         self._read = reader("request" if settings.synchronous else settings.source, settings.source_options)
         self._identity = RecordIdentity(settings)
         self._contract = contract
+        self._parameters = parameters
         self._build = build
         self._expected = settings.retry.errors
         self._parts = _part_identity(settings)
@@ -61,6 +72,8 @@ class Intake:
 
     def _check(self, work: Work, faults: list[ContractBreak]) -> None:
         try:
+            if self._parameters:
+                self._parameters.check({name: work.record.fields.get(name) for name in BESIDE})
             if self._contract:
                 work.drift = self._contract.check(work.record.body)
             work.argument = self._build(work.record.body)

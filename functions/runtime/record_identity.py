@@ -27,16 +27,19 @@ class RecordIdentity:
     def __init__(self, settings: RunnerSettings) -> None:
         """Keep what is needed of the settings."""
         self._pipeline = settings.pipeline
+        self._reading = settings.reading
         self._tenant = settings.tenant
         self._key = _tenants_own(settings.tenant.key, settings.idempotency.key)
         self._token = group_run_token if settings.source == GROUP_SOURCE else run_token
 
     def token(self, record: Record) -> str:
-        """Return the run token.
+        """Return the run token; each request that changes nothing is a run of its own.
 
         Raises:
             ContractBreak: a part of the key is missing or empty; records without identity would pass for one another.
         """
+        if self._reading:
+            return run_token(self._pipeline, (record.message_id,))
         parts = [_part(expression, record) for expression in self._key]
         try:
             return self._token(self._pipeline, tuple(parts))

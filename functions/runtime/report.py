@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.metrics import SchemaValidationError
 
 from functions.contract.metric import OTHER_TENANTS, TENANT_DIMENSION, RecordMetric
+from functions.runtime.errors import RESPONSE_BROKEN
 from functions.runtime.handling import OVER_SHARE, log_keys
 from functions.runtime.telemetry import flush_counts
 from functions.runtime.work import State
@@ -30,7 +31,7 @@ METRICS = {
     State.REJECTED: RecordMetric.REJECTED,
     State.DROPPED: RecordMetric.DROPPED,
 }
-ONLY_WHEN_COUNTED = frozenset({RecordMetric.REJECTED, RecordMetric.DROPPED})
+ONLY_WHEN_COUNTED = frozenset({RecordMetric.REJECTED, RecordMetric.RESPONSES_BROKEN, RecordMetric.DROPPED})
 """Metrics that most pipelines never have; every one that is written costs the price of a metric."""
 QUIET = frozenset({State.LANDED, State.IDLE})
 MOST_TENANTS = 50
@@ -107,6 +108,8 @@ def report_counts(works: Sequence[Work], invocation: Invocation, tenants: Tenant
     for work in works:
         names = [RecordMetric.RECEIVED, METRICS.get(work.state), RecordMetric.DRIFTED if work.drift else None]
         counts.update(filter(None, names))
+        if work.failure is not None and getattr(work.failure.cause, "code", None) == RESPONSE_BROKEN:
+            counts[RecordMetric.RESPONSES_BROKEN] += 1
         if work.state is State.LANDED:
             landed[tenants.of(work.tenant, invocation.services.now())] += 1
     services = invocation.services

@@ -11,6 +11,8 @@ from functions.runtime.outputs.raw import plain
 
 MAX_BYTES = 256_000
 """Bytes of one response that are kept: an item of DynamoDB holds 400 KB, and other attributes want room."""
+MAX_READ_BYTES = 3_000_000
+"""Bytes of the response to a read, which is not kept: Lambda takes 6 MB, and JSON in JSON can be twice as long."""
 FIRST, LAST = 200, 599
 
 
@@ -26,8 +28,13 @@ class Response:
         """Return what a handler has returned as a response."""
         return result if isinstance(result, cls) else cls(result)
 
-    def to_text(self) -> str:
-        """Return the text that is kept.
+    @property
+    def good(self) -> bool:
+        """Whether it tells of success, and so has the form that the declaration promises."""
+        return type(self.status) is int and FIRST <= self.status < FIRST + 100
+
+    def to_text(self, most: int = MAX_BYTES) -> str:
+        """Return the text that is kept, of ``most`` bytes.
 
         Raises:
             TypeError, ValueError: the body is no JSON or too large, or the status is none of HTTP.
@@ -35,8 +42,8 @@ class Response:
         if type(self.status) is not int or not FIRST <= self.status <= LAST:
             raise ValueError(f"status {self.status!r} is not a whole number from {FIRST} to {LAST}")
         text = canonical_json({"status": self.status, "body": plain(self.body)})
-        if len(text.encode()) > MAX_BYTES:
-            raise ValueError(f"the response has more than {MAX_BYTES} bytes: land it and answer with its location")
+        if len(text.encode()) > most:
+            raise ValueError(f"the response has more than {most} bytes: land it and answer with its location")
         return text
 
     @classmethod

@@ -11,6 +11,7 @@ from functions.runtime.argument import argument_builder, check_handler
 from functions.runtime.batch import Batch
 from functions.runtime.contract_check import ContractCheck
 from functions.runtime.environment import FUNCTION_NAME, TASK_ROOT, in_lambda
+from functions.runtime.errors import PARAMETERS_BROKEN, RESPONSE_BROKEN
 from functions.runtime.handling import Handling
 from functions.runtime.intake import Intake
 from functions.runtime.invocation import Invocation
@@ -80,8 +81,10 @@ class Deployed:
         self._services = services
         self._contract = contract
         self._outputs = make_outputs(settings.outputs, services)
-        self._intake = Intake(settings, contract, argument_builder(function))
-        self._handling = Handling(function, self._outputs)
+        parameters = ContractCheck.beside(settings.request.parameters, folder, "request", PARAMETERS_BROKEN)
+        response = ContractCheck.beside(settings.request.response, folder, "response", RESPONSE_BROKEN)
+        self._intake = Intake(settings, contract, argument_builder(function), parameters)
+        self._handling = Handling(function, self._outputs, response)
         self._recent = RecentCompletions(settings.idempotency.ttl_seconds)
         self._between = _between(settings, services)
         self._told_drift: set[tuple[str, ...]] = set()

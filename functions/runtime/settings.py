@@ -17,6 +17,7 @@ from functions.contract.environment import (
     FanInSettings,
     IdempotencySettings,
     OutputSettings,
+    RequestSettings,
     RetrySettings,
     StoreSettings,
     TenantSettings,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 GROUP_SOURCE = "group"
 """The source of the function that consolidates: the queue of groups."""
-MODES = ("async", "sync", "stream")
+MODES = ("async", "sync", "read", "stream")
+ANSWERING = frozenset({"sync", "read"})
 STORES = ("partiql", "portable")
 STORE_TYPES = ("table", "bucket")
 ACCESSES = ("read", "write", "read_write")
@@ -66,6 +68,8 @@ class RunnerSettings:
     mode: str = MODES[0]
     ordered: bool = False
     """Whether a record that stays behind holds up the later ones of its lane."""
+    request: RequestSettings = field(default_factory=RequestSettings)
+    """Schemas of what stands beside the body of a request, and of its response."""
     source_options: dict[str, Any] = field(default_factory=dict)
     fan_in: FanInSettings | None = None
     back_pressure: BackPressureSettings | None = None
@@ -81,7 +85,7 @@ class RunnerSettings:
         read = EnvironmentReader(environment)
         mode = read.optional(Variable.MODE, _mode, MODES[0])
         queue = read.required if mode == "async" else partial(read.optional, default="")
-        dlq = partial(read.optional, default="") if mode == "sync" else read.required
+        dlq = partial(read.optional, default="") if mode in ANSWERING else read.required
         settings = cls(
             pipeline=read.required(Variable.PIPELINE, str),
             stage=read.required(Variable.STAGE, str),
@@ -104,6 +108,7 @@ class RunnerSettings:
             store=read.optional(Variable.STORE, _store, STORES[0]),
             mode=mode,
             ordered=read.optional(Variable.ORDERED, _flag, False),
+            request=read.optional(Variable.REQUEST, shape(RequestSettings), RequestSettings()),
             source_options=read.optional(Variable.SOURCE_OPTIONS, _object, {}),
             fan_in=read.optional(Variable.FAN_IN, _fan_in, None),
             back_pressure=read.optional(Variable.BACK_PRESSURE, back_pressure, None),
@@ -118,7 +123,12 @@ class RunnerSettings:
     @property
     def synchronous(self) -> bool:
         """Whether the handler answers requests, instead of working off a queue."""
-        return self.mode == "sync"
+        return self.mode in ANSWERING
+
+    @property
+    def reading(self) -> bool:
+        """Whether requests change nothing: each is answered anew, without a claim."""
+        return self.mode == "read"
 
     @property
     def streaming(self) -> bool:

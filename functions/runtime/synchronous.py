@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from functions.contract.state import claim_key
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.claiming import IN_FLIGHT, PAYLOAD_DIFFERS, UNREADABLE, claim_of
-from functions.runtime.errors import ContractBreak
+from functions.runtime.errors import PARAMETERS_BROKEN, ContractBreak, Refused
 from functions.runtime.failure import Verdict, of_platform
-from functions.runtime.masking import told
+from functions.runtime.masking import MAX_MESSAGE, told
 from functions.runtime.response import Response, error_body
+from functions.runtime.wire_text import clipped
 from functions.runtime.work import State
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ RETRY_AFTER = 1
 """Seconds after which a client may try again when nothing else is known."""
 REPLAYED_HEADER = "idempotent-replayed"
 """Tells a client that this response was given before."""
-NOT_JSON = "body-not-json"
-TOO_LARGE = "body-too-large"
+COME_AGAIN = frozenset({429, 503})
+"""Statuses that say that the same request may succeed later."""
+UNPROCESSABLE = 422
+STATUSES = {"body-not-json": 400, PARAMETERS_BROKEN: 400, "body-too-large": 413}
+"""Statuses of what is wrong with a request, where it is another one."""
 
 
 def keep_results(works: Sequence[Work], invocation: Invocation) -> None:
@@ -50,10 +54,15 @@ def _keep(work: Work, result: str, invocation: Invocation) -> None:
 
 
 def reject_all(works: Sequence[Work]) -> None:
-    """A request that breaks its contract is answered with what is wrong: its sender is there to mend it."""
+    """What breaks its contract, or the handler refuses, is answered with what is wrong: its sender can mend it."""
     for work in works:
-        if work.state is State.INVALID:
+        if work.state is State.INVALID or (work.state is State.FAILED and _refusal(work)):
             work.state = State.REJECTED
+
+
+def _refusal(work: Work) -> Refused | None:
+    cause = work.failure.cause if work.failure else None
+    return cause if isinstance(cause, Refused) else None
 
 
 def respond(work: Work, invocation: Invocation) -> dict[str, Any]:
@@ -63,7 +72,8 @@ def respond(work: Work, invocation: Invocation) -> dict[str, Any]:
     if work.state is State.DUPLICATE:
         return _again(work, invocation)
     if work.state is State.REJECTED:
-        return _refused(work)
+        refusal = _refusal(work)
+        return _refused_by_handler(work, refusal, invocation) if refusal else _refused(work)
     if work.state is State.FAILED and work.failure:
         return _failed(work, work.failure, invocation)
     if work.state is State.RETURNED and work.reason == IN_FLIGHT:
@@ -72,7 +82,22 @@ def respond(work: Work, invocation: Invocation) -> dict[str, Any]:
     return _error(work, 503, "temporarily-unavailable", "send the request again", max(work.delay, RETRY_AFTER))
 
 
+def _refused_by_handler(work: Work, refusal: Refused, invocation: Invocation) -> dict[str, Any]:
+    """What the handler says to the caller is its own, but for secrets that this environment has fetched."""
+    message = clipped(invocation.services.redactor.without_secrets(refusal.message), MAX_MESSAGE)
+    wait = _seconds(refusal.retry_after)
+    if wait is None and refusal.status in COME_AGAIN:
+        wait = RETRY_AFTER
+    return _error(work, refusal.status, refusal.code, message, wait)
+
+
+def _seconds(value: object) -> float | None:
+    return max(0.0, float(value)) if isinstance(value, int | float) and math.isfinite(value) else None
+
+
 def _again(work: Work, invocation: Invocation) -> dict[str, Any]:
+    if invocation.settings.reading and work.result is not None:
+        return _event(Response.from_text(work.result))
     if work.reason == PAYLOAD_DIFFERS:
         message = "the same idempotency key was used with another payload"
         return _error(work, 422, PAYLOAD_DIFFERS, message)
@@ -91,7 +116,7 @@ def _refused(work: Work) -> dict[str, Any]:
     fault = work.failure.cause if work.failure else None
     place = fault.place if isinstance(fault, ContractBreak) else "body"
     code = fault.code if isinstance(fault, ContractBreak) else "contract-broken"
-    return _error(work, {NOT_JSON: 400, TOO_LARGE: 413}.get(code, 422), code, place)
+    return _error(work, STATUSES.get(code, UNPROCESSABLE), code, place)
 
 
 def _failed(work: Work, failure: Failure, invocation: Invocation) -> dict[str, Any]:

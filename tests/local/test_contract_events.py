@@ -109,7 +109,7 @@ def deploy(scene: Scene, declaration: Path) -> None:
     functions = scene.session.aws.client("lambda")
     name = scene.plan.function(scene.plan.runner).name
     code = scene.session.aws.client("lambda").get_function(FunctionName=name)["Code"]["Location"]
-    bundle = with_contract(fetch(scene, code), Path(contract.schema_file).read_bytes())
+    bundle = with_contract(fetch(scene, code), Path(str(contract.schema_file)).read_bytes())
     functions.update_function_code(FunctionName=name, ZipFile=bundle)
     variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     variables[Variable.CONTRACT] = settings_of(contract, variables[Variable.CONTRACT])

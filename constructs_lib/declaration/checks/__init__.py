@@ -14,6 +14,7 @@ from constructs_lib.declaration.checks import (
     outputs,
     queue,
     remembering,
+    requests,
     retry,
     runner,
     stores,
@@ -30,6 +31,9 @@ Check = Callable[[Subject], Iterator[Fault]]
 
 CHECKS: tuple[Check, ...] = (
     contract.schema_is_usable,
+    contract.response_is_usable,
+    requests.read_changes_nothing,
+    requests.parameters_are_seen,
     queue.there_is_a_queue,
     queue.batch_fits,
     queue.visibility_covers_a_run,

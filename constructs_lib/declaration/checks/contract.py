@@ -27,37 +27,56 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATH = "contract.schema"
+PARAMETERS = "contract.parameters"
+RESPONSE = "source.response.schema"
 
 
 def schema_is_usable(subject: Subject) -> Iterator[Fault]:
     """The schema exists, is a JSON Schema of 2020-12, and holds nothing that the runtime would leave unchecked."""
-    contract, schema = subject.declaration.contract, subject.schema
+    contract = subject.declaration.contract
     if contract is None:
         return
+    if contract.schema_ is None and contract.parameters is None:
+        found = "neither schema nor parameters"
+        yield Fault("field-missing", PATH, found, "a JSON Schema file", "name the schema of the body")
+    if contract.schema_ is not None:
+        yield from _usable(contract.schema_, subject.schema, PATH, subject)
+    if contract.parameters is not None:
+        yield from _usable(contract.parameters, subject.read_schema(contract.parameters), PARAMETERS, subject)
+
+
+def response_is_usable(subject: Subject) -> Iterator[Fault]:
+    """The schema of the response is one that the runtime can hold a response against."""
+    file = subject.declaration.source.response_schema()
+    if file is not None:
+        yield from _usable(file, subject.read_schema(file), RESPONSE, subject)
+
+
+def _usable(file: str, schema: Any, path: str, subject: Subject) -> Iterator[Fault]:
     if isinstance(schema, UnreadableFile):
         code = "schema-missing" if schema.missing else "schema-unreadable"
         found, fix = (
-            f"{contract.schema_} {schema}",
+            f"{file} {schema}",
             f"correct the path, which starts at {subject.declaration.directory}",
         )
-        yield Fault(code, PATH, found, "a JSON Schema file, UTF-8", fix if schema.missing else "correct the file")
+        yield Fault(code, path, found, "a JSON Schema file, UTF-8", fix if schema.missing else "correct the file")
         return
-    yield from _judged(contract.schema_, json.dumps(schema))
+    yield from _judged(file, json.dumps(schema), path)
 
 
 @lru_cache(maxsize=256)
-def _judged(name: str, text: str) -> tuple[Fault, ...]:
+def _judged(name: str, text: str, path: str) -> tuple[Fault, ...]:
     """Judge a schema once, however many declarations share it and however often each is looked at."""
     schema = json.loads(text)
     wrong = list(_breaks_of_the_standard(schema))[:10]
     faults = (
-        Fault("schema-wrong", PATH, f"{name} {place}: {message}", f"a schema of {DIALECT}", "correct the schema")
+        Fault("schema-wrong", path, f"{name} {place}: {message}", f"a schema of {DIALECT}", "correct the schema")
         for place, message in wrong
     )
-    return tuple(faults) if wrong else (*_unclear_marks(name, schema), *_unsupported(name, schema))
+    return tuple(faults) if wrong else (*_unclear_marks(name, schema, path), *_unsupported(name, schema, path))
 
 
-def _unclear_marks(name: str, schema: Any) -> Iterator[Fault]:
+def _unclear_marks(name: str, schema: Any, path: str) -> Iterator[Fault]:
     """A mark that the runtime would take for none, or for the opposite: values would be shown, or hidden, unasked."""
     for place, word, value in islice(_extensions(schema, "#"), 10):
         if word != SENSITIVE:
@@ -69,7 +88,7 @@ def _unclear_marks(name: str, schema: Any) -> Iterator[Fault]:
             found, fix = f"{name} {place}/{word} is {json.dumps(value)[:100]}", "write true or false, without quotes"
         else:
             continue
-        yield Fault("schema-mark-unclear", PATH, found, f'"{SENSITIVE}": true or false', fix)
+        yield Fault("schema-mark-unclear", path, found, f'"{SENSITIVE}": true or false', fix)
 
 
 def _extensions(node: Any, place: str) -> Iterator[tuple[str, str, Any]]:
@@ -101,7 +120,7 @@ def _breaks_of_the_standard(schema: Any) -> Iterator[tuple[str, str]]:
         yield "#", "nests too deeply"
 
 
-def _unsupported(name: str, schema: Any) -> Iterator[Fault]:
+def _unsupported(name: str, schema: Any, path: str) -> Iterator[Fault]:
     import fastjsonschema  # noqa: PLC0415 - a declaration without a contract does not pay for it
 
     try:
@@ -111,11 +130,11 @@ def _unsupported(name: str, schema: Any) -> Iterator[Fault]:
             found = f"{name} {place} cannot be checked at run time"
             if place == "#/$schema":
                 yield Fault(
-                    "schema-unsupported", PATH, f"{name} {place} names another dialect", DIALECT, f"say {DIALECT}"
+                    "schema-unsupported", path, f"{name} {place} names another dialect", DIALECT, f"say {DIALECT}"
                 )
                 continue
             allowed = "keywords that validate one record on its own, and references inside the file"
-            yield Fault("schema-unsupported", PATH, found, allowed, "say it with other keywords")
+            yield Fault("schema-unsupported", path, found, allowed, "say it with other keywords")
     except (fastjsonschema.JsonSchemaDefinitionException, re.error, RecursionError) as error:
         found = f"{name} cannot be compiled: {str(error)[:200]}"
-        yield Fault("schema-wrong", PATH, found, f"a schema of {DIALECT}", "correct the schema")
+        yield Fault("schema-wrong", path, found, f"a schema of {DIALECT}", "correct the schema")

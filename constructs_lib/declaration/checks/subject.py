@@ -48,10 +48,12 @@ class Subject:
     def schema(self) -> Any:
         """The contract's schema as plain values, or the ``UnreadableFile`` that says why there is none."""
         contract = self.declaration.contract
-        if contract is None:
-            return None
+        return self.read_schema(contract.schema_) if contract and contract.schema_ else None
+
+    def read_schema(self, file: str) -> Any:
+        """Return a schema that the declaration names, or the ``UnreadableFile`` that says why there is none."""
         try:
-            return json.loads(read_text(self.path(contract.schema_), MAX_SCHEMA_BYTES))
+            return json.loads(read_text(self.path(file), MAX_SCHEMA_BYTES))
         except UnreadableFile as error:
             return error
         except (ValueError, RecursionError) as error:

@@ -100,7 +100,7 @@ def test_any_change_of_content_gives_another_bundle(
         case "lock":
             Path(code.requirements or "").write_text(LOCK + "other==1 --hash=sha256:1\n")
         case "contract":
-            Path(contract.schema_file).write_text('{"type": "array"}')
+            Path(str(contract.schema_file)).write_text('{"type": "array"}')
         case _:
             (package / "more.py").write_text("")
     assert build.user_code(code, contract).digest != before.digest

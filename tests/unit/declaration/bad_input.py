@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 HTTP = {"type": "http", "path": "/orders", "auth": {"type": "iam"}}
 QUEUE = "arn:aws:sqs:eu-west-1:111122223333:stock"
 SYNC = {**HTTP, "mode": "sync"}
+READ = {**SYNC, "method": "GET"}
 RUNNER = {"handler": "handlers.orders:land_order"}
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(8)
@@ -108,6 +109,14 @@ CHANGED: dict[str, dict[str, Any]] = {
     "retention-out-of-range": {"queue": {"dlq": {"retention_period": "15d"}}},
     "dlq-retention-too-short": {"queue": {"dlq": {"retention_period": "3d"}}},
     "queue-not-there": {"source": SYNC, "queue": {"batch_size": 5}},
+    "response-not-awaited": {"source": {**HTTP, "response": {"schema": "schemas/order.json"}}},
+    "read-needs-no-key": {"source": READ, "contract": None, "outputs": []},
+    "read-writes": {"source": READ, "contract": None, "idempotency": None, "outputs": [{"type": "raw"}]},
+    "read-without-body": {"source": READ, "idempotency": None, "outputs": []},
+    "parameters-not-seen": {
+        "contract": {"id": "order", "version": "1", "parameters": "schemas/order.json"},
+        "source": HTTP,
+    },
     "signature-needs-queue": {
         "source": {**SYNC, "auth": {"type": "hmac", "secret": "shop-webhook-key", "header": "X-S"}}
     },
