@@ -48,7 +48,9 @@ STACKS: dict[str, dict[str, dict[str, Any]]] = {
 def declared(folder: Path, name: str, source: dict[str, Any]) -> PipelineDeclaration:
     key = {"key": ["body.order_id"]}
     source = {"type": "http", "path": "/orders", **source}
-    return declare(folder, pipeline=name, source=source, tenant=None, idempotency=key)
+    reads = source.get("method") == "GET"
+    rest: dict[str, Any] = {"idempotency": None, "contract": None, "outputs": []} if reads else {"idempotency": key}
+    return declare(folder, pipeline=name, source=source, tenant=None, **rest)
 
 
 @pytest.fixture(scope="module")
