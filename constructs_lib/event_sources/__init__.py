@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Field
 
-from constructs_lib.model.kinds import EventSource, discover
+from constructs_lib.model.discovery import discover
+from constructs_lib.model.kinds import EventSource
 
 EVENT_SOURCES = discover(__name__, EventSource)
 """Every kind, in the order of their modules' names."""

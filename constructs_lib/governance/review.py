@@ -10,7 +10,7 @@ from functools import cache
 from constructs_lib.governance.approvals import Lifted, apply_approvals
 from constructs_lib.governance.rule import Finding, Part, Place, PlanRule, Rule, Subject, TemplateRule
 from constructs_lib.governance.template import Directory, Template, canonical
-from constructs_lib.model.kinds import discover
+from constructs_lib.model.discovery import discover
 
 Named = tuple[str, str]
 

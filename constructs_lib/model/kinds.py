@@ -6,12 +6,9 @@ and makes its own resources in ``bind``. Nobody outside the package asks which k
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
 from abc import abstractmethod
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -279,29 +276,3 @@ class NetworkProfile(Frozen):
 
     def bind(self, site: Site) -> None:
         """Make the profile's own resources; the public profile has none."""
-
-
-Kind = TypeVar("Kind", bound=Frozen)
-
-
-def discover(package: str, base: type[Kind]) -> tuple[type[Kind], ...]:
-    """Import every module of ``package`` in sorted order and return its one concrete kind.
-
-    A module whose name begins with an underscore is a part of a kind and holds none.
-
-    Raises:
-        TypeError: a module defines no concrete kind or more than one, or two kinds share a name.
-    """
-    found: dict[str, type[Kind]] = {}
-    path = importlib.import_module(package).__path__
-    for name in sorted(module.name for module in pkgutil.iter_modules(path) if not module.name.startswith("_")):
-        module = importlib.import_module(f"{package}.{name}")
-        kinds = [
-            member
-            for _, member in inspect.getmembers(module, inspect.isclass)
-            if issubclass(member, base) and member.__module__ == module.__name__ and not inspect.isabstract(member)
-        ]
-        if len(kinds) != 1:
-            raise TypeError(f"{module.__name__} defines {len(kinds)} kinds of {base.__name__}; it must define one")
-        found[name] = kinds[0]
-    return tuple(found.values())

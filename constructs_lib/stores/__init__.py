@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Field
 
-from constructs_lib.model.kinds import Store, discover
+from constructs_lib.model.discovery import discover
+from constructs_lib.model.kinds import Store
 
 STORES = discover(__name__, Store)
 """Every kind, in the order of their modules' names."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_lib.model.kinds import NetworkProfile, discover
+from constructs_lib.model.discovery import discover
+from constructs_lib.model.kinds import NetworkProfile
 
 if TYPE_CHECKING:
     from pathlib import Path
