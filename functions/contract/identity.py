@@ -11,11 +11,24 @@ TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 """The tenants that a declaration can name; those that records bring become part of object keys too."""
 PLAIN_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 """JMESPath that only goes down by names, as most keys do."""
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _other(value: Any) -> Any:
+    """Return a number of a table as JSON has it; ``TypeError`` for anything else."""
+    from decimal import Decimal
+
+    if not isinstance(value, Decimal):
+        raise TypeError(f"a {type(value).__name__} is no JSON")
+    return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
+
+
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_other
+)
 
 
 def canonical_json(value: Any) -> str:
-    """Return one text for equal values: sorted keys, no spaces, UTF-8 kept.
+    """Return one text for equal values: sorted keys, no spaces, UTF-8 kept; a ``Decimal`` is the nearest number.
 
     Raises:
         ValueError: a number is not finite; JSON has no word for it, and all of them would look alike.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,9 @@ from constructs_lib.composition import plan_pipeline
 from constructs_lib.stores import STORES
 from constructs_lib.stores.table import Table
 from functions.contract.environment import StoreSettings, Variable, load_stores
+from functions.contract.identity import canonical_json
 from functions.runtime.settings import RunnerSettings
+from functions.runtime.stores.memory import MemoryTable
 from functions.runtime.stores.wiring import keys_of
 from tests.declarations import declare
 from tests.unit.declaration.bad_input import from_fields
@@ -124,3 +127,14 @@ def test_two_stores_of_one_name_are_refused(tmp_path: Path) -> None:
     table = {"type": "table", "name": "orders", "partition_key": "order_id"}
     (fault,) = from_fields(tmp_path, stores=[table, {"type": "bucket", "name": "orders"}])
     assert (fault.code, fault.path) == ("store-twice", "stores[1].name")
+
+
+def test_an_item_can_be_landed_and_returned_as_it_is() -> None:
+    store = MemoryTable("order_id")
+    store.put({"order_id": "o-1", "total": 12.5, "pieces": 3, "rate": Decimal("0.1")})
+    assert canonical_json(store.get("o-1")) == '{"order_id":"o-1","pieces":3,"rate":0.1,"total":12.5}'
+    assert canonical_json([Decimal("1E+3"), Decimal("-0.0")]) == "[1000,0]"
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical_json(Decimal("Infinity"))
+    with pytest.raises(TypeError, match="a set is no JSON"):
+        canonical_json({"a": {1}})
