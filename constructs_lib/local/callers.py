@@ -56,7 +56,9 @@ def ask(
     headers: Mapping[str, str],
     body: Any = None,
     path: Mapping[str, str] | None = None,
+    *,
     method: str | None = None,
+    caller: Credentials | None = None,
 ) -> httpx.Response:
     """Send a request to the first route of a pipeline with these headers, and a body as JSON where there is one.
 
@@ -67,16 +69,25 @@ def ask(
         body: bytes as they are, None for none, anything else as JSON.
         path: the path's parameters.
         method: another than the route's, such as ``OPTIONS``.
+        caller: who signs the request; nobody when absent.
     """
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+
     webhook = session.webhook(plan)
     content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
     target = webhook.path.format(**{name: quote(value, safe="") for name, value in (path or {}).items()})
     kind = {"Content-Type": "application/json"} if content is not None else {}
+    request = AWSRequest(
+        method or webhook.method, webhook.url + target, data=content, headers={"Host": webhook.host, **kind, **headers}
+    )
+    if caller is not None:
+        SigV4Auth(caller, "execute-api", REGION).add_auth(request)
     return httpx.request(
-        method or webhook.method,
-        webhook.url + target,
+        str(request.method),
+        str(request.url),
         content=content,
-        headers={"Host": webhook.host, **kind, **headers},
+        headers=dict(request.headers),
         timeout=30,
         trust_env=False,
     )
