@@ -63,6 +63,8 @@ DECLARATION: dict[str, str] = {
     "parameters-not-seen": "A contract speaks of path, query and headers of records that have none.",
     "path-parameter-unsafe": "A route without the verifying function has parameters in its path.",
     "pattern-wrong": "A filter or a pattern is not what its service understands.",
+    "archive-retention": "Events are kept for less than a day, or for a part of one.",
+    "iot-rule-wrong": "A rule of AWS IoT is said twice, not at all, or is no statement.",
     "environment-reserved": "The platform or Lambda sets an environment variable of this name.",
     "tag-reserved": "The platform or AWS sets a tag of this key.",
     "secret-name-wrong": "A secret's name has characters that Secrets Manager does not allow.",

@@ -22,6 +22,16 @@ FORMS: dict[str, tuple[str, str]] = {
     r"^[!#-\[\]-~]{1,256}$": ("a scope without spaces and quotes", "orders.write"),
     r"^[a-z][a-z0-9-]{0,29}$": ("lower case letters, digits and dashes, a letter first, at most 30", "partner-a"),
     r"^(body|path)(\.[A-Za-z_][A-Za-z0-9_]*)+$": ("names joined by dots, body or path first", "body.account_id"),
+    r"^arn:[^:]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_${}-]{1,256}(\.fifo)?$": (
+        "the ARN of an SNS topic",
+        "arn:aws:sns:eu-west-1:111122223333:orders",
+    ),
+    r"^([0-9]{12}|arn:[^:]+:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+)$": (
+        "the number of an account, or the ARN of a role or a user",
+        "arn:aws:iam::111122223333:role/shop",
+    ),
+    r"^[A-Za-z0-9._${}-]{1,256}$": ("the name of an event bus", "orders-${stage}-bus"),
+    r"^[^'\s\x00]{1,256}$": ("a filter of MQTT topics without spaces and quotes", "plants/+/readings"),
     r"^\S(.*\S)?$": ("text without spaces at its ends", "order"),
     r"^[A-Za-z][A-Za-z0-9_]*$": ("letters, digits and underscores, a letter first", "LOG_MODE"),
     r"^[a-z][a-z0-9_]{0,31}$": (

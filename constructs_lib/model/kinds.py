@@ -171,6 +171,10 @@ class EventSource(Frozen):
         """Return code, finding, what is allowed and the way out where both cannot share the same thing."""
         return None
 
+    def is_fifo(self) -> bool | None:
+        """Return whether what exists before the buffer keeps the order of groups; None where nothing does."""
+        return None
+
     def filters(self) -> tuple[str, ...]:
         """Return the patterns, as JSON, of which a message must match one to start a run; without any, all do."""
         return ()

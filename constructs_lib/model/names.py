@@ -100,6 +100,21 @@ def event_bus_arn(name: str) -> str:
     return f"{_ARN}:events:{_HERE}:event-bus/{name}"
 
 
+def rule_arn(bus: str, rule: str) -> str:
+    """Return the ARN of a rule of an EventBridge bus in the deploying account and region."""
+    return f"{_ARN}:events:{_HERE}:rule/{rule}" if bus == "default" else f"{_ARN}:events:{_HERE}:rule/{bus}/{rule}"
+
+
+def topic_rule_arn(name: str) -> str:
+    """Return the ARN of a rule of AWS IoT in the deploying account and region."""
+    return f"{_ARN}:iot:{_HERE}:rule/{name}"
+
+
+def archive_arn(name: str) -> str:
+    """Return the ARN of an archive of EventBridge in the deploying account and region."""
+    return f"{_ARN}:events:{_HERE}:archive/{name}"
+
+
 def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> PlatformNames:
     """Return the names of what the pipelines of one platform share in one stage.
 

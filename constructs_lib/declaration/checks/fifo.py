@@ -19,6 +19,11 @@ def source_can_order(subject: Subject) -> Iterator[Fault]:
     """The service that sends to the buffer can send to a FIFO queue, and an existing queue is what it is."""
     declaration = subject.declaration
     source, existing = declaration.source, declaration.source.existing_queue()
+    topic = source.is_fifo()
+    if topic is not None and topic is not declaration.queue.fifo:
+        kind, wish = ("a FIFO", "true") if topic else ("a standard", "false")
+        found = f"{str(declaration.queue.fifo).lower()}, and the existing topic is {kind} topic"
+        yield Fault("fifo-disagrees", "queue.fifo", found, "what the existing topic is", f"write queue.fifo: {wish}")
     if not declaration.queue.fifo:
         return
     if source.grouping() == "none":

@@ -48,6 +48,10 @@ CHANGED: dict[str, dict[str, Any]] = {
     "dependency-unknown": {"back_pressure": {"dependency": "raw-stor"}},
     "recovery-timeout-out-of-range": {"back_pressure": {"dependency": "raw-store", "recovery_timeout": "16m"}},
     "threshold-above-attempts": {"back_pressure": {"dependency": "raw-store", "failure_threshold": 6}},
+    "archive-retention": {
+        "source": {"type": "event_bus", "pattern": {"source": ["shop"]}, "archive": {"retention": "36h"}}
+    },
+    "iot-rule-wrong": {"source": {"type": "iot", "topic": "a/b", "sql": "SELECT * FROM 'a/b'"}},
     "pattern-wrong": {"source": {"type": "queue", "filter": {"body": {"kind": "order"}}}},
     "fifo-not-possible": {"source": SYNC, "queue": {"fifo": True}},
     "fifo-disagrees": {"source": {"type": "queue", "arn": QUEUE}, "queue": {"fifo": True}},

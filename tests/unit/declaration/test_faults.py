@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from constructs_lib.event_sources import EVENT_SOURCES
 from tests.unit.declaration.bad_input import BOMB, HTTP, RUNNER, from_fields, from_text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SOURCES = ", ".join(sorted(kind.model_fields["type"].default for kind in EVENT_SOURCES))
 
 SEVERAL = textwrap.dedent("""\
     version: 1
@@ -86,13 +89,13 @@ def test_names_of_python_are_not_names_of_the_declaration(tmp_path: Path) -> Non
 
 def test_an_unknown_type_lists_the_types_that_exist(tmp_path: Path) -> None:
     fault = from_fields(tmp_path, source={"type": "sqs"})[0]
-    assert (fault.code, fault.path, fault.allowed) == ("kind-unknown", "source.type", "http, queue")
+    assert (fault.code, fault.path, fault.allowed) == ("kind-unknown", "source.type", SOURCES)
 
 
 @pytest.mark.parametrize(
     ("changes", "path", "allowed"),
     [
-        ({"source": {"path": "/orders"}}, "source", "type: http, queue"),
+        ({"source": {"path": "/orders"}}, "source", f"type: {SOURCES}"),
         ({"source": {**HTTP, "auth": {"secret": "k"}}}, "source.auth", "type: hmac, iam, jwt, api_key, none"),
         ({"outputs": [{}]}, "outputs[0]", "type: raw"),
         ({"network": {}}, "network", "type: public"),

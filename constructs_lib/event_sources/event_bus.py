@@ -1,0 +1,91 @@
+"""The event_bus source: events of an EventBridge bus that match a pattern."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from constructs_lib.event_sources._bus_resources import ARCHIVE, BUS, DEFAULT_BUS, RULE, add_rule
+from constructs_lib.event_sources._pattern import EVENT_BUS, Pattern, checked
+from constructs_lib.model.base import Frozen
+from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+from constructs_lib.model.plan import CostDriver
+from constructs_lib.model.refusal import refusal
+from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.units import Duration, Switch, duration_text
+
+BusName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._${}-]{1,256}$")]
+DAY = timedelta(days=1)
+
+
+class EventArchive(Frozen):
+    """What EventBridge keeps of the events that match, so that they can be replayed."""
+
+    retention: Duration = timedelta(days=30)
+    """How long an event is kept, in whole days."""
+
+    @field_validator("retention")
+    @classmethod
+    def _retention_is_in_days(cls, retention: timedelta) -> timedelta:
+        if retention < DAY or retention % DAY:
+            raise refusal("archive-retention", duration_text(retention), "1d or more, in whole days", "write 30d")
+        return retention
+
+
+class EventBusSource(EventSource):
+    """Events that match a pattern, of the platform's bus, the account's default bus, or a bus by its name."""
+
+    type: Literal["event_bus"] = "event_bus"
+    bus: BusName | None = None
+    """``default``, or the name of a bus with ``${stage}`` for the stage; the platform's own bus when absent."""
+    create: Switch = False
+    """Whether the pipeline makes the bus: of the name in ``bus``, or one of its own."""
+    pattern: Pattern
+    """Which events start a run, as an event pattern of EventBridge."""
+    archive: EventArchive | None = None
+    """What is kept of the events for a replay; nothing when absent."""
+
+    @field_validator("pattern")
+    @classmethod
+    def _events_are_chosen_by_a_pattern(cls, pattern: dict[str, Any]) -> dict[str, Any]:
+        checked(pattern, EVENT_BUS)
+        return pattern
+
+    def record_fields(self) -> tuple[str, ...]:
+        """Return what the envelope tells of an event."""
+        return ("event.*",)
+
+    def natural_key(self) -> tuple[str, ...]:
+        """Return the id of an event, which it keeps when it is delivered or replayed again."""
+        return ("event.id",)
+
+    def bus_name(self, context: PlanContext) -> str:
+        """Return the name of the bus."""
+        if self.bus is not None:
+            return context.here(self.bus)
+        return context.name("bus") if self.create else context.platform.event_bus
+
+    def contribute(self, context: PlanContext) -> Contribution:
+        """Return rule and archive, and the bus where the pipeline makes it; AWS's own events cost nothing."""
+        bus = ResourcePlan(
+            id=BUS,
+            type="AWS::Events::EventBus",
+            name=self.bus_name(context),
+            existing=not self.create,
+            needed_by="source",
+        )
+        rule = ResourcePlan(id=RULE, type="AWS::Events::Rule", name=context.name(RULE), needed_by="source")
+        archive = ResourcePlan(
+            id=ARCHIVE, type="AWS::Events::Archive", name=context.name("arc"), needed_by="source.archive"
+        )
+        free = bus.name == DEFAULT_BUS
+        cost = CostDriver(meter="event-published", quantity_per_event=1, needed_by="source")
+        return Contribution(
+            resources=(bus, rule, archive) if self.archive else (bus, rule), cost_drivers=() if free else (cost,)
+        )
+
+    def bind(self, site: Site) -> None:
+        """Make the rule that sends events to the buffer, with its bus and its archive."""
+        add_rule(site, self)
