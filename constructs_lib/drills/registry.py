@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from constructs_lib.drills.scene import Effects
     from constructs_lib.drills.subject import Subject
 
+READS_ALONE = "it has effects"
+NOT_OF_READS = "a read has no effect that could be lost or repeated"
 APART = 10_000
 """Records that a drill may use before those of the next begin."""
 
@@ -33,12 +35,16 @@ class Drill:
     number: int
     needs_queue: str
     """Why it makes no sense without a queue; empty where it does."""
+    of_reads: bool
+    """Whether it is for routes that only read, and for no other."""
     needs_groups: str
     """Why it makes no sense without groups; empty where it does."""
     _run: Callable[[Scene], None]
 
     def inapplicable(self, subject: Subject) -> str:
         """Return why a pipeline cannot be drilled so; empty when it can."""
+        if subject.reads != self.of_reads:
+            return READS_ALONE if self.of_reads else NOT_OF_READS
         if subject.synchronous and self.needs_queue:
             return self.needs_queue
         return "" if subject.collects else self.needs_groups
@@ -83,6 +89,7 @@ def drill(name: str) -> Drill:
         promise=promise,
         number=names.index(name),
         needs_queue=getattr(module, "NEEDS_QUEUE", ""),
+        of_reads=getattr(module, "OF_READS", False),
         needs_groups=getattr(module, "NEEDS_GROUPS", ""),
         _run=module.run,
     )

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 CLIENTS = "clients"
 """Where requests wait that have no answer yet."""
+QUERY_PREFIX = "query."
+"""What the names of attributes begin with that stand for the query of a request that waits."""
 GIVEN_UP = "clients-that-gave-up"
+PREFIXES = (PATH_PREFIX, CLAIM_PREFIX, QUERY_PREFIX)
 PATIENCE = 20
 """Times that a client sends a request before it gives up."""
 RETRY_AFTER = "retry-after"
@@ -64,7 +67,7 @@ class RequestWorld(World):
         if seconds is not None:
             self._hide(record["messageId"], float(seconds))
             return {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
-        if answer["statusCode"] < 300:
+        if answer["statusCode"] < 300 and not self.settings.reading:
             self.answers.setdefault(_asked(record), []).append(answer["body"])
         return {"batchItemFailures": []}
 
@@ -83,17 +86,16 @@ class RequestWorld(World):
 def request_event(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record of the clients' queue as API Gateway hands a request over; each time it has a new id."""
     attributes = {name: value["stringValue"] for name, value in record["messageAttributes"].items()}
-    path, claims = (
+    path, claims, query = (
         {name.removeprefix(prefix): value for name, value in attributes.items() if name.startswith(prefix)}
-        for prefix in (PATH_PREFIX, CLAIM_PREFIX)
+        for prefix in PREFIXES
     )
     tries = record["attributes"]["ApproximateReceiveCount"]
     return {
         "body": record["body"],
         "pathParameters": path,
-        "headers": {
-            name: value for name, value in attributes.items() if not name.startswith((PATH_PREFIX, CLAIM_PREFIX))
-        },
+        "queryStringParameters": query,
+        "headers": {name: value for name, value in attributes.items() if not name.startswith(PREFIXES)},
         "requestContext": {
             "requestId": f"{record['messageId']}-{tries}",
             "timeEpoch": 1_700_000_000_000,

@@ -12,6 +12,7 @@ from constructs_lib.catalog import load_catalog
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration import load_pipeline
 from constructs_lib.drills.planned import Planned, environment_of
+from constructs_lib.drills.samples.reads import ReadSamples
 from constructs_lib.drills.samples.records import Samples
 from constructs_lib.errors import DeclarationError, Fault, UserError
 from functions.contract.environment import Variable
@@ -72,6 +73,11 @@ class Subject:
         return not self.plan.mappings
 
     @property
+    def reads(self) -> bool:
+        """Whether its requests change nothing."""
+        return self.variables.get(Variable.MODE) == "read"
+
+    @property
     def collects(self) -> bool:
         """Whether its records are parts of groups."""
         return any(variable.name == Variable.FAN_IN for variable in self.plan.function(self.plan.runner).environment)
@@ -100,7 +106,8 @@ class Subject:
         parameters = tuple(name for route in self.plan.routes for name in re.findall(r"\{(\w+)\+?\}", route.path))
         claims = ("sub",) if any(route.auth == "jwt" for route in self.plan.routes) else ()
         file = self.file.parent / "samples" / f"{self.name}.json"
-        return Samples(self.planned.settings, file, parameters, claims)
+        kind = ReadSamples if self.reads else Samples
+        return kind(self.planned.settings, file, parameters, claims)
 
 
 def _unknown(name: str, known: list[str]) -> Fault:

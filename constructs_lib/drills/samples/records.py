@@ -83,7 +83,7 @@ class Samples:
             raise self._unusable("sample-unmakeable", "no field of the idempotency key can take other values")
         return varied
 
-    def known(self, number: int) -> tuple[Sample, str]:
+    def known(self, number: int) -> tuple[Sample, str | None]:
         """Return the record of this number and its run token, made once."""
         if number not in self._known:
             sample = self.record(number)

@@ -24,6 +24,7 @@ from constructs_lib.operations.dead_letters import HOLD_SECONDS
 
 if TYPE_CHECKING:
     from constructs_lib.drills.memory.sqs import Message
+    from constructs_lib.drills.planned import Planned
     from constructs_lib.drills.simulation.actors import Actor
 
 LONGEST = 20_000
@@ -90,8 +91,7 @@ class _Play:
         self.planned = planned = actor.planned(random)
         self.random = random
         self.weather = Weather.of(random)
-        contract = planned.settings.contract
-        self.script = Script.of(random, actor.samples, drifts=contract is None or contract.on_drift == LANDS)
+        self.script = Script.of(random, actor.samples, drifts=_drifts(planned))
         self.attempts = planned.settings.retry.max_attempts
         self.world = planned.world(self.script.around(planned.handler, self.attempts))
         self.world.logger_name = "simulation"
@@ -217,3 +217,9 @@ class _Play:
             kept = message.id in failed or self.weather.happens(self.weather.forgotten)
             if not kept and message in self.world.sqs.queue(self.world.buffer):
                 self.world.sqs.delete(self.world.buffer, message)
+
+
+def _drifts(planned: Planned) -> bool:
+    """Return whether a pipeline lands fields that no contract knows; a read has no body that could have any."""
+    contract = planned.settings.contract
+    return not planned.settings.reading and (contract is None or contract.on_drift == LANDS)

@@ -26,6 +26,7 @@ ASKED_FOR = {
     "oversized-payload",
     "partial-outage",
     "poison",
+    "read-again",
     "throttled-dynamodb",
     "timeout-mid-batch",
     "unprocessed-items",
