@@ -20,6 +20,7 @@ from constructs_lib.composition.bounds import environment_faults, id_faults, nam
 from constructs_lib.composition.contracts import plan_contract, plan_request
 from constructs_lib.composition.costs import pipeline_costs
 from constructs_lib.composition.fan_in import GROUPS, collecting, plan_consolidator, plan_groups, plan_groups_mapping
+from constructs_lib.composition.loops import self_trigger_faults
 from constructs_lib.composition.overrides import plan_overrides
 from constructs_lib.composition.queues import (
     BUFFER,
@@ -166,7 +167,7 @@ class _Composition:
             resources=tuple(resource for part in self.contributions for resource in part.resources),
             streams=tuple(stream for part in self.contributions for stream in part.streams),
         )
-        _refuse([*name_faults(plan), *environment_faults(plan, self.longest_environment)])
+        _refuse([*name_faults(plan), *environment_faults(plan, self.longest_environment), *self_trigger_faults(plan)])
         return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
 
     def _contributions(self) -> tuple[Contribution, ...]:

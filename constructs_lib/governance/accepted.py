@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.model.plan import FunctionPlan, RoutePlan
     from constructs_lib.patterns import Pipeline, Platform
 
+OWN_PREFIX: Final = "Which objects there will be is not known before; the grant is for the declared prefix alone."
 OWN_LOG: Final = "A log group has many streams, and the function makes them; the grant is for its own log group alone."
 OWN_OBJECTS: Final = "Every record lands under a key of its own; the grant is for the pipeline's own prefix alone."
 NO_RESOURCE: Final = "X-Ray takes no resource in a grant: PutTraceSegments and PutTelemetryRecords allow only *."
@@ -38,11 +39,14 @@ STORE_GRANT: Final = re.compile(r"(Read|Write|Delete)Store")
 LOGS_ELSEWHERE: Final = (
     "Access logs would need a log bucket per pipeline; where reads must be told, CloudTrail data events tell them."
 )
+PUT_OBJECTS: Final = "PutObjects"
+"""How the grants of s3 outputs begin; each output has one of its own."""
 REASONS_BY_GRANT: Final = {
     "Logs": OWN_LOG,
     "Traces": NO_RESOURCE,
     "Quarantine": OWN_OBJECTS,
     "LandRaw": OWN_OBJECTS,
+    "ReadSource": OWN_PREFIX,
     "ReadStream": OWN_STREAM,
     "AddEvidence": OWN_EVIDENCE,
     "ReadEvidence": OWN_EVIDENCE,
@@ -119,7 +123,7 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
     for mapping in pipeline.mappings.values():
         yield Accepted(mapping, "Serverless-LambdaEventSourceMappingDestination", QUEUE_REDRIVES)
     for resource in pipeline.plan.resources:
-        if resource.type == "AWS::S3::Bucket" and resource.needed_by.startswith("stores[") and not resource.existing:
+        if resource.type == "AWS::S3::Bucket" and not resource.existing:
             yield Accepted(pipeline.resources[resource.id], "AwsSolutions-S1", LOGS_ELSEWHERE)
     for route in pipeline.plan.routes:
         if route.auth in REASONS_BY_AUTH:
@@ -150,6 +154,8 @@ def _of_function(
 
 
 def _reason(sid: str) -> str | None:
+    if sid.startswith(PUT_OBJECTS):
+        return OWN_PREFIX
     return STORED_OBJECTS if STORE_GRANT.match(sid) else REASONS_BY_GRANT.get(sid)
 
 

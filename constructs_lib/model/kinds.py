@@ -19,7 +19,7 @@ from constructs_lib.model.resources import ResourcePlan, StreamPlan
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda, aws_sqs
-    from constructs import Construct
+    from constructs import Construct, IDependable
 
     from functions.contract.environment import OutputSettings, StoreSettings
 
@@ -117,6 +117,9 @@ class Site(Protocol):
     def reference(self, token: str) -> dict[str, object]:
         """Return what stands for a CDK token inside the fragment."""
 
+    def make_after(self, logical_id: str, earlier: IDependable) -> None:
+        """Have a resource of the fragment made after everything that ``earlier`` holds."""
+
 
 class EventSource(Frozen):
     """What starts a run. Exactly one per pipeline."""
@@ -210,6 +213,10 @@ class Output(Frozen):
     @abstractmethod
     def settings(self, context: PlanContext) -> OutputSettings:
         """Return what the runtime needs to write there."""
+
+    def libraries(self) -> tuple[str, ...]:
+        """Return the distributions that the runner's requirements must bring for this output."""
+        return ()
 
     @abstractmethod
     def contribute(self, context: PlanContext, place: str) -> Contribution:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import CfnResource, cloudformation_include
 
 if TYPE_CHECKING:
-    from constructs import Construct
+    from constructs import Construct, IDependable
 
 
 class Fragment:
@@ -25,6 +25,7 @@ class Fragment:
         self.prefix = prefix
         self._resources: dict[str, dict[str, Any]] = {}
         self._tokens: dict[str, str] = {}
+        self._earlier: list[tuple[str, IDependable]] = []
         self._included: cloudformation_include.CfnInclude | None = None
 
     def add(self, name: str, resource: dict[str, Any]) -> None:
@@ -35,6 +36,10 @@ class Fragment:
         """Return what stands for a CDK token: a parameter that is replaced when the fragment is included."""
         parameter = self._tokens.setdefault(token, f"Token{len(self._tokens)}")
         return {"Ref": parameter}
+
+    def make_after(self, name: str, earlier: IDependable) -> None:
+        """Have a resource made after everything that ``earlier`` holds."""
+        self._earlier.append((name, earlier))
 
     def override(self, name: str, path: str, value: object) -> None:
         """Set one property of a resource; ``path`` has dots between levels, and the position where one is a list."""
@@ -66,6 +71,8 @@ class Fragment:
                 template_file=str(file),
                 parameters={name: token for token, name in self._tokens.items()},
             )
+        for name, earlier in self._earlier:
+            self.resource(name).node.add_dependency(earlier)
 
 
 def _with(place: Any, levels: list[str], value: object) -> Any:

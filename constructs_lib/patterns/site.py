@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_cdk import aws_lambda, aws_sqs
-    from constructs import Construct
+    from constructs import Construct, IDependable
 
     from constructs_lib.model.plan import PipelinePlan
     from constructs_lib.patterns.fragment import Fragment
@@ -65,6 +65,10 @@ class PipelineSite:
     def reference(self, token: str) -> dict[str, object]:
         """Return what stands for a CDK token inside the fragment."""
         return self._fragment.reference(token)
+
+    def make_after(self, logical_id: str, earlier: IDependable) -> None:
+        """Have a resource of the fragment made after everything that ``earlier`` holds."""
+        self._fragment.make_after(logical_id, earlier)
 
 
 def fragment_name(plan: PipelinePlan, plan_id: str) -> str:

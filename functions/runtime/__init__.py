@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.runtime.errors import Permanent, Recoverable, Refused, Throttled
+from functions.runtime.errors import Invalid, Permanent, Recoverable, Refused, Throttled
 from functions.runtime.run import Run
 from functions.runtime.runner import runner
 
 if TYPE_CHECKING:
+    from functions.runtime.arrivals import S3Object
     from functions.runtime.response import Response
 
-__all__ = ["Permanent", "Recoverable", "Refused", "Response", "Run", "Throttled", "runner"]
+__all__ = ["Invalid", "Permanent", "Recoverable", "Refused", "Response", "Run", "S3Object", "Throttled", "runner"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import what only synchronous requests need when it is asked for, not at every cold start."""
+    """Import what only some sources need when it is asked for, not at every cold start."""
+    if name == "S3Object":
+        from functions.runtime.arrivals import S3Object
+
+        return S3Object
     if name == "Response":
         from functions.runtime.response import Response
 

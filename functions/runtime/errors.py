@@ -46,6 +46,10 @@ class Refused(Permanent):
         self.retry_after = retry_after
 
 
+class Invalid(Exception):  # noqa: N818 - named like its siblings
+    """The record is wrong in itself, as only reading it could tell: it is kept in quarantine with what is said here."""
+
+
 class Throttled(Exception):  # noqa: N818 - named like its siblings
     """A dependency asks for less: the record waits, and the rest of the batch is given back without being tried."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from functions.runtime.default_failures import Default
 
-__all__ = ["Failure", "Verdict", "classify", "of_contract", "of_platform"]
+__all__ = ["Failure", "Verdict", "classify", "of_contract", "of_platform", "of_refusal"]
 
 
 @dataclass(frozen=True)
@@ -92,3 +92,8 @@ def of_platform(step: str, code: str) -> Failure:
 def of_contract(fault: ContractBreak) -> Failure:
     """Return the failure of a record that breaks its contract."""
     return Failure(Verdict.GIVE_UP, fault.code, str(fault), cause=fault)
+
+
+def of_refusal(error: BaseException) -> Failure:
+    """Return the failure of a record that the handler itself found wrong."""
+    return of_contract(ContractBreak("refused-by-handler", "handler", _message(error)))

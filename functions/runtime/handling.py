@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.runtime.argument import refuse_unfinished
-from functions.runtime.failure import Verdict, classify
+from functions.runtime.errors import Invalid
+from functions.runtime.failure import Verdict, classify, of_refusal
 from functions.runtime.outputs import Outputs
 from functions.runtime.run import Run
 from functions.runtime.work import State
@@ -91,6 +92,8 @@ class Handling:
                 work.result = self._answer(result, invocation)
         except KeyboardInterrupt:
             raise
+        except Invalid as error:
+            work.state, work.failure = State.INVALID, of_refusal(error)
         except BaseException as error:
             failure = classify(error, invocation.settings.retry.errors, invocation.services.now)
             work.fail(failure)

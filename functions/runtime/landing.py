@@ -49,4 +49,9 @@ def _note(works: Sequence[Work], results: Sequence[Landed | Failure]) -> None:
         if isinstance(result, Failure):
             work.fail(result)
         else:
-            work.location = work.location or result.location
+            work.location = _readable(work.location, result.location)
+
+
+def _readable(one: str | None, other: str | None) -> str | None:
+    """Return the first place that was noted, unless only the other names lines, which readers can find again."""
+    return other if one is None or (other is not None and "#" in other and "#" not in one) else one

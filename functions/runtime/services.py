@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from functions.runtime.settings import RunnerSettings
 
 
+SOURCE = "source"
+"""Name on ``run.stores`` of the bucket that an s3 source reads from."""
+
+
 @dataclass(frozen=True)
 class Groups:
     """Where groups are kept, and how they are told to be consolidated."""
@@ -169,7 +173,7 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         metrics=make_metrics(settings.pipeline, function_name, redactor),
         counts=make_metrics(settings.pipeline, function_name, redactor),
         tracing=Tracing(function_name, redactor),
-        make_stores=(lambda: _declared(settings)) if settings.stores else None,
+        make_stores=(lambda: _declared(settings)) if settings.stores or settings.source == "s3" else None,
         make_pressure=(lambda: _pressure(settings, logger)) if settings.back_pressure else None,
     )
 
@@ -185,7 +189,12 @@ def _stores(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> tuple[Clai
 def _declared(settings: RunnerSettings) -> Mapping[str, Any]:
     from functions.runtime.stores.wiring import aws_stores
 
-    return aws_stores(settings.stores, client)
+    stores = aws_stores(settings.stores, client)
+    if settings.source == "s3":
+        from functions.runtime.arrivals import source_bucket
+
+        stores[SOURCE] = source_bucket(settings.source_options, client)
+    return stores
 
 
 def _pressure(settings: RunnerSettings, logger: Logger) -> Pressure:

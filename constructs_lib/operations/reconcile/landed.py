@@ -25,9 +25,13 @@ class Location:
 
     @classmethod
     def of(cls, text: str) -> Location | None:
-        """Return the place that a ledger entry names; None for places outside S3."""
-        bucket, _, key = text.partition("#")[0].removeprefix(_SCHEME).partition("/")
-        return cls(bucket, key) if text.startswith(_SCHEME) and key else None
+        """Return the place that a ledger entry names; None outside the Raw Stage, whose objects alone stay for good.
+
+        There a record is named by its line; what else a handler has put is its receiver's to take away.
+        """
+        place, _, lines = text.partition("#")
+        bucket, _, key = place.removeprefix(_SCHEME).partition("/")
+        return cls(bucket, key) if text.startswith(_SCHEME) and key and lines else None
 
 
 def missing_objects(entries: Iterable[LedgerEntry], exists: Callable[[Location], bool]) -> Iterator[Unexplained]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BUFFER = 256 * 1024
 """Bytes that a streaming read holds at once."""
-MISSING = frozenset({"NoSuchKey", "404"})
+MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 REFUSED = frozenset({"AccessDenied", "403"})
 """What S3 answers for a missing object, too, where the caller may not list: it does not tell what is there."""
 
@@ -41,8 +41,15 @@ class S3Bucket(CheckedBucket):
         self._client = client
         self._bucket = bucket
 
-    def _open(self, key: str) -> BinaryIO:
-        body = self._of_object("get_object", key)["Body"]
+    def open(self, key: str, version: str | None = None) -> BinaryIO:
+        """Return an object, or one version of it, as a binary file that is read as it comes."""
+        if version is None:
+            return super().open(key)
+        self._may("read", key)
+        return self._open(key, VersionId=version)
+
+    def _open(self, key: str, **which: str) -> BinaryIO:
+        body = self._of_object("get_object", key, **which)["Body"]
         return cast("BinaryIO", io.BufferedReader(_Streamed(body), BUFFER))
 
     def _info(self, key: str) -> ObjectInfo:
@@ -64,9 +71,9 @@ class S3Bucket(CheckedBucket):
     def _delete(self, key: str) -> None:
         self._call("delete_object", Key=key)
 
-    def _of_object(self, operation: str, key: str) -> Any:
+    def _of_object(self, operation: str, key: str, **which: str) -> Any:
         try:
-            return self._call(operation, Key=key)
+            return self._call(operation, Key=key, **which)
         except ClientError as error:
             code = error_code(error)
             if code in MISSING or (code in REFUSED and self.lists and not self.exists(key)):

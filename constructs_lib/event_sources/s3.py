@@ -1,0 +1,114 @@
+"""The s3 source: objects that appear in a bucket, or disappear from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from constructs_lib.model.bucket_name import BucketName, KeyPrefix, usable_age
+from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+from constructs_lib.model.names import objects_arn
+from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.refusal import refusal
+from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.units import Duration, Size
+
+PART = "in"
+"""Part of the own bucket's name."""
+BUCKET, RULE = "source-bucket", "source-rule"
+
+
+class S3Source(EventSource):
+    """Objects of a bucket of the pipeline's own, or of an existing one; the record is what S3 says of the object."""
+
+    type: Literal["s3"] = "s3"
+    bucket: BucketName | None = None
+    """An existing bucket, ``${stage}`` in it is replaced; absent, the pipeline brings one."""
+    via: Literal["event_bridge", "notification"] = "event_bridge"
+    """How S3 tells: through EventBridge, or straight to the queue, which only the pipeline's own bucket can."""
+    events: Annotated[tuple[Literal["created", "deleted"], ...], Field(min_length=1)] = ("created",)
+    """What is told."""
+    prefix: KeyPrefix = ""
+    """Only objects whose keys begin so; the handler may read no others."""
+    suffix: KeyPrefix = ""
+    """Only objects whose keys end so."""
+    min_size: Size = 0
+    """Smaller objects are left out."""
+    max_object_size: Size | None = None
+    """Larger objects are quarantined unread."""
+    reads: Literal["version", "newest"] = "version"
+    """Whether the handler reads the very version that was told of, or with one right less the newest one."""
+    expire_after: Duration | None = None
+    """Age in whole days at which the own bucket removes objects; absent, it keeps them."""
+
+    @field_validator("via")
+    @classmethod
+    def _others_buckets_tell_through_event_bridge(cls, via: str, info: ValidationInfo) -> str:
+        """A notification is a property of the bucket, which belongs to another stack."""
+        if via == "notification" and info.data.get("bucket") is not None:
+            raise refusal(
+                "notification-of-others-bucket",
+                "via notification with an existing bucket",
+                "via event_bridge, or the pipeline's own bucket",
+                "leave via out, and have the bucket's owner switch EventBridge on",
+            )
+        return via
+
+    @field_validator("expire_after")
+    @classmethod
+    def _the_owner_decides_what_expires(cls, age: timedelta | None, info: ValidationInfo) -> timedelta | None:
+        return usable_age(age, info.data.get("bucket"))
+
+    def record_fields(self) -> tuple[str, ...]:
+        """Return what is known of the object."""
+        return ("object.bucket", "object.key", "object.version", "object.event")
+
+    def natural_key(self) -> tuple[str, ...]:
+        """Return bucket, key and version: what S3 tells twice is one record, what is written twice is two."""
+        return ("object.bucket", "object.key", "object.version")
+
+    def options(self, _context: PlanContext) -> dict[str, Any]:
+        """Return what the reader checks where the service cannot, and how the handler may read."""
+        told: dict[str, Any] = {"events": list(self.events), "reads": self.reads}
+        for name in ("prefix", "suffix", "min_size", "max_object_size"):
+            if value := getattr(self, name):
+                told[name] = value
+        return told
+
+    def bucket_name(self, context: PlanContext) -> str:
+        """Return the bucket's physical name."""
+        return context.here(self.bucket) if self.bucket else context.bucket(PART)
+
+    def contribute(self, context: PlanContext) -> Contribution:
+        """Return the bucket, the rule, and the right to read objects below the prefix."""
+        name = self.bucket_name(context)
+        actions = ("s3:GetObject", "s3:GetObjectVersion") if self.reads == "version" else ("s3:GetObject",)
+        read = Grant(
+            sid="ReadSource", actions=actions, resources=(objects_arn(name, f"{self.prefix}*"),), needed_by="source"
+        )
+        rules = (ResourcePlan(id=RULE, type="AWS::Events::Rule", name=context.name("objects"), needed_by="source"),)
+        return Contribution(
+            runner_grants=(read,),
+            resources=(
+                ResourcePlan(
+                    id=BUCKET,
+                    type="AWS::S3::Bucket",
+                    name=name,
+                    existing=self.bucket is not None,
+                    needed_by="source",
+                ),
+                *(rules if self.via == "event_bridge" else ()),
+            ),
+            cost_drivers=(
+                CostDriver(meter="s3-get", quantity_per_event=1, needed_by="source"),
+                *(() if self.bucket else (CostDriver(meter="s3-put", quantity_per_event=1, needed_by="source"),)),
+            ),
+        )
+
+    def bind(self, site: Site) -> None:
+        """Make the bucket, what tells of its objects, and the right to put that on the queue."""
+        from constructs_lib.event_sources._s3_resources import add_source
+
+        add_source(site, self)

@@ -1,0 +1,21 @@
+"""Keys of objects from a template with places in braces, such as ``{tenant}/{body.order_id}/{name}``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+def placeholders(template: str) -> list[str]:
+    """Return the names in braces, in their order."""
+    return [place[1] for place in _PLACE.finditer(template)]
+
+
+def filled(template: str, value: Callable[[str], str]) -> str:
+    """Return the template with every place filled by ``value`` of its name; what is filled in is not looked at again."""
+    return _PLACE.sub(lambda place: value(place[1]), template)
