@@ -87,7 +87,7 @@ def targets(plan: PipelinePlan) -> tuple[Target, ...]:
 
 
 def self_trigger_faults(plan: PipelinePlan) -> Iterator[Fault]:
-    """Yield a fault for every output that lands where the pipeline's own source looks: it would start itself for ever."""
+    """Yield a fault for every output that lands where the pipeline's own source looks: it would start itself."""
     own = [shore for shore in sources(plan) if shore.service == "s3"]
     for target in targets(plan):
         for shore in own:

@@ -17,5 +17,5 @@ def placeholders(template: str) -> list[str]:
 
 
 def filled(template: str, value: Callable[[str], str]) -> str:
-    """Return the template with every place filled by ``value`` of its name; what is filled in is not looked at again."""
+    """Return the template with each place replaced by ``value`` of its name; what stands there then is left alone."""
     return _PLACE.sub(lambda place: value(place[1]), template)

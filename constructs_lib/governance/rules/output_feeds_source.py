@@ -16,7 +16,7 @@ Ways = Mapping[int, Mapping[int, "Target"]]
 
 
 class OutputFeedsSource(PlanRule):
-    """One event that comes back as another one is an endless bill: each round starts the next, and none of them fails."""
+    """An event that comes back as another one is an endless bill: each round starts the next, and none fails."""
 
     slug = "output-feeds-source"
     decision = Decision.REQUIRE_APPROVAL
@@ -27,7 +27,7 @@ class OutputFeedsSource(PlanRule):
         return (finding for _, finding in self.check_all([subject]))
 
     def check_all(self, subjects: Sequence[Subject]) -> Iterable[tuple[Subject, Finding]]:
-        """Follow buckets, topics, queues, buses, tables and streams from every pipeline; each in a ring is told of it."""
+        """Follow buckets, topics, queues, buses, tables and streams; every pipeline of a ring is told of it."""
         ways = _ways(subjects)
         for start, subject in enumerate(subjects):
             ring = _ring(start, ways)
