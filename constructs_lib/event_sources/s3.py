@@ -38,7 +38,7 @@ class S3Source(EventSource):
     """Smaller objects are left out."""
     max_object_size: Size | None = None
     """Larger objects are quarantined unread."""
-    reads: Literal["version", "newest"] = "version"
+    read: Literal["version", "newest"] = "version"
     """Whether the handler reads the very version that was told of, or with one right less the newest one."""
     expire_after: Duration | None = None
     """Age in whole days at which the own bucket removes objects; absent, it keeps them."""
@@ -71,7 +71,7 @@ class S3Source(EventSource):
 
     def options(self, _context: PlanContext) -> dict[str, Any]:
         """Return what the reader checks where the service cannot, and how the handler may read."""
-        told: dict[str, Any] = {"events": list(self.events), "reads": self.reads}
+        told: dict[str, Any] = {"events": list(self.events), "read": self.read}
         for name in ("prefix", "suffix", "min_size", "max_object_size"):
             if value := getattr(self, name):
                 told[name] = value
@@ -84,13 +84,13 @@ class S3Source(EventSource):
     def contribute(self, context: PlanContext) -> Contribution:
         """Return the bucket, the rule, and the right to read objects below the prefix."""
         name = self.bucket_name(context)
-        actions = ("s3:GetObject", "s3:GetObjectVersion") if self.reads == "version" else ("s3:GetObject",)
-        read = Grant(
+        actions = ("s3:GetObject", "s3:GetObjectVersion") if self.read == "version" else ("s3:GetObject",)
+        granted = Grant(
             sid="ReadSource", actions=actions, resources=(objects_arn(name, f"{self.prefix}*"),), needed_by="source"
         )
         rules = (ResourcePlan(id=RULE, type="AWS::Events::Rule", name=context.name("objects"), needed_by="source"),)
         return Contribution(
-            runner_grants=(read,),
+            runner_grants=(granted,),
             resources=(
                 ResourcePlan(
                     id=BUCKET,

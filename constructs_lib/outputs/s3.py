@@ -47,7 +47,7 @@ class S3Output(Output):
     prefix: KeyPrefix = ""
     """How every key begins; the function may write no other."""
     key: KeyTemplate = "{name}"
-    """The rest of the key; ``{name}``, ``{tenant}``, the run's ``{token}`` and fields as ``{body.field}`` are filled in."""
+    """The rest of the key; ``{name}``, ``{tenant}``, the run's ``{token}`` and ``{body.field}`` are filled in."""
     if_exists: Literal["replace", "keep"] = "replace"
     """Whether an object that is there already is replaced, or kept as it is."""
     max_object_size: Size = 50_000_000

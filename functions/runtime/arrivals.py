@@ -59,4 +59,4 @@ class Arrivals:
 
 def source_bucket(options: Mapping[str, Any], client: Callable[[str], Any]) -> Arrivals:
     """Return the bucket of a deployed s3 source; ``options`` are those of its reader."""
-    return Arrivals(lambda: client("s3"), str(options.get("reads", "version")))
+    return Arrivals(lambda: client("s3"), str(options.get("read", "version")))

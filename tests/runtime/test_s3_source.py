@@ -42,6 +42,7 @@ def test_both_envelopes_tell_of_the_same_object_with_its_key_decoded() -> None:
     assert one.fields == other.fields
     assert one.payload_hash == other.payload_hash
     assert one.text != other.text
+    assert json.loads(one.payload_text) == one.body
 
 
 def test_a_key_of_eventbridge_is_not_decoded_again() -> None:

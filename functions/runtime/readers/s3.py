@@ -43,7 +43,8 @@ def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:
     except ContractBreak as fault:
         return replace(record, fault=fault, fields={"body": None})
     fields = {"body": told, "object": _identity(told)}
-    wanted = replace(record, fields=fields, payload_hash=wire_hash(canonical_json(told)))
+    payload = canonical_json(told)
+    wanted = replace(record, fields=fields, payload=payload, payload_hash=wire_hash(payload))
     if not _is_wanted(told, options):
         return replace(wanted, dropped="filtered")
     return replace(wanted, fault=_too_large(told, options))

@@ -121,6 +121,13 @@ CHANGED: dict[str, dict[str, Any]] = {
         "contract": {"id": "order", "version": "1", "parameters": "schemas/order.json"},
         "source": HTTP,
     },
+    "notification-of-others-bucket": {
+        "source": {"type": "s3", "bucket": "supplier-files", "via": "notification"},
+        "tenant": None,
+        "contract": None,
+        "idempotency": None,
+    },
+    "key-template-wrong": {"outputs": [{"type": "s3", "key": "{date}/{name}"}]},
     "signature-needs-queue": {
         "source": {**SYNC, "auth": {"type": "hmac", "secret": "shop-webhook-key", "header": "X-S"}}
     },

@@ -54,7 +54,7 @@ def test_a_notification_needs_no_rule(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("source", "actions"),
-    [({}, ("s3:GetObject", "s3:GetObjectVersion")), ({"reads": "newest"}, ("s3:GetObject",))],
+    [({}, ("s3:GetObject", "s3:GetObjectVersion")), ({"read": "newest"}, ("s3:GetObject",))],
 )
 def test_the_runner_reads_below_the_prefix_and_nothing_else(
     source: dict[str, Any], actions: tuple[str, ...], tmp_path: Path
@@ -92,7 +92,7 @@ def test_the_reader_is_told_what_the_service_cannot_filter() -> None:
     source = S3Source(prefix="in/", min_size=1, max_object_size=20_000_000)
     assert source.options(context()) == {
         "events": ["created"],
-        "reads": "version",
+        "read": "version",
         "prefix": "in/",
         "min_size": 1,
         "max_object_size": 20_000_000,
