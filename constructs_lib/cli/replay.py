@@ -80,8 +80,10 @@ def _replay_quarantine(
 
 
 def _told(replayed: Replayed) -> str:
+    from constructs_lib.operations.stream_letters import told_of
+
     letter = replayed.letter
-    reason = f"{letter.failure.error_type}: {letter.failure.error_message}" if letter.failure else "moved by SQS itself"
+    reason = f"{letter.failure.error_type}: {letter.failure.error_message}" if letter.failure else told_of(letter.body)
     return f"{letter.run_id} -> {replayed.message_id or 'dry run'} ({reason})"
 
 

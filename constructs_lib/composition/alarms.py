@@ -12,8 +12,14 @@ from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIM
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from constructs_lib.model.resources import StreamPlan
+
 MINUTE = 60
 """Resolution in seconds of the metrics of SQS and Lambda."""
+
+
+MILLISECONDS = 1000
+"""Of a second; Lambda tells the age of a stream's records so."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,23 @@ def group_alarms(prefix: str, groups: QueuePlan, timeout: int, responder: Respon
     """Yield the alarms on groups that are not consolidated; ``timeout`` in seconds is how long each may wait."""
     late = responder.describe("Groups are not consolidated within two visibility timeouts of their timeout.")
     yield _message_is_old("oldest-group", prefix, groups, timeout + 2 * groups.visibility_timeout, late)
+
+
+def stream_alarm(prefix: str, stream: StreamPlan, function: FunctionPlan, responder: Responder) -> AlarmPlan:
+    """Return the alarm on records that are not read in time: at half the age at which they would be given up."""
+    late = responder.describe("Records of the stream wait for half the time after which they are given up.")
+    return AlarmPlan(
+        id="iterator-age",
+        name=f"{prefix}-iterator-age",
+        description=late,
+        namespace="AWS/Lambda",
+        metric="IteratorAge",
+        dimensions=(Variable(name="FunctionName", value=function.name),),
+        statistic="Maximum",
+        period=MINUTE,
+        evaluation_periods=1,
+        threshold=stream.max_record_age * MILLISECONDS / 2,
+    )
 
 
 def control_alarm(prefix: str, lost: QueuePlan, responder: Responder) -> AlarmPlan:

@@ -14,6 +14,7 @@ from constructs_lib.composition.alarms import (
     group_alarms,
     queue_alarms,
     response_alarm,
+    stream_alarm,
 )
 from constructs_lib.composition.back_pressure import CONTROL_DLQ, plan_back_pressure
 from constructs_lib.composition.bounds import environment_faults, id_faults, name_faults
@@ -52,6 +53,8 @@ from constructs_lib.model.timings import default_claim_ttl, default_visibility_t
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from constructs_lib.model.resources import StreamPlan
 
 DEFAULT_RUNBOOK = "docs/runbook.md"
 """Runbook of a pipeline that names none: the library's own page on dead letters, backlogs, errors and throttles."""
@@ -133,6 +136,10 @@ class _Composition:
         resources = (resource for part in self.contributions for resource in part.resources)
         return tuple(part.id for part in (*self.queues, *self.control_queues, *resources))
 
+    @property
+    def _streams(self) -> tuple[StreamPlan, ...]:
+        return tuple(stream for part in self.contributions for stream in part.streams)
+
     def plan(self) -> PipelinePlan:
         declaration, context = self.declaration, self.context
         plan = PipelinePlan(
@@ -165,7 +172,7 @@ class _Composition:
             overrides=(),
             back_pressure=self.controlled.plan if self.controlled else None,
             resources=tuple(resource for part in self.contributions for resource in part.resources),
-            streams=tuple(stream for part in self.contributions for stream in part.streams),
+            streams=self._streams,
         )
         _refuse([*name_faults(plan), *environment_faults(plan, self.longest_environment), *self_trigger_faults(plan)])
         return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
@@ -245,6 +252,7 @@ class _Composition:
             *self._group_alarms(prefix, responder),
             *self._response_alarms(prefix, responder),
             *control,
+            *(stream_alarm(prefix, stream, self.functions[0], responder) for stream in self._streams),
             *(alarm for alarms in by_function for alarm in alarms),
         )
 

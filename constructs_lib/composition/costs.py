@@ -37,7 +37,8 @@ def pipeline_costs(
 ) -> tuple[CostDriver, ...]:
     """Return what every pipeline costs an event, and what its source and outputs add."""
     delivery = declaration.source.delivery()
-    batches = 1.0 if delivery == "answer" else 1 / declaration.queue.batch_size
+    streams = [stream for part in contributions for stream in part.streams]
+    batches = 1.0 if delivery == "answer" else 1 / (streams[0] if streams else declaration.queue).batch_size
     seconds = REQUEST_SECONDS if delivery == "answer" else BATCH_SECONDS
     writes = WRITES_PER_REQUEST if delivery == "answer" else WRITES_PER_EVENT
     writes = WRITES_PER_READ if declaration.source.reads() else writes

@@ -44,11 +44,14 @@ def plan_runner(
     *,
     request: RequestPlan,
 ) -> FunctionPlan:
-    """Return the runner; below a queue its cap is the mapping's, and it reserves no concurrency of the account."""
+    """Return the runner; below a queue its cap is the mapping's, and it reserves no concurrency of the account.
+
+    A stream is read by as many at once as it has shards: there, and where callers wait, the cap is what is reserved.
+    """
     runner = declaration.runner
     variables = (
         *_identity(declaration, context),
-        *_behaviour(declaration, contract, queues),
+        *_behaviour(declaration, contract, queues, kept=_kept(contributions, queues)),
         *_schemas(request),
         *_places(declaration, context, queues),
         *(variable for part in contributions for variable in part.runner_environment),
@@ -62,7 +65,7 @@ def plan_runner(
         code=_code(declaration),
         memory=sizing.memory,
         timeout=sizing.timeout,
-        reserved_concurrency=sizing.max_concurrency if declaration.source.delivery() == "answer" else None,
+        reserved_concurrency=None if declaration.source.delivery() == "queue" else sizing.max_concurrency,
         environment=variables,
         grants=tuple(_grants(declaration, context, contributions, queues)),
         tracing=context.tracing,
@@ -99,7 +102,7 @@ def _identity(declaration: PipelineDeclaration, context: PlanContext) -> Iterabl
 
 
 def _behaviour(
-    declaration: PipelineDeclaration, contract: ContractPlan | None, queues: tuple[QueuePlan, ...]
+    declaration: PipelineDeclaration, contract: ContractPlan | None, queues: tuple[QueuePlan, ...], *, kept: int
 ) -> Iterable[Variable]:
     queue, retry, buffer = declaration.queue, declaration.retry, _by_id(queues, BUFFER)
     ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
@@ -118,7 +121,7 @@ def _behaviour(
             jitter=retry.jitter,
             errors=retry.errors,
             max_receive_count=(buffer.max_receive_count if buffer else None) or 0,
-            keep_seconds=buffer.retention_period if buffer and not buffer.existing else 0,
+            keep_seconds=kept,
         ).to_json(),
     )
     if contract is not None:
@@ -142,6 +145,14 @@ def _schemas(request: RequestPlan) -> Iterable[Variable]:
             response=RESPONSE_FILE if request.response_file else "",
         )
         yield Variable(name=Name.REQUEST, value=settings.to_json())
+
+
+def _kept(contributions: tuple[Contribution, ...], queues: tuple[QueuePlan, ...]) -> int:
+    """Return after how many seconds a record is no longer handed over; 0 where an existing queue does not say."""
+    for stream in (stream for part in contributions for stream in part.streams):
+        return stream.max_record_age
+    buffer = _by_id(queues, BUFFER)
+    return buffer.retention_period if buffer and not buffer.existing else 0
 
 
 def _places(

@@ -32,6 +32,18 @@ FORMS: dict[str, tuple[str, str]] = {
     ),
     r"^[A-Za-z0-9._${}-]{1,256}$": ("the name of an event bus", "orders-${stage}-bus"),
     r"^[^'\s\x00]{1,256}$": ("a filter of MQTT topics without spaces and quotes", "plants/+/readings"),
+    r"^arn:[^:]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/([A-Za-z0-9_.-]|\$\{stage\}){1,128}$": (
+        "the ARN of a Kinesis stream, with ${stage} for the stage",
+        "arn:aws:kinesis:eu-west-1:111122223333:stream/clicks",
+    ),
+    r"^arn:[^:]+:dynamodb:[a-z0-9-]+:[0-9]{12}:table/([A-Za-z0-9_.-]|\$\{stage\}){3,255}/stream/[0-9T:.-]+$": (
+        "the ARN of a table's stream, with ${stage} for the stage",
+        "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/2026-01-31T12:00:00.000",
+    ),
+    r"^arn:[^:]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,100}$": (
+        "the ARN of a KMS key",
+        "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
     r"^\S(.*\S)?$": ("text without spaces at its ends", "order"),
     r"^[A-Za-z][A-Za-z0-9_]*$": ("letters, digits and underscores, a letter first", "LOG_MODE"),
     r"^[a-z][a-z0-9_]{0,31}$": (

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.requests import RequestWorld
+from constructs_lib.drills.streams import StreamWorld
 from constructs_lib.drills.world import World
 from constructs_lib.errors import UserError
 from functions.contract.environment import RequestSettings, Variable
@@ -59,7 +60,7 @@ class Planned:
             settings=settings,
             handler=load_handler(runner.code, runner.handler),
             timeout=float(runner.timeout),
-            batch_size=plan.mappings[0].batch_size if plan.mappings else 1,
+            batch_size=(*(m.batch_size for m in plan.mappings), *(s.batch_size for s in plan.streams), 1)[0],
             consolidator=cls._consolidator(plan),
         )
 
@@ -86,7 +87,7 @@ class Planned:
 
     def world(self, handler: Callable[[Any, Run], object] | None = None) -> World:
         """Return a new world with this runner, or with another handler in its place."""
-        make = RequestWorld if self.settings.synchronous else World
+        make = StreamWorld if self.settings.streaming else RequestWorld if self.settings.synchronous else World
         world = make(handler or self.handler, self.settings, timeout=self.timeout)
         world.secrets = {name: f"drill-value-of-{name}" for name in self.settings.secrets}
         return world

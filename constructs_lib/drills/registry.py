@@ -37,6 +37,8 @@ class Drill:
     """Why it makes no sense without a queue; empty where it does."""
     of_reads: bool
     """Whether it is for routes that only read, and for no other."""
+    needs_buffer: str
+    """Why it makes no sense on a stream; empty where it does."""
     needs_groups: str
     """Why it makes no sense without groups; empty where it does."""
     _run: Callable[[Scene], None]
@@ -47,6 +49,8 @@ class Drill:
             return READS_ALONE if self.of_reads else NOT_OF_READS
         if subject.synchronous and self.needs_queue:
             return self.needs_queue
+        if subject.streams and self.needs_buffer:
+            return self.needs_buffer
         return "" if subject.collects else self.needs_groups
 
     def run(self, subject: Subject, seed: int, effects: Effects | None = None) -> Outcome:
@@ -90,6 +94,7 @@ def drill(name: str) -> Drill:
         number=names.index(name),
         needs_queue=getattr(module, "NEEDS_QUEUE", ""),
         of_reads=getattr(module, "OF_READS", False),
+        needs_buffer=getattr(module, "NEEDS_BUFFER", ""),
         needs_groups=getattr(module, "NEEDS_GROUPS", ""),
         _run=module.run,
     )

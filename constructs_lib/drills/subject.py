@@ -70,7 +70,12 @@ class Subject:
     @property
     def synchronous(self) -> bool:
         """Whether its handler answers requests, instead of working off a queue."""
-        return not self.plan.mappings
+        return not self.plan.mappings and not self.plan.streams
+
+    @property
+    def streams(self) -> bool:
+        """Whether its records come from a stream."""
+        return bool(self.plan.streams)
 
     @property
     def reads(self) -> bool:

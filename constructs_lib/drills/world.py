@@ -15,7 +15,7 @@ from constructs_lib.drills.memory.faults import Calls, Crash
 from constructs_lib.drills.memory.objects import MemoryS3
 from constructs_lib.drills.memory.sqs import MemorySqs, Message
 from functions.contract.ledger import LedgerEntry, Status
-from functions.contract.message import PATH_PREFIX
+from functions.contract.message import FAILURE, PATH_PREFIX, Failure
 from functions.runtime import Run, runner
 from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.events import EventBridgeSink
@@ -96,6 +96,7 @@ class World:
             redactor=redactor,
             now=self.clock.now,
             uniform=lambda _low, high: high,
+            sleep=self.clock.advance,
             new_id=self._new_id,
             logger=make_logger(pipeline, self.settings.stage, self.logger_name, redactor, self.log),
             metrics=make_metrics(pipeline, "drill", redactor),
@@ -125,17 +126,39 @@ class World:
 
     def deliver(self, size: int = 10) -> dict[str, Any]:
         """Let the poller call the function once with visible messages; a crash deletes nothing and is raised."""
-        messages = self.sqs.receive(self.buffer, size)
-        answer = self.invoke([message.to_record() for message in messages])
+        messages = self.hand_out(size)
+        try:
+            answer = self.invoke([message.to_record() for message in messages])
+        except Crash:
+            self.lose(messages)
+            raise
+        self.acknowledge(messages, answer)
+        return answer
+
+    def hand_out(self, limit: int) -> list[Message]:
+        """Return what the poller receives."""
+        return self.sqs.receive(self.buffer, limit)
+
+    def lose(self, messages: list[Message]) -> None:
+        """Nothing was answered: what was received becomes visible again in its time."""
+
+    def acknowledge(
+        self, messages: list[Message], answer: dict[str, Any], forgets: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Delete what has not failed; where the poller ``forgets`` to, a message comes again."""
         failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
         for message in messages:
-            if message.id not in failed:
+            kept = message.id in failed or forgets()
+            if not kept and message in self.sqs.queue(self.buffer):
                 self.sqs.delete(self.buffer, message)
-        return answer
 
     def invoke(self, records: Iterable[dict[str, Any]]) -> dict[str, Any]:
         """Call the function with the records of one event."""
-        return self.ask({"Records": list(records)})
+        return self.ask(self.event(records))
+
+    def event(self, records: Iterable[dict[str, Any]]) -> dict[str, Any]:
+        """Return the event in which messages are handed over."""
+        return {"Records": list(records)}
 
     def ask(self, event: dict[str, Any]) -> dict[str, Any]:
         """Call the function with an event as it is."""
@@ -190,6 +213,11 @@ class World:
     def dead_letters(self) -> list[Message]:
         """Return the messages of the dead-letter queue."""
         return self.sqs.queue(self.dlq)
+
+    def given_up(self) -> set[str]:
+        """Return the run tokens that letters name."""
+        told = (letter.attributes.get(FAILURE) for letter in self.dead_letters())
+        return {Failure.from_json(failure["StringValue"]).run_token for failure in told if failure}
 
     def logged(self) -> list[dict[str, Any]]:
         """Return the log lines of all invocations."""

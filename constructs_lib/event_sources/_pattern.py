@@ -46,6 +46,13 @@ MAPPING = Dialect(
     frozenset({"body", "messageAttributes", "attributes", "messageId", "eventSourceARN", "awsRegion", OR}),
 )
 """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"""
+TABLE_STREAM = Dialect(
+    "Lambda",
+    _EVERYWHERE,
+    frozenset({"eventID", "eventName", "eventSourceARN", "awsRegion", "dynamodb", "userIdentity", OR}),
+)
+DATA_STREAM = Dialect("Lambda", _EVERYWHERE, frozenset({"data", "partitionKey", OR}))
+"""https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis-filtering.html"""
 TOPIC_ATTRIBUTES = Dialect("SNS", _EVERYWHERE | {"cidr", "wildcard"}, nested=False, longest=262_144)
 TOPIC_BODY = Dialect("SNS", _EVERYWHERE | {"cidr", "wildcard"}, longest=262_144)
 """https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html"""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam, aws_lambda
     from constructs import IConstruct
 
-    from constructs_lib.model.plan import FunctionPlan, RoutePlan
+    from constructs_lib.model.plan import FunctionPlan, PipelinePlan, RoutePlan
     from constructs_lib.patterns import Pipeline, Platform
 
 OWN_PREFIX: Final = "Which objects there will be is not known before; the grant is for the declared prefix alone."
@@ -24,9 +24,11 @@ OWN_OBJECTS: Final = "Every record lands under a key of its own; the grant is fo
 NO_RESOURCE: Final = "X-Ray takes no resource in a grant: PutTraceSegments and PutTelemetryRecords allow only *."
 TESTED_RUNTIME: Final = "The runtime is tested on Python 3.11 to 3.13, and the functions run on the newest of these."
 READS_A_QUEUE: Final = "The function is never invoked asynchronously; a record that fails ends in the queue's own DLQ."
+READS_A_STREAM: Final = "The function is never invoked asynchronously; what Lambda gives up is told to the DLQ."
 ANSWERS_A_CALLER: Final = "The function is invoked synchronously by the API; its caller is told when it fails."
 IS_THE_DLQ: Final = "This queue is the dead-letter queue; what is in it waits for triage and replay."
 HAS_NO_REDRIVE: Final = "The existing queue redrives as its owner says; the runtime itself sends to this queue."
+TAKES_FROM_STREAM: Final = "A stream has no redrive; the runtime and the stream's mapping send to this queue."
 QUEUE_REDRIVES: Final = "A mapping from SQS takes no destination; the queue's redrive policy keeps what failed."
 OWN_STREAM: Final = "A stream is named after the moment in which it is made; the grant is for the ledger's alone."
 OWN_EVIDENCE: Final = "Evidence is kept under keys of its own; the grant is for one prefix of the evidence bucket."
@@ -112,15 +114,16 @@ def of_platform(platform: Platform) -> Iterator[Accepted]:
 def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
     """Yield the findings that stand on a pipeline."""
     for function in pipeline.plan.functions:
-        reads = function.id in {mapping.function for mapping in pipeline.plan.mappings}
-        invoked = READS_A_QUEUE if reads else ANSWERS_A_CALLER
+        invoked = _how_invoked(function, pipeline.plan)
         yield from _of_function(function, pipeline.functions[function.id], pipeline.roles[function.id], invoked)
     for queue in pipeline.plan.queues:
         if queue.dead_letter_queue is None and not queue.existing:
             yield Accepted(pipeline.queues[queue.id], "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
+    if pipeline.plan.streams:
+        yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", TAKES_FROM_STREAM)
     if any(queue.existing for queue in pipeline.plan.queues):
         yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", HAS_NO_REDRIVE)
-    for mapping in pipeline.mappings.values():
+    for mapping in (pipeline.mappings[plan.id] for plan in pipeline.plan.mappings):
         yield Accepted(mapping, "Serverless-LambdaEventSourceMappingDestination", QUEUE_REDRIVES)
     for resource in pipeline.plan.resources:
         if resource.type == "AWS::S3::Bucket" and not resource.existing:
@@ -137,6 +140,12 @@ def _of_rest_api(pipeline: Pipeline, route: RoutePlan) -> Iterator[Accepted]:
     for id, (finding, reason) in ACCEPTED_OF_REST.items():
         if id in pipeline.resources:
             yield Accepted(pipeline.resources[id], finding, reason)
+
+
+def _how_invoked(function: FunctionPlan, plan: PipelinePlan) -> str:
+    if function.id in {mapping.function for mapping in plan.mappings}:
+        return READS_A_QUEUE
+    return READS_A_STREAM if function.id in {stream.function for stream in plan.streams} else ANSWERS_A_CALLER
 
 
 def _of_function(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.local.emulator import ACCOUNT, REGION, ROOT_KEY
 
 if TYPE_CHECKING:
+    from botocore.config import Config
+
     from constructs_lib.local.workers import Worker
 
 _PSEUDO_PARAMETERS = {
@@ -25,8 +27,10 @@ class LocalAws:
         self.endpoint = endpoint
         self._clients: dict[str, Any] = {}
 
-    def client(self, service: str) -> Any:
-        """Return the client of a service with the account's root credentials."""
+    def client(self, service: str, config: Config | None = None) -> Any:
+        """Return the client of a service with the account's root credentials; ``config`` is of the client alone."""
+        if config is not None:
+            return _client(service, self.endpoint, ROOT_KEY, ROOT_KEY, None, config)
         if service not in self._clients:
             self._clients[service] = _client(service, self.endpoint, ROOT_KEY, ROOT_KEY, None)
         return self._clients[service]
@@ -49,11 +53,13 @@ class LocalAws:
         return text
 
 
-def _client(service: str, endpoint: str, access_key: str, secret_key: str, token: str | None) -> Any:
+def _client(
+    service: str, endpoint: str, access_key: str, secret_key: str, token: str | None, config: Config | None = None
+) -> Any:
     import boto3
     from botocore.config import Config
 
     # A session of its own: nothing of the user's profile is read, and clients can be made in any thread.
     session: Any = boto3.session.Session(access_key, secret_key, token, region_name=REGION)
-    config = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}, max_pool_connections=20)
-    return session.client(service, endpoint_url=endpoint, config=config)
+    known = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}, max_pool_connections=20)
+    return session.client(service, endpoint_url=endpoint, config=known.merge(config) if config else known)

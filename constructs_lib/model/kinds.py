@@ -162,6 +162,14 @@ class EventSource(Frozen):
         """Return how long the source waits for the runner, or None where nobody waits."""
         return None
 
+    def batches_at_once(self) -> int | None:
+        """Return how many batches the source itself hands over at once; None where that is not known beforehand."""
+        return None
+
+    def retries(self) -> int | None:
+        """Return how often the source itself hands over again what failed; None where a queue counts."""
+        return None
+
     def existing_queue(self) -> str | None:
         """Return the ARN of the queue that the user names instead of having one made."""
         return None

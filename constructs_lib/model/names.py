@@ -90,6 +90,11 @@ def mapping_arn(mapping: str) -> str:
     return f"{_ARN}:lambda:{_HERE}:event-source-mapping:{mapping_id(mapping)}"
 
 
+def made_stream(resource: str) -> str:
+    """Return what stands for the ARN of the stream of a resource of the plan, which its deployment gives it."""
+    return "${Stream." + resource + "}"
+
+
 def topic_arn(name: str) -> str:
     """Return the ARN of an SNS topic in the deploying account and region."""
     return f"{_ARN}:sns:{_HERE}:{name}"

@@ -2,8 +2,8 @@
 
 It is plain data: frozen, JSON-serialisable, and free of AWS libraries. Every construct, rule, price, picture and local
 run reads it. Texts may hold the CloudFormation pseudo parameters ``${AWS::Partition}``, ``${AWS::Region}``,
-``${AWS::AccountId}`` and ``${AWS::URLSuffix}``, which only a deployment resolves, and ``${Mapping.id}`` for the id
-that a deployment gives to a mapping of the plan.
+``${AWS::AccountId}`` and ``${AWS::URLSuffix}``, which only a deployment resolves, ``${Mapping.id}`` for the id that a
+deployment gives to a mapping of the plan, and ``${Stream.id}`` for the ARN of the stream of one of its resources.
 """
 
 from __future__ import annotations

@@ -25,14 +25,16 @@ class StreamPlan(Frozen):
 
     id: str
     stream: str
-    """What the stream belongs to: the ARN of an existing one, or the id of a resource of the plan."""
+    """Its ARN; for that of a resource of the plan ``${Stream.id}``, which only a deployment resolves."""
     function: str
     batch_size: int
     max_batching_window: int
     starting_position: str
     parallelization_factor: int
     bisect_batch_on_error: bool
+    """Whether a batch that fails as a whole is halved, until what fails it stands alone."""
     retry_attempts: int
+    """How often Lambda hands over again what failed, before it gives up and tells where it stood."""
     max_record_age: int
     filters: tuple[str, ...] = ()
     """Patterns as JSON; what matches none starts no invocation."""

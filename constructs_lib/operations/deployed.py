@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 
 from constructs_lib.catalog import load_catalog
 from constructs_lib.composition import plan_pipeline
@@ -25,6 +26,8 @@ from constructs_lib.operations.reconcile.sources import Sources
 from constructs_lib.operations.replay import Replayer
 from constructs_lib.operations.sending import Sender
 from constructs_lib.operations.story.search import StorySearch
+from constructs_lib.operations.stream_fetch import StreamFetch
+from constructs_lib.operations.stream_sending import StreamSender, caller
 from constructs_lib.operations.verify.verifier import Verifier
 from functions.contract.environment import ContractSettings, Variable
 
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 
 ALIAS = "live"
 """The alias of a function that records go to."""
+CALL_MARGIN = 10
+"""Seconds that an operator waits for an answer beyond the function's timeout."""
 
 
 @dataclass(frozen=True)
@@ -113,18 +118,30 @@ class Deployed:
         )
 
     def sender(self) -> Sender:
-        """Return who sends records to the buffer again, on behalf of whoever the credentials belong to."""
+        """Return who sends records again, on behalf of whoever the credentials belong to.
+
+        They go to the buffer, or where there is none because they come from a stream, to the runner itself.
+        """
         if not self.plan.queues:
             found = f"{self.plan.pipeline} answers its requests and has no queue"
             fix = "whoever sent the request was told what is wrong, and sends it again"
             raise UserError.of("replay-without-queue", "source.mode", found, "a pipeline with a queue", fix)
-        return Sender(
-            sqs=self.session.client("sqs"),
-            buffer_url=self._queue_url("buffer"),
-            ledger=self.ledger(),
-            operator=str(self.session.client("sts").get_caller_identity()["Arn"]),
-            ledger_retention=self._retention(),
-        )
+        known: dict[str, Any] = {
+            "sqs": self.session.client("sqs"),
+            "ledger": self.ledger(),
+            "operator": str(self.session.client("sts").get_caller_identity()["Arn"]),
+            "ledger_retention": self._retention(),
+        }
+        if not self.plan.streams:
+            return Sender(buffer_url=self._queue_url("buffer"), **known)
+        function = self.plan.function(self.plan.runner)
+        patient = Config(read_timeout=function.timeout + CALL_MARGIN, retries={"total_max_attempts": 1})
+        call = caller(self.session.client("lambda", config=patient), function.name, ALIAS)
+        return StreamSender(buffer_url="", call=call, fetch=StreamFetch(self._any_client), **known)
+
+    def _any_client(self, service: str) -> Any:
+        client: Any = self.session.client
+        return client(service)
 
     def require_current_contract(self) -> None:
         """Raise ``UserError`` when the runner that is deployed checks records against another schema."""

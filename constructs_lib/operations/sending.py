@@ -79,22 +79,30 @@ class Sender:
         """
         entry = self._entry(run, previous_hash)
         self.ledger.add(entry)
-        sign = Replay(
-            parent_run_id=run.run_id,
-            replayed_by=self.operator,
-            replayed_at=entry.recorded_at,
-            previous_hash=entry.hash,
-        )
-        signed = {**attributes, REPLAY: {"DataType": "String", "StringValue": sign.to_json()}}
-        url = queue_url or self.buffer_url
-        grouped: Any = in_order(url, group, entry.request_id)
+        return self._deliver(body, attributes, entry, queue_url or self.buffer_url, group), entry
+
+    def _deliver(
+        self, body: str, attributes: Mapping[str, Any], entry: LedgerEntry, queue_url: str, group: str | None
+    ) -> str:
+        """Send what ``entry`` tells of as one message, and return its id."""
+        signed = {**attributes, REPLAY: {"DataType": "String", "StringValue": self._sign(entry)}}
+        grouped: Any = in_order(queue_url, group, entry.request_id)
         message = self.sqs.send_message(
-            QueueUrl=url,
+            QueueUrl=queue_url,
             MessageBody=body,
             MessageAttributes=signed if fits(body.encode(errors="backslashreplace"), signed) else dict(attributes),
             **grouped,
         )
-        return message["MessageId"], entry
+        return message["MessageId"]
+
+    def _sign(self, entry: LedgerEntry) -> str:
+        """Return what a message says of the replay that it is."""
+        return Replay(
+            parent_run_id=entry.parent_run_id or "",
+            replayed_by=self.operator,
+            replayed_at=entry.recorded_at,
+            previous_hash=entry.hash,
+        ).to_json()
 
     def _entry(self, run: LedgerEntry, previous_hash: str | None) -> LedgerEntry:
         replay_id, recorded_at = self.new_id(), self.now()

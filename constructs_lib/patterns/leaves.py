@@ -9,6 +9,7 @@ from constructs_lib.patterns.pseudo_parameters import as_sub
 
 if TYPE_CHECKING:
     from constructs_lib.model.plan import AlarmPlan, FunctionPlan, MappingPlan, Variable
+    from constructs_lib.model.resources import StreamPlan
 
 
 def log_group(function: FunctionPlan) -> dict[str, Any]:
@@ -64,6 +65,27 @@ def stream_mapping(stream_arn: Any, alias_arn: Any) -> dict[str, Any]:
             "MaximumRecordAgeInSeconds": -1,
             "ParallelizationFactor": 1,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        },
+    }
+
+
+def planned_stream(plan: StreamPlan, stream_arn: Any, alias_arn: Any, letters_arn: Any) -> dict[str, Any]:
+    """Return the mapping from a stream that reports failures record by record, and gives nothing up without a word."""
+    return {
+        "Type": "AWS::Lambda::EventSourceMapping",
+        "Properties": {
+            "EventSourceArn": stream_arn,
+            "FunctionName": alias_arn,
+            "StartingPosition": plan.starting_position,
+            "BatchSize": plan.batch_size,
+            "MaximumBatchingWindowInSeconds": plan.max_batching_window,
+            "ParallelizationFactor": plan.parallelization_factor,
+            "BisectBatchOnFunctionError": plan.bisect_batch_on_error,
+            "MaximumRetryAttempts": plan.retry_attempts,
+            "MaximumRecordAgeInSeconds": plan.max_record_age,
+            "DestinationConfig": {"OnFailure": {"Destination": letters_arn}},
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            **filter_criteria(plan.filters),
         },
     }
 

@@ -36,6 +36,7 @@ from constructs_lib.patterns.queues import build_queues
 from constructs_lib.patterns.registry import Registry
 from constructs_lib.patterns.sharing import deploy_after, known_resources, layer_of
 from constructs_lib.patterns.site import PipelineSite, fragment_name
+from constructs_lib.patterns.streams import add_stream_mappings, made_streams
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -154,7 +155,8 @@ class Pipeline(Construct):
     @property
     def mappings(self) -> dict[str, CfnResource]:
         """Every event source mapping by its plan id."""
-        return {plan.id: self._fragment.resource(construct_id(plan.id)) for plan in self.plan.mappings}
+        ids = [plan.id for plan in self.plan.mappings] + [plan.id for plan in self.plan.streams]
+        return {id: self._fragment.resource(construct_id(id)) for id in ids}
 
     @property
     def resources(self) -> dict[str, CfnResource]:
@@ -195,15 +197,16 @@ class Pipeline(Construct):
     def _build_functions(self) -> dict[str, PlannedFunction]:
         stack = Stack.of(self)
         layer = layer_of(stack, self.platform)
-        known = {**known_resources(stack, self.platform), **self._mapping_ids()}
+        known = {**known_resources(stack, self.platform), **self._made_later()}
         return {plan.id: build_function(self, plan, self._code(plan), layer, known) for plan in self.plan.functions}
 
-    def _mapping_ids(self) -> dict[str, str]:
-        """Return what stands for the ids of mappings that a function may change: they are made after the functions."""
+    def _made_later(self) -> dict[str, str]:
+        """Return what stands in grants for what is made after the functions: streams, and mappings that they change."""
+        streams = made_streams(self.plan, self._fragment)
         if self.plan.back_pressure is None:
-            return {}
+            return streams
         name = self.plan.mappings[0].id
-        return {mapping_id(name): Fn.ref(self._fragment.logical_id(construct_id(name)))}
+        return {**streams, mapping_id(name): Fn.ref(self._fragment.logical_id(construct_id(name)))}
 
     def _code(self, plan: FunctionPlan) -> aws_lambda.Code:
         if plan.code.origin == "platform":
@@ -228,6 +231,7 @@ class Pipeline(Construct):
             alias = fragment.reference(self._functions[mapping.function].alias.function_arn)
             queue = fragment.reference(self._queues[mapping.queue].queue_arn)
             fragment.add(construct_id(mapping.id), leaves.mapping(mapping, queue, alias))
+        add_stream_mappings(plan, fragment, self._functions, self._queues)
         for alarm in plan.alarms:
             fragment.add(f"Alarm{construct_id(alarm.id)}", leaves.alarm(alarm, plan.platform.alarm_topic))
         if plan.dashboard:

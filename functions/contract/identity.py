@@ -56,6 +56,9 @@ def group_run_token(pipeline: str, key: tuple[Any, ...]) -> str:
     return content_hash([pipeline, "group", list(key)])[:32]
 
 
-def run_id(message_id: str, attempt: int) -> str:
-    """Return the identity of one attempt at one message; a retry has another, a lost answer has the same."""
+def run_id(message_id: str, attempt: int | str) -> str:
+    """Return the identity of one attempt at one message; a retry has another, a lost answer has the same.
+
+    Where nobody counts deliveries, ``attempt`` is what the delivery is known by; it holds no dot.
+    """
     return f"{message_id}.{attempt}"

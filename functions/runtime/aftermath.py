@@ -56,12 +56,13 @@ def _left(work: Work) -> Claim:
 def _delay(works: list[Work], invocation: Invocation) -> None:
     if not works:
         return
-    delays = [Delay(work.record.receipt_handle, visibility(_seconds(work, invocation))) for work in works]
+    delays = [Delay(work.record.receipt_handle, visibility(seconds_until_due(work, invocation))) for work in works]
     for error in set(invocation.services.queues.delay(delays)) - {None}:
         invocation.services.logger.warning("records keep their visibility timeout", extra={"error_type": error})
 
 
-def _seconds(work: Work, invocation: Invocation) -> float:
+def seconds_until_due(work: Work, invocation: Invocation) -> float:
+    """Return how long a record that is not acknowledged is to be left alone."""
     if work.state is State.UNCERTAIN:
         return invocation.deadline.lease_until - invocation.services.now()
     if work.state is State.FAILED and work.failure:

@@ -74,9 +74,16 @@ def _entry(letter: DeadLetter, url: str) -> dict[str, Any]:
     entry |= in_order(url, letter.record.group, letter.record.message_id)
     for failure in (letter.failure, replace(letter.failure, error_message="")):
         told = {FAILURE: {"DataType": "String", "StringValue": failure.to_json()}}
-        if fits(to_wire(letter.record.text), {**attributes, **told}):
+        if fits(to_wire(entry["MessageBody"]), {**attributes, **told}):
             return {**entry, "MessageAttributes": {**attributes, **told}}
-    return entry
+    return entry if letter.record.position is None else _place_alone(entry, letter)
+
+
+def _place_alone(entry: dict[str, Any], letter: DeadLetter) -> dict[str, Any]:
+    """Return a letter without the record, which is larger than a message: the stream holds it where the letter says."""
+    failure = replace(letter.failure, error_message="")
+    told = {FAILURE: {"DataType": "String", "StringValue": failure.to_json()}}
+    return {**entry, "MessageBody": "{}", "MessageAttributes": {**entry["MessageAttributes"], **told}}
 
 
 def _size(entry: dict[str, Any]) -> int:

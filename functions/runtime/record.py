@@ -45,6 +45,8 @@ class Record:
     """Records of one lane are handled in the order in which they came; None where no order is kept."""
     position: str | None = None
     """Where the record stands in its stream, by which Lambda knows it; None for messages of a queue."""
+    delivery: str | None = None
+    """What tells this delivery of a stream's record from the others; a queue counts them instead."""
 
     @property
     def payload_text(self) -> str:
@@ -59,7 +61,7 @@ class Record:
     @property
     def run_id(self) -> str:
         """Identity of this attempt."""
-        return run_id(self.message_id, self.receive_count)
+        return run_id(self.message_id, self.delivery or self.receive_count)
 
     @property
     def body(self) -> Any:

@@ -97,22 +97,31 @@ class Deployed:
             return self._invoke(event, context)
 
     def _invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        invocation = Invocation.start(self._settings, self._services, context, self._contract)
-        batch = Batch(self._intake, self._handling, self._outputs, self._recent, invocation, self._between)
+        if self._settings.streaming:
+            from functions.runtime.streaming import work_off
+
+            return work_off(event.get("Records", []), lambda: self._begin(context), self._tell)
+        invocation, batch = self._begin(context)
         if self._settings.synchronous:
             return self._respond(batch, event, invocation)
         invocation.turns = self._turns = self._turns or _turns(self._settings)
         works = batch.process(event.get("Records", []))
+        self._tell(works, invocation)
+        return batch.failures(works)
+
+    def _begin(self, context: Any) -> tuple[Invocation, Batch]:
+        invocation = Invocation.start(self._settings, self._services, context, self._contract)
+        return invocation, Batch(self._intake, self._handling, self._outputs, self._recent, invocation, self._between)
+
+    def _tell(self, works: Sequence[Work], invocation: Invocation) -> None:
         report_counts(works, invocation, self._tenants)
         self._tell_drift(works, invocation)
-        return batch.failures(works)
 
     def _respond(self, batch: Batch, request: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
         from functions.runtime.synchronous import respond
 
         (work,) = batch.process([request])
-        report_counts([work], invocation, self._tenants)
-        self._tell_drift([work], invocation)
+        self._tell([work], invocation)
         return respond(work, invocation)
 
     def _tell_drift(self, works: Sequence[Work], invocation: Invocation) -> None:

@@ -18,6 +18,7 @@ from constructs_lib.declaration.checks import (
     retry,
     runner,
     stores,
+    stream,
     user_code,
 )
 from constructs_lib.declaration.checks.subject import Subject
@@ -47,6 +48,8 @@ CHECKS: tuple[Check, ...] = (
     runner.timeout_fits,
     runner.caller_waits_long_enough,
     runner.concurrency_fits,
+    stream.lambda_outlasts_the_runner,
+    stream.shards_fit_the_cap,
     user_code.handlers_exist,
     user_code.requirements_are_pinned,
     identity.key_is_declared,

@@ -23,9 +23,9 @@ def there_is_a_queue(subject: Subject) -> Iterator[Fault]:
     """Records can wait: without a queue there is nothing to take in more slowly."""
     declaration = subject.declaration
     if declaration.back_pressure is not None and declaration.source.delivery() != "queue":
-        found = "back pressure on a source that waits for its answer"
+        found = "back pressure on a source without a queue"
         allowed = "a source whose records are queued"
-        yield Fault("back-pressure-without-queue", "back_pressure", found, allowed, "remove it, or queue the requests")
+        yield Fault("back-pressure-without-queue", "back_pressure", found, allowed, "remove it, or queue the records")
 
 
 def dependency_is_known(subject: Subject) -> Iterator[Fault]:

@@ -54,8 +54,8 @@ def parts_can_be_collected(subject: Subject) -> Iterator[Fault]:
     if declaration.fan_in is None:
         return
     if declaration.source.delivery() != "queue":
-        found = "the source calls the runner without a queue"
-        fix = "leave source.mode out, or consolidate elsewhere"
+        found = "records reach the runner without a queue"
+        fix = "take a source that queues its records, or consolidate elsewhere"
         yield Fault("fan-in-without-queue", "fan_in", found, "a source that queues its records", fix)
     if not any(output.type == "raw" for output in declaration.outputs):
         found = "no output that a part could be read from again"

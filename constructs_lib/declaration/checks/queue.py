@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 def there_is_a_queue(subject: Subject) -> Iterator[Fault]:
     """What is said of the queue applies to one."""
     declaration = subject.declaration
+    if declaration.source.delivery() == "stream" and declaration.queue != Queue(dlq=declaration.queue.dlq):
+        yield Fault(
+            "queue-not-there",
+            "queue",
+            "settings of a queue, and the source hands over the records of a stream without one",
+            "queue.dlq alone",
+            "set batch_size and max_batching_window in source",
+        )
     if declaration.source.delivery() == "answer" and declaration.queue != Queue():
         yield Fault(
             "queue-not-there",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from constructs_lib.drills.scene import Handler, Scene
     from functions.runtime import Run
 
+NEEDS_BUFFER = "a stream holds what no message can; a letter of such a record says where it stands"
+
 
 @dataclass(frozen=True)
 class Large:

@@ -11,6 +11,7 @@ from constructs_lib.drills.memory.sqs import Message
 from constructs_lib.drills.requests import request_event
 from constructs_lib.drills.samples.schema import made_of
 from constructs_lib.drills.samples.vary import candidates, found, path_of, replaced
+from constructs_lib.drills.streams import EVENT_ID, stream_event
 from constructs_lib.errors import UserError
 from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 from functions.runtime.contract_check import ContractCheck
@@ -22,6 +23,8 @@ from functions.runtime.record_identity import RecordIdentity
 if TYPE_CHECKING:
     from functions.runtime.settings import RunnerSettings
 
+NATURAL = frozenset({"change.event_id", "stream.event_id"})
+"""What streams themselves know a record by."""
 TENANTS = 3
 """Tenants among the records where a record names its own."""
 
@@ -96,7 +99,8 @@ class Samples:
         if self._settings.synchronous:
             record = reader("request", {})(request_event(message))
         else:
-            record = reader(self._settings.source, self._settings.source_options)(message)
+            told = stream_event(message, self._settings) if self._settings.streaming else message
+            record = reader(self._settings.source, self._settings.source_options)(told)
         tenant = self._identity.tenant(record)
         if self._parts is not None:
             self._parts.part(record, tenant)
@@ -117,7 +121,7 @@ class Samples:
     def _made(self) -> Any:
         contract = self._settings.contract
         if contract is None or self._contract is None:
-            return {}
+            return {"id": "sample"} if self._settings.streaming else {}
         schema = json.loads(Path(contract.file).read_text(encoding="utf-8"))
         for body in schema.get("examples", ()) if isinstance(schema, dict) else ():
             return body
@@ -149,8 +153,10 @@ class Samples:
         return sample
 
     def _expressions(self) -> list[str]:
+        """Return what is read of a record; the id of a stream's event stands among the attributes of a sample."""
         tenant = self._settings.tenant.key
-        return list(dict.fromkeys([*self._settings.idempotency.key, *([tenant] if tenant else [])]))
+        read = [*self._settings.idempotency.key, *([tenant] if tenant else [])]
+        return list(dict.fromkeys(f"attributes.{EVENT_ID}" if one in NATURAL else one for one in read))
 
     def _varied(self, seed: Sample, number: int) -> Sample | None:
         """Return the sample with other values in its key; the tenant's field has few, all other fields each its own."""

@@ -33,7 +33,7 @@ class Letters:
         failure = message.attributes.get(FAILURE)
         if url == self.dlq and failure:
             message_id, _, receives = json.loads(failure["StringValue"])["run_id"].rpartition(".")
-            if int(receives) < self.most:
+            if not receives.isdecimal() or int(receives) < self.most:
                 self.sent.append((message_id, sender))
 
     def disturbed(self, task: Task | None) -> None:

@@ -182,8 +182,9 @@ class _Play:
     def _receive(self, environment: Environment) -> None:
         """Hand an environment some of the visible messages, in any order."""
         sqs, buffer = self.world.sqs, self.world.buffer
-        self.random.shuffle(sqs.queue(buffer))
-        messages = sqs.receive(buffer, self.random.randint(1, self.batch))
+        if not self.planned.settings.streaming:
+            self.random.shuffle(sqs.queue(buffer))
+        messages = self.world.hand_out(self.random.randint(1, self.batch))
         records = [message.to_record() for message in messages]
         for message in messages:
             if self.weather.happens(self.weather.twice):
@@ -194,7 +195,7 @@ class _Play:
 
     def _answered(self, environment: Environment, records: list[dict[str, Any]], context: Context) -> dict[str, Any]:
         if not isinstance(self.world, RequestWorld):
-            return environment.deployed.invoke({"Records": records}, context)
+            return environment.deployed.invoke(self.world.event(records), context)
         (record,) = records
         return self.world.take(record, environment.deployed.invoke(request_event(record), context))
 
@@ -209,14 +210,11 @@ class _Play:
         try:
             answer = self._answered(environment, records, context)
         except Crash:
+            self.world.lose(messages)
             self.environments[self.environments.index(environment)] = self._environment()
             return
         environment.busy = False
-        failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
-        for message in messages:
-            kept = message.id in failed or self.weather.happens(self.weather.forgotten)
-            if not kept and message in self.world.sqs.queue(self.world.buffer):
-                self.world.sqs.delete(self.world.buffer, message)
+        self.world.acknowledge(messages, answer, lambda: self.weather.happens(self.weather.forgotten))
 
 
 def _drifts(planned: Planned) -> bool:

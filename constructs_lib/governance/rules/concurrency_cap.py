@@ -18,12 +18,16 @@ class ConcurrencyCap(PlanRule, TemplateRule):
     requirement = "Every function with an event source states how many of it may run at once."
 
     def check(self, subject: Subject) -> Iterable[Finding]:
-        """Look at the mappings of the plan and at functions that a route calls."""
+        """Look at the mappings of the plan, at functions that read a stream, and at those that a route calls."""
         plan, limits = subject.plan, subject.catalog.limits
         for mapping in plan.mappings:
             if not limits.sqs_min_concurrency <= mapping.max_concurrency <= limits.sqs_max_concurrency:
                 place = Place.planned(plan, plan.function(mapping.function))
                 yield self._fault(place, f"maximum concurrency {mapping.max_concurrency}")
+        for stream in plan.streams:
+            function = plan.function(stream.function)
+            if function.reserved_concurrency is None:
+                yield self._fault(Place.planned(plan, function), "a stream and no reserved concurrency")
         for route in plan.routes:
             if route.function and route.throttle_rate <= 0:
                 place = Place.planned(plan, plan.function(route.function))

@@ -56,15 +56,21 @@ class Sources:
         entries = tuple(self.archive.entries(Window(window.since, self.now), self.now))
         sqs = self.session.client("sqs")
         dead_letters = {queue.dead_letter_queue for queue in self.plan.queues}
+        dead_letters |= {stream.dead_letter_queue for stream in self.plan.streams}
         letters = [one for queue in self.plan.queues if queue.id in dead_letters for one in _letters(sqs, queue)]
         buffered = sum(_depth(sqs, queue) for queue in self.plan.queues if queue.id not in dead_letters)
-        kept = timedelta(seconds=max(queue.retention_period for queue in self.plan.queues if queue.dead_letter_queue))
+        kept = timedelta(seconds=max(self._kept()))
         done = Reconciler(Trails.of(entries), letters, buffered, self.now, kept).reconcile(accepted, window)
         if not objects:
             return done
         s3 = self.session.client("s3")
         missing = missing_objects(entries, lambda place: S3Objects(s3, place.bucket).exists(place.key))
         return replace(done, unexplained=tuple(sorted((*done.unexplained, *missing))))
+
+    def _kept(self) -> Iterator[int]:
+        """Yield for how many seconds a record may wait before it is given up."""
+        yield from (queue.retention_period for queue in self.plan.queues if queue.dead_letter_queue)
+        yield from (stream.max_record_age for stream in self.plan.streams)
 
     def _accepted(self, window: Window, ids: Iterable[str] | None) -> list[Accepted] | None:
         """What the sender kept counts as well as what the door wrote; None where neither knows."""

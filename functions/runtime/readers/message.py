@@ -29,7 +29,7 @@ def read_message(message: Mapping[str, Any], fields: Mapping[str, Any]) -> Recor
     body, fault = decode(text)
     attributes = own_attributes(message)
     message_id = str(message["messageId"])
-    parent, replay_hash = _continued(string(attributes, REPLAY))
+    parent, replay_hash = continued(string(attributes, REPLAY))
     return Record(
         message_id=message_id,
         receipt_handle=str(message.get("receiptHandle", "")),
@@ -100,7 +100,7 @@ def _milliseconds(text: str | None) -> int | None:
     return int(text) if text and MILLISECONDS.fullmatch(text) else None
 
 
-def _continued(replay: str | None) -> tuple[str | None, str | None]:
+def continued(replay: str | None) -> tuple[str | None, str | None]:
     """Return run and ledger entry that are continued; whoever may send to the queue may write anything here."""
     try:
         sign = Replay.from_json(replay) if replay else None

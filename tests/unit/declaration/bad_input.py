@@ -33,6 +33,10 @@ def _fan_in(**changes: Any) -> dict[str, Any]:
     return {"fan_in": {"handler": "handlers.orders:land_order", **group}}
 
 
+def _stream(**changes: Any) -> dict[str, Any]:
+    return {"source": {"type": "kinesis", **changes}, "tenant": None, "idempotency": None}
+
+
 def _runner(**changes: Any) -> dict[str, Any]:
     return {"runner": {**RUNNER, **changes}}
 
@@ -107,6 +111,11 @@ CHANGED: dict[str, dict[str, Any]] = {
     "concurrency-out-of-range": _runner(max_concurrency=1),
     "batch-too-large": {"queue": {"batch_size": 10_001, "max_batching_window": "1s"}},
     "batch-without-window": {"queue": {"batch_size": 11}},
+    "stream-attempts-disagree": _stream(retry_attempts=4),
+    "shards-beyond-concurrency": _stream(shards=2, parallelization_factor=3),
+    "record-age-out-of-range": _stream(max_record_age="8d"),
+    "source-stream-unclear": _stream(on_demand=False),
+    "source-table-unclear": {"source": {"type": "dynamodb"}},
     "window-too-long": {"queue": {"max_batching_window": "6m"}},
     "visibility-too-short": {"queue": {"visibility_timeout": "179s"}},
     "visibility-too-long": {"queue": {"visibility_timeout": "13h"}},
