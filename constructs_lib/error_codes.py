@@ -56,6 +56,7 @@ DECLARATION: dict[str, str] = {
     "api-not-shareable": "A route with API keys cannot be of a shared API.",
     "api-name-taken": "An API has the name of a pipeline that has no route of it.",
     "route-taken": "Two pipelines have the same route of one API.",
+    "large-body-unkept": "Bodies above what a message holds are to be kept, and no function is there to do it.",
     "response-not-awaited": "The form of a response is declared where the gateway itself answers.",
     "read-needs-no-key": "A route that only reads has an idempotency key.",
     "read-writes": "A route that only reads may write somewhere.",

@@ -124,6 +124,18 @@ def check_api(fields: Fields) -> None:
         raise refusal("api-not-shareable", found, "api with another auth", "leave api out, or take auth jwt")
 
 
+def check_large_bodies(fields: Fields) -> None:
+    """Somebody must keep the body before the message is sent: the verifying function."""
+    auth = fields.get("auth")
+    if auth is not None and not isinstance(auth, Hmac):
+        raise refusal(
+            "large-body-unkept",
+            f"large_bodies with auth {auth.type}: no function stands in front of the queue",
+            "large_bodies with auth hmac",
+            "leave it out: with mode sync the handler sees up to 4 MB",
+        )
+
+
 def check_limit(limit: int, fields: Fields) -> None:
     """Only a function sees how large a body is before it is queued."""
     auth, answered = fields.get("auth"), fields.get("mode") == "sync"
@@ -131,7 +143,7 @@ def check_limit(limit: int, fields: Fields) -> None:
         found = f"max_body with auth {auth.type} and mode async: no function stands in front of the queue"
         fix = "leave it out: SQS takes 1 MiB and refuses more"
         raise refusal("body-limit-unchecked", found, "max_body with auth hmac, or mode sync", fix)
-    most = MOST_ANSWERED_BODY if answered else MAX_BODY_BYTES
+    most = MOST_ANSWERED_BODY if answered or fields.get("large_bodies") else MAX_BODY_BYTES
     if not LEAST_BODY <= limit <= most:
         allowed = f"{size_text(LEAST_BODY)} to {size_text(most)}"
         raise refusal("body-limit-wrong", size_text(limit), allowed, "write 256KB")

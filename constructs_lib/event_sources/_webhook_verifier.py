@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.model.names import secret_arn, table_arn
+from constructs_lib.model.names import objects_arn, secret_arn, table_arn
 from constructs_lib.model.plan import CodePlan, Condition, CostDriver, FunctionPlan, Grant, Variable
 from functions.contract.environment import Variable as Name
 from functions.contract.environment import WebhookSettings
+from functions.contract.raw import LARGE_PREFIX, own_objects
 from functions.contract.state import own_keys
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ VERIFY_SECONDS = 0.02
 """Billed seconds of one check that the price assumes."""
 
 
-def verifier(auth: Hmac, context: PlanContext, max_body: int | None = None) -> FunctionPlan:
+def verifier(
+    auth: Hmac, context: PlanContext, max_body: int | None = None, *, large_bodies: bool = False
+) -> FunctionPlan:
     """Return the function: platform code under a role that reads one secret and sends to one queue."""
     return FunctionPlan(
         id=VERIFY,
@@ -36,15 +39,40 @@ def verifier(auth: Hmac, context: PlanContext, max_body: int | None = None) -> F
         code=CodePlan(origin="platform"),
         memory=VERIFY_MEMORY,
         timeout=VERIFY_TIMEOUT,
-        environment=tuple(_verifier_environment(auth, context, max_body)),
-        grants=tuple(_verifier_grants(auth, context)),
+        environment=tuple(_verifier_environment(auth, context, max_body, large_bodies=large_bodies)),
+        grants=(*_verifier_grants(auth, context), *((_keep_grant(context),) if large_bodies else ())),
         tracing=context.tracing,
         log_retention_days=context.log_retention_days,
         network=context.network,
     )
 
 
-def _verifier_environment(auth: Hmac, context: PlanContext, max_body: int | None) -> Iterator[Variable]:
+def _large_objects(context: PlanContext) -> str:
+    return objects_arn(context.platform.raw_bucket, own_objects(LARGE_PREFIX, context.pipeline))
+
+
+def _keep_grant(context: PlanContext) -> Grant:
+    return Grant(
+        sid="LargeBodies",
+        actions=("s3:PutObject",),
+        resources=(_large_objects(context),),
+        needed_by="source.large_bodies",
+    )
+
+
+def fetch_grant(context: PlanContext) -> Grant:
+    """Return the grant of the runner to fetch the bodies that no message holds."""
+    return Grant(
+        sid="LargeBodies",
+        actions=("s3:GetObject",),
+        resources=(_large_objects(context),),
+        needed_by="source.large_bodies",
+    )
+
+
+def _verifier_environment(
+    auth: Hmac, context: PlanContext, max_body: int | None, *, large_bodies: bool
+) -> Iterator[Variable]:
     webhook = WebhookSettings(
         secret=auth.secret,
         header=auth.header,
@@ -54,6 +82,7 @@ def _verifier_environment(auth: Hmac, context: PlanContext, max_body: int | None
         tolerance_seconds=int(auth.tolerance.total_seconds()),
         remember_seconds=0 if auth.timestamp_header else int(context.claim_ttl.total_seconds()),
         max_body=max_body or 0,
+        large_bodies=large_bodies,
         group_key=context.group_key,
     )
     yield Variable(name=Name.PIPELINE, value=context.pipeline)
@@ -61,6 +90,8 @@ def _verifier_environment(auth: Hmac, context: PlanContext, max_body: int | None
     yield Variable(name=Name.STATE_TABLE, value=context.platform.state_table)
     yield Variable(name=Name.QUEUE_URL, value=context.queue_url)
     yield Variable(name=Name.WEBHOOK, value=webhook.to_json())
+    if large_bodies:
+        yield Variable(name=Name.RAW_BUCKET, value=context.platform.raw_bucket)
     if context.tenant is not None:
         yield Variable(name=Name.TENANT, value=context.tenant)
 

@@ -12,6 +12,7 @@ from constructs_lib.event_sources._http_checks import (
     PARAMETER,
     check_api,
     check_cors,
+    check_large_bodies,
     check_limit,
     check_method,
     check_parameters,
@@ -22,10 +23,10 @@ from constructs_lib.event_sources._http_checks import (
 )
 from constructs_lib.event_sources._http_cors import Cors
 from constructs_lib.event_sources._http_plan import request_costs, resources
-from constructs_lib.event_sources._webhook_verifier import VERIFY, verifier
+from constructs_lib.event_sources._webhook_verifier import VERIFY, fetch_grant, verifier
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.kinds import Contribution, Delivery, EventSource, Grouping, PlanContext, Site
-from constructs_lib.model.plan import RoutePlan
+from constructs_lib.model.plan import FunctionPlan, RoutePlan
 from constructs_lib.model.units import Count, Name, Size
 from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 
@@ -76,6 +77,8 @@ class HttpSource(EventSource):
     """Which web sites may call the route from a browser; none when absent."""
     api: ApiName | None = None
     """Name of an API that pipelines of one stack have routes of; the pipeline has one of its own when absent."""
+    large_bodies: bool = False
+    """With ``hmac``: keep a body above 1 MiB, which no message holds, as an object that the message names."""
     max_body: Size | None = None
     """Largest body that the function in front takes; a larger one is answered 413."""
 
@@ -113,6 +116,13 @@ class HttpSource(EventSource):
             check_api(info.data)
         return api
 
+    @field_validator("large_bodies")
+    @classmethod
+    def _a_function_keeps_the_body(cls, large_bodies: bool, info: ValidationInfo) -> bool:
+        if large_bodies:
+            check_large_bodies(info.data)
+        return large_bodies
+
     @field_validator("max_body")
     @classmethod
     def _a_function_sees_the_body(cls, max_body: int | None, info: ValidationInfo) -> int | None:
@@ -144,8 +154,9 @@ class HttpSource(EventSource):
         return "queue" if self.mode == "async" else "answer"
 
     def options(self, _context: PlanContext) -> dict[str, Any]:
-        """Return the largest body, where the runner itself takes requests and there is a limit."""
-        return {"max_body": self.max_body} if self.max_body is not None and self.mode == "sync" else {}
+        """Return the largest body where the runner itself takes it, and whether messages may name their bodies."""
+        limit = {"max_body": self.max_body} if self.max_body is not None and self.mode == "sync" else {}
+        return {**limit, **({"large_bodies": True} if self.large_bodies else {})}
 
     def reads(self) -> bool:
         """Return whether requests change nothing: GET is safe by the standard (RFC 9110, section 9.2.1)."""
@@ -176,11 +187,17 @@ class HttpSource(EventSource):
         checked = isinstance(self.auth, Hmac)
         front = VERIFY if checked else context.runner if self.mode == "sync" else None
         return Contribution(
-            functions=(verifier(self.auth, context, self.max_body),) if isinstance(self.auth, Hmac) else (),
+            functions=self._verifying(context),
+            runner_grants=(fetch_grant(context),) if self.large_bodies else (),
             routes=(self._route(context, front),),
             cost_drivers=tuple(request_costs(self.auth)),
             resources=tuple(resources(self, context)),
         )
+
+    def _verifying(self, context: PlanContext) -> tuple[FunctionPlan, ...]:
+        if not isinstance(self.auth, Hmac):
+            return ()
+        return (verifier(self.auth, context, self.max_body, large_bodies=self.large_bodies),)
 
     def bind(self, site: Site) -> None:
         """Make the API with its stage, its access log, and the route to the function or the queue."""

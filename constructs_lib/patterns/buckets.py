@@ -11,7 +11,7 @@ from aws_cdk import Duration, aws_s3
 from constructs_lib.patterns.pseudo_parameters import with_tokens
 from constructs_lib.patterns.resource_policies import lock_kept, no_removal
 from constructs_lib.patterns.retention import KEPT
-from functions.contract.raw import QUARANTINE_PREFIX
+from functions.contract.raw import LARGE_DAYS, LARGE_PREFIX, QUARANTINE_PREFIX
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms
@@ -137,6 +137,12 @@ def _raw_lifecycle() -> list[aws_s3.LifecycleRule]:
         _unfinished(),
         aws_s3.LifecycleRule(
             id="quarantine", prefix=f"{QUARANTINE_PREFIX}/", expiration=Duration.days(QUARANTINE_DAYS)
+        ),
+        aws_s3.LifecycleRule(
+            id="large",
+            prefix=f"{LARGE_PREFIX}/",
+            expiration=Duration.days(LARGE_DAYS),
+            noncurrent_version_expiration=Duration.days(1),
         ),
         aws_s3.LifecycleRule(
             id="removed",

@@ -235,6 +235,8 @@ class WebhookSettings(JsonShape):
     """How long a signature without a timestamp is remembered; its age says nothing."""
     max_body: int = 0
     """Bytes of the largest body that is queued; 0 for as much as a message holds."""
+    large_bodies: bool = False
+    """Whether a body that no message holds is kept as an object of its own."""
     group_key: str | None = None
     """Field of a request that gives its group where the queue is FIFO; None elsewhere."""
 

@@ -22,6 +22,8 @@ RECEIVED_AT = "received_at"
 SOURCE_IP = "source_ip"
 PATH_PREFIX = "path."
 CLAIM_PREFIX = "claims."
+LARGE_BODY = "large_body"
+"""Where the body is that the message has no room for: ``LargeBody``."""
 FAILURE = "failure"
 REPLAY = "replay"
 POSITION = "position"
@@ -45,6 +47,9 @@ MAX_MESSAGE_BYTES = 1_048_576
 """Bytes of body and attributes together that SQS takes (Amazon SQS message quotas, 1 MiB)."""
 RESERVED_BYTES = 16_384
 """Room kept for attributes: those of the request, and later those of a failure or a replay."""
+MAX_LARGE_BYTES = 4_000_000
+"""Bytes of a body that a function in front of the queue takes: Lambda takes 6 MB of an event, and API Gateway may write
+the body in Base64."""
 MAX_BODY_BYTES = MAX_MESSAGE_BYTES - RESERVED_BYTES
 
 
@@ -59,6 +64,15 @@ class Failure(JsonShape):
     error_type: str
     error_message: str
     failed_at: str
+
+
+@dataclass(frozen=True)
+class LargeBody(JsonShape):
+    """An object in the bucket of the Raw Stage that holds a record's body."""
+
+    key: str
+    sha256: str
+    bytes: int
 
 
 @dataclass(frozen=True)

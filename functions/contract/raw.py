@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 RAW_PREFIX = "raw"
 QUARANTINE_PREFIX = "quarantine"
+LARGE_PREFIX = "large"
+"""Bodies that no message can hold, until they have landed or are given up."""
+LARGE_DAYS = 60
+"""Days for which such a body is kept: 14 in the queue and 14 in the dead-letter queue, and both again for a replay."""
 
 METADATA_PIPELINE = "pipeline"
 METADATA_SCHEMA_HASH = "schema-hash"
@@ -25,6 +29,11 @@ def raw_key(pipeline: str, load_date: str, flush_id: str, tenant: str | None = N
 def quarantine_key(pipeline: str, load_date: str, flush_id: str, tenant: str | None = None) -> str:
     """Return the key of one object of quarantined records."""
     return f"{QUARANTINE_PREFIX}/{_partition(pipeline, load_date, flush_id, tenant)}"
+
+
+def large_key(pipeline: str, load_date: str, request_id: str, sha256: str) -> str:
+    """Return the key of one body; no two requests share one, so that none expires with another."""
+    return f"{LARGE_PREFIX}/{pipeline}/{load_date}/{request_id}-{sha256}"
 
 
 def own_objects(prefix: str, pipeline: str) -> str:

@@ -25,6 +25,7 @@ CHECKS: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "str | None": (str, type(None)),
     "int": (int,),
+    "bool": (bool,),
     "float": (int, float),
     "tuple[str, ...]": (tuple,),
     "dict[str, Any]": (dict,),
@@ -94,7 +95,7 @@ def check_types(value: JsonShape) -> None:
     """Raise ``TypeError`` when a field does not hold what its annotation says; an integer is a float too."""
     for field in fields(value):
         held, wanted = getattr(value, field.name), CHECKS[str(field.type)]
-        if not isinstance(held, wanted) or isinstance(held, bool):
+        if not isinstance(held, wanted) or (isinstance(held, bool) and bool not in wanted):
             raise TypeError(f"{field.name} is {held!r}, expected {field.type}")
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from functions.runtime.settings import RunnerSettings
 
 
+UNREAD_DELAY = 10.0
+"""Seconds until a record comes again of which a part could not be fetched."""
 BESIDE = ("path", "query", "headers")
 """What the contract of a request's parameters speaks of."""
 
@@ -57,6 +59,8 @@ class Intake:
         work = Work(record=record, token=token, tenant=tenant, head=record.replay_hash)
         if record.dropped is not None:
             work.drop(record.dropped)
+        elif record.unread is not None:
+            work.give_back(record.unread, UNREAD_DELAY)
         elif faults:
             work.state, work.failure = State.INVALID, of_contract(faults[0])
         return work

@@ -43,6 +43,8 @@ class Record:
     """Why the record is not meant for the pipeline; None when it is."""
     lane: str | None = None
     """Records of one lane are handled in the order in which they came; None where no order is kept."""
+    unread: str | None = None
+    """Why a part of the record could not be fetched now, so that it has to come again; None when all is there."""
     position: str | None = None
     """Where the record stands in its stream, by which Lambda knows it; None for messages of a queue."""
     delivery: str | None = None

@@ -105,7 +105,7 @@ class Deployed:
         if self._settings.synchronous:
             return self._respond(batch, event, invocation)
         invocation.turns = self._turns = self._turns or _turns(self._settings)
-        works = batch.process(event.get("Records", []))
+        works = batch.process(self._messages(event))
         self._tell(works, invocation)
         return batch.failures(works)
 
@@ -116,6 +116,14 @@ class Deployed:
     def _tell(self, works: Sequence[Work], invocation: Invocation) -> None:
         report_counts(works, invocation, self._tenants)
         self._tell_drift(works, invocation)
+
+    def _messages(self, event: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        messages: Sequence[Mapping[str, Any]] = event.get("Records", [])
+        if not self._settings.source_options.get("large_bodies"):
+            return messages
+        from functions.runtime.large_bodies import fetch_all
+
+        return fetch_all(messages, self._settings, self._services.objects)
 
     def _respond(self, batch: Batch, request: Mapping[str, Any], invocation: Invocation) -> dict[str, Any]:
         from functions.runtime.synchronous import respond

@@ -14,6 +14,7 @@ from functions.runtime.environment import FUNCTION_NAME
 from functions.runtime.redactor import Redactor
 from functions.runtime.secrets import SecretCache, fetch_secret
 from functions.runtime.telemetry import flush_counts, make_logger, make_metrics
+from functions.verify_webhook.large import LargeBodies
 from functions.verify_webhook.logic import Webhook, WebhookServices
 from functions.verify_webhook.nonces import DynamoNonces
 from functions.verify_webhook.settings import VerifySettings
@@ -67,8 +68,12 @@ def deploy() -> VerifyWebhook:
         message |= in_order(settings.queue_url, group, attributes[REQUEST_ID])
         return str(client("sqs").send_message(QueueUrl=settings.queue_url, **message)["MessageId"])
 
+    def put(key: str, body: bytes) -> None:
+        client("s3").put_object(Bucket=settings.raw_bucket, Key=key, Body=body, ContentType="application/json")
+
     redactor = Redactor()
     services = WebhookServices(
+        large=LargeBodies(settings.pipeline, put) if settings.webhook.large_bodies else None,
         fetch_secret=SecretCache(fetch_secret, redactor.learn, time.time).get,
         redactor=redactor,
         nonces=DynamoNonces(lambda: client("dynamodb"), settings.state_table, settings.pipeline),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import CORRELATION_ID, MAX_BODY_BYTES
+from functions.contract.message import CORRELATION_ID, MAX_BODY_BYTES, MAX_LARGE_BYTES
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.http_request import Request
 from functions.verify_webhook.answer import Answer, accepted, duplicate, refused, unavailable
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from functions.contract.environment import WebhookSettings
     from functions.runtime.redactor import Redactor
+    from functions.verify_webhook.large import LargeBodies
     from functions.verify_webhook.nonces import Nonces
     from functions.verify_webhook.signing_key import Fetch
 
@@ -42,6 +43,8 @@ class WebhookServices:
     now: Callable[[], float]
     """Seconds since 1970."""
     logger: Logger
+    large: LargeBodies | None = None
+    """Where bodies go that no message holds; None where they are refused."""
 
 
 class Webhook:
@@ -57,7 +60,7 @@ class Webhook:
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """Return the answer to one request."""
         request = Request.of(event, self._services.now())
-        limit = self._settings.max_body or MAX_BODY_BYTES
+        limit = self._settings.max_body or (MAX_BODY_BYTES if self._services.large is None else MAX_LARGE_BYTES)
         if len(request.body) > limit:
             return refused(413, "body-too-large", f"the body exceeds {limit} bytes", request.request_id)
         try:
@@ -82,7 +85,10 @@ class Webhook:
         known = self._services.nonces.find(signature.id)
         if known is not None and known.expires_at > self._services.now():
             return self._answer_known(request, known)
-        message_id = self._services.send(text, self._told(request, attributes), self._group(request))
+        told, large = self._told(request, attributes), self._services.large
+        if large is not None and len(request.body) > MAX_BODY_BYTES:
+            text, told = large.keep(request, told)
+        message_id = self._services.send(text, told, self._group(request))
         self._remember(request, signature)
         return accepted(request.request_id, message_id)
 

@@ -21,6 +21,8 @@ class VerifySettings:
     state_table: str
     queue_url: str
     webhook: WebhookSettings
+    raw_bucket: str
+    """Where bodies are kept that no message holds; empty where none is taken."""
     tenant_key: str | None
     """Where a request names its tenant, the group that it is queued in; None where none does."""
 
@@ -38,8 +40,11 @@ class VerifySettings:
             state_table=read.required(Variable.STATE_TABLE, str),
             queue_url=read.required(Variable.QUEUE_URL, str),
             webhook=read.required(Variable.WEBHOOK, _webhook),
+            raw_bucket=read.optional(Variable.RAW_BUCKET, str, ""),
             tenant_key=read.optional(Variable.TENANT, _tenant_key, None),
         )
+        large = getattr(settings.webhook, "large_bodies", False)
+        read.refuse(f"{Variable.RAW_BUCKET} is missing: large bodies are kept there", large, not settings.raw_bucket)
         read.check()
         return settings
 

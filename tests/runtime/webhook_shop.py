@@ -16,6 +16,7 @@ from constructs_lib.drills.world import new_logger_name
 from functions.contract.environment import WebhookSettings
 from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
+from functions.verify_webhook.large import LargeBodies
 from functions.verify_webhook.logic import Webhook, WebhookServices
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Shop:
     fetched: list[bool] = field(default_factory=list)
     redactor: Redactor = field(default_factory=Redactor)
     log: io.StringIO = field(default_factory=io.StringIO)
+    objects: dict[str, bytes] = field(default_factory=dict)
     _cached: str | None = None
     _webhook: Webhook | None = None
 
@@ -72,6 +74,10 @@ class Shop:
     def keep(self, nonce: Nonce) -> None:
         self._fail("keep")
         self.nonces[nonce.signature_id] = nonce
+
+    def put(self, key: str, body: bytes) -> None:
+        self._fail("put")
+        self.objects[key] = body
 
     def send(self, body: str, attributes: Mapping[str, str], group: str | None) -> str:
         self._fail("send")
@@ -93,6 +99,7 @@ class Shop:
         if self._webhook is None:
             services = WebhookServices(
                 fetch_secret=self.fetch,
+                large=LargeBodies("shop-orders", self.put) if self.settings.large_bodies else None,
                 redactor=self.redactor,
                 nonces=self,
                 send=self.send,

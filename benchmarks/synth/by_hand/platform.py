@@ -176,5 +176,11 @@ def _raw_lifecycle() -> list[aws_s3.LifecycleRule]:
         aws_s3.LifecycleRule(id="tiering", transitions=[tiering]),
         aws_s3.LifecycleRule(id="unfinished-uploads", abort_incomplete_multipart_upload_after=Duration.days(7)),
         aws_s3.LifecycleRule(id="quarantine", prefix="quarantine/", expiration=Duration.days(400)),
+        aws_s3.LifecycleRule(
+            id="large",
+            prefix="large/",
+            expiration=Duration.days(60),
+            noncurrent_version_expiration=Duration.days(1),
+        ),
         aws_s3.LifecycleRule(id="replaced", noncurrent_version_expiration=Duration.days(30)),
     ]

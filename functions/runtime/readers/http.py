@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
+from functions.contract.message import CLAIM_PREFIX, LARGE_BODY, PATH_PREFIX
 from functions.runtime.readers.message import own_attributes, read_message, string
 
 if TYPE_CHECKING:
@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from functions.runtime.record import Record
 
 
-def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001
+def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:
     """Return the record of one request that API Gateway or the verifying function has queued."""
     attributes = own_attributes(message)
     claims = _named(attributes, CLAIM_PREFIX)
-    return read_message(message, {"path": _named(attributes, PATH_PREFIX), **({"claims": claims} if claims else {})})
+    record = read_message(message, {"path": _named(attributes, PATH_PREFIX), **({"claims": claims} if claims else {})})
+    if not options.get("large_bodies") or LARGE_BODY not in attributes:
+        return record
+    from functions.runtime.large_bodies import opened
+
+    return opened(record, message)
 
 
 def _named(attributes: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[str, str | None]:
