@@ -48,6 +48,7 @@ REASONS_BY_GRANT: Final = {
     "Traces": NO_RESOURCE,
     "Quarantine": OWN_OBJECTS,
     "LandRaw": OWN_OBJECTS,
+    "LargeBodies": OWN_OBJECTS,
     "ReadSource": OWN_PREFIX,
     "ReadStream": OWN_STREAM,
     "AddEvidence": OWN_EVIDENCE,

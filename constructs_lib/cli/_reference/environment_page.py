@@ -21,6 +21,7 @@ _TYPES = {
     "str": "text",
     "str | None": "text or `null`",
     "int": "whole number",
+    "bool": "`true` or `false`",
     "float": "number",
     "tuple[str, ...]": "list of text",
     "dict[str, Any]": "object",
