@@ -20,7 +20,7 @@ def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:
     record = read_message(message, {"path": _named(attributes, PATH_PREFIX), **({"claims": claims} if claims else {})})
     if not options.get("large_bodies") or LARGE_BODY not in attributes:
         return record
-    from functions.runtime.large_bodies import opened
+    from functions.runtime.readers.large_body import opened
 
     return opened(record, message)
 
