@@ -80,12 +80,13 @@ def test_nobody_but_root_removes_what_has_landed(plain: Template) -> None:
 
 def test_lifecycle_removes_leftovers_and_quarantine_and_no_version_of_what_has_landed(plain: Template) -> None:
     rules = {rule["Id"]: rule for rule in raw_stage(plain)["LifecycleConfiguration"]["Rules"]}
-    assert set(rules) == {"tiering", "unfinished-uploads", "quarantine", "removed"}
+    assert set(rules) == {"tiering", "unfinished-uploads", "quarantine", "large", "removed"}
     expiring = {name for name, rule in rules.items() if "ExpirationInDays" in rule}
-    assert expiring == {"quarantine"}
+    assert expiring == {"quarantine", "large"}
     for name, rule in rules.items():
         removing = any(key.startswith(("Expir", "Noncurrent")) for key in rule)
-        assert rule.get("Prefix") == ("quarantine/" if removing else None), name
+        bounded = "large/" if name == "large" else "quarantine/"
+        assert rule.get("Prefix") == (bounded if removing else None), name
 
 
 def test_buckets_outlive_their_stack_but_no_failed_first_deployment(plain: Template) -> None:
