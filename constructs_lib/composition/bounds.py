@@ -27,7 +27,12 @@ LONGEST_API = 128
 """Characters of an API's name (CreateApi, Amazon API Gateway V2 API reference)."""
 LONGEST_WATCH = 255
 """Characters of the name of an alarm or a dashboard (PutMetricAlarm and PutDashboard, CloudWatch API reference)."""
-LONGEST_RESOURCE = {"AWS::S3::Bucket": 63, "AWS::DynamoDB::Table": 255}
+LONGEST_RESOURCE = {
+    "AWS::S3::Bucket": 63,
+    "AWS::DynamoDB::Table": 255,
+    "AWS::SQS::Queue": LONGEST_QUEUE,
+    "AWS::SNS::Topic": 256,
+}
 """Characters of the name of a bucket (Amazon S3 user guide) and a table (CreateTable, DynamoDB API reference)."""
 DEPLOYED = {"${AWS::AccountId}": "1" * 12, "${AWS::Region}": "ap-southeast-1"}
 """What takes most room of what a deployment puts into a name."""

@@ -32,7 +32,7 @@ from constructs_lib.composition.queues import (
     queue_name,
 )
 from constructs_lib.composition.runner import plan_runner, telemetry
-from constructs_lib.composition.sizing import size_runner
+from constructs_lib.composition.sizing import Sizing, size_runner
 from constructs_lib.composition.tenants import tenant_settings
 from constructs_lib.declaration.checks import check_declaration
 from constructs_lib.declaration.pipeline import PipelineDeclaration, manifest_hash
@@ -85,11 +85,15 @@ def plan_pipeline(
     faults = check_declaration(declaration, catalog)
     if faults:
         raise DeclarationError(faults)
-    context = _context(declaration, stage, platform or platform_names(declaration.pipeline, stage))
-    return _Composition(declaration, context, catalog).plan()
+    sizing = size_runner(declaration, catalog)
+    names = platform or platform_names(declaration.pipeline, stage)
+    context = _context(declaration, stage, names, sizing.max_concurrency)
+    return _Composition(declaration, context, catalog, sizing).plan()
 
 
-def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNames) -> PlanContext:
+def _context(
+    declaration: PipelineDeclaration, stage: str, platform: PlatformNames, max_concurrency: int
+) -> PlanContext:
     existing = declaration.source.existing_queue()
     name, queue = queue_name(declaration, stage, BUFFER), declaration.queue
     ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
@@ -110,6 +114,7 @@ def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNam
         group_key=queue.group_key,
         deduplicates=queue.content_based_deduplication,
         runner=declaration.runner.function_id(),
+        max_concurrency=max_concurrency,
         tenant=tenant_settings(declaration).to_json() if declaration.tenant.key else None,
     )
 
@@ -117,10 +122,12 @@ def _context(declaration: PipelineDeclaration, stage: str, platform: PlatformNam
 class _Composition:
     """The parts of one plan, each made once in the order in which they depend on each other."""
 
-    def __init__(self, declaration: PipelineDeclaration, context: PlanContext, catalog: Catalog) -> None:
+    def __init__(
+        self, declaration: PipelineDeclaration, context: PlanContext, catalog: Catalog, sizing: Sizing
+    ) -> None:
         self.declaration = declaration
         self.context = context
-        self.sizing = size_runner(declaration, catalog)
+        self.sizing = sizing
         self.longest_environment = catalog.limits.lambda_environment
         self.mapping = plan_mapping(declaration, context.runner, self.sizing.max_concurrency)
         self.controlled = plan_back_pressure(declaration, context, catalog, self.mapping)

@@ -9,7 +9,16 @@ from constructs_lib.composition import grants
 from constructs_lib.composition.powertools import powertools
 from constructs_lib.composition.queues import BUFFER, DEAD_LETTERS
 from constructs_lib.composition.tenants import tenant_settings
-from constructs_lib.model.plan import CodePlan, ContractPlan, FunctionPlan, Grant, QueuePlan, RequestPlan, Variable
+from constructs_lib.model.plan import (
+    CodePlan,
+    ContractPlan,
+    FunctionPlan,
+    Grant,
+    QueuePlan,
+    RequestPlan,
+    Variable,
+)
+from constructs_lib.model.resources import BundledFile
 from constructs_lib.model.timings import default_claim_ttl
 from functions.contract.bundle import CONTRACT_FILE, PARAMETERS_FILE, RESPONSE_FILE
 from functions.contract.environment import (
@@ -86,6 +95,11 @@ def _code(declaration: PipelineDeclaration) -> CodePlan:
         directory=str((base / runner.code).resolve()),
         package=runner.package(),
         requirements=str((base / runner.requirements).resolve()) if runner.requirements else None,
+        files=tuple(
+            BundledFile(place=place, source=str((base / file).resolve()))
+            for output in declaration.outputs
+            for place, file in output.files().items()
+        ),
     )
 
 

@@ -14,6 +14,19 @@ FORMS: dict[str, tuple[str, str]] = {
         "the ARN of an SQS queue",
         "arn:aws:sqs:eu-west-1:111122223333:stock",
     ),
+    r"^(arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,80}(\.fifo)?$": (
+        "the name or the ARN of an SQS queue, with ${stage} for the stage",
+        "partner-${stage}-inbox",
+    ),
+    r"^(arn:[^:]+:sns:[a-z0-9-]+:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,256}(\.fifo)?$": (
+        "the name or the ARN of an SNS topic, with ${stage} for the stage",
+        "stock-${stage}-changes",
+    ),
+    r"^(arn:[^:]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?([A-Za-z0-9_./-]|\$\{stage\}){1,256}$": (
+        "the name or the ARN of an event bus, with ${stage} for the stage",
+        "orders-${stage}-bus",
+    ),
+    r"^[A-Za-z0-9._/-]{1,128}$": ("letters, digits, dots, dashes, underscores and slashes", "shop.orders"),
     r"^https://[^\s?#]+$": ("a web address with https", "https://id.example.com/"),
     r"^(\*|https://[a-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?)$": (
         "a web site: https and a host in lower case, without a path",

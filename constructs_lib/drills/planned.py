@@ -12,7 +12,7 @@ from constructs_lib.drills.requests import RequestWorld
 from constructs_lib.drills.streams import StreamWorld
 from constructs_lib.drills.world import World
 from constructs_lib.errors import UserError
-from functions.contract.environment import RequestSettings, Variable
+from functions.contract.environment import OutputSettings, RequestSettings, Variable
 from functions.runtime.errors import SettingsError
 from functions.runtime.runner import Runner
 from functions.runtime.settings import GROUP_SOURCE, RunnerSettings
@@ -56,6 +56,7 @@ class Planned:
             settings = replace(settings, contract=replace(settings.contract, file=plan.contract.schema_file or ""))
         files = RequestSettings(plan.request.parameters_file or "", plan.request.response_file or "")
         settings = replace(settings, request=files)
+        settings = replace(settings, outputs=tuple(_found(output, runner.code) for output in settings.outputs))
         return cls(
             settings=settings,
             handler=load_handler(runner.code, runner.handler),
@@ -89,8 +90,19 @@ class Planned:
         """Return a new world with this runner, or with another handler in its place."""
         make = StreamWorld if self.settings.streaming else RequestWorld if self.settings.synchronous else World
         world = make(handler or self.handler, self.settings, timeout=self.timeout)
-        world.secrets = {name: f"drill-value-of-{name}" for name in self.settings.secrets}
+        auths = (output.options.get("auth") or {} for output in self.settings.outputs)
+        names = (*self.settings.secrets, *(auth["secret"] for auth in auths if "secret" in auth))
+        world.secrets = {name: f"drill-value-of-{name}" for name in names}
         return world
+
+
+def _found(output: OutputSettings, code: CodePlan) -> OutputSettings:
+    """Return an output whose contract is read where it lies, as no bundle is made."""
+    contract, sources = output.options.get("contract"), {file.place: file.source for file in code.files}
+    if not contract:
+        return output
+    found = {**contract, "file": sources[contract["file"]]}
+    return replace(output, options={**output.options, "contract": found})
 
 
 def environment_of(plan: PipelinePlan) -> dict[str, str]:

@@ -203,5 +203,8 @@ class _Refusing:
     def __getattr__(self, name: str) -> _Refusing:
         return self
 
-    def put(self, _value: Any) -> None:
+    def put(self, _value: Any, **_how: Any) -> None:
+        raise self._error
+
+    def delete(self, _key: Any) -> None:
         raise self._error

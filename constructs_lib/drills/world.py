@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.drills.memory.clients import MemoryClients
 from constructs_lib.drills.memory.clock import Clock, Context
 from constructs_lib.drills.memory.dynamodb import MemoryDynamoDB
 from constructs_lib.drills.memory.events import MemoryEvents
@@ -71,6 +72,7 @@ class World:
         redrive = {self.buffer: (self.dlq, settings.retry.max_receive_count or WITHOUT_LIMIT)}
         self.sqs = MemorySqs(self.calls, self.clock.now, visibility_timeout=6 * timeout, redrive=redrive)
         self.bus = MemoryEvents(self.calls)
+        self.clients = self._clients()
         self.log = io.StringIO()
         self.logger_name = new_logger_name()
         self.folder = folder or Path()
@@ -91,6 +93,9 @@ class World:
             objects=S3ObjectStore(lambda: self.s3),
             make_groups=self._groups,
             make_queues=lambda: SqsQueues(lambda: self.sqs, self.buffer, self.dlq),
+            client=self.clients.client,
+            connect=self.clients.http.connect,
+            folder=self.folder,
             make_events=lambda: EventBridgeSink(lambda: self.bus, self.settings.event_bus),
             fetch_secret=lambda name: self.secrets[name],
             redactor=redactor,
@@ -114,7 +119,12 @@ class World:
         self.sqs.redrive |= other.sqs.redrive
         other.sqs, other.log, other.logger_name = self.sqs, self.log, self.logger_name
         other._ids = IDS_APART
+        other.clients = other._clients()
         return other
+
+    def _clients(self) -> MemoryClients:
+        shared = (self.sqs, self.bus, self.s3)
+        return MemoryClients(self.calls, self.clock.now, self.settings.outputs, shared)
 
     def send(self, *records: Any, path: dict[str, str] | None = None) -> list[Message]:
         """Put records on the buffer, as JSON unless they are text already."""

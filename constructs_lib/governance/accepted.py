@@ -129,6 +129,8 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
     for resource in pipeline.plan.resources:
         if resource.type == "AWS::S3::Bucket" and not resource.existing:
             yield Accepted(pipeline.resources[resource.id], "AwsSolutions-S1", LOGS_ELSEWHERE)
+        if resource.type == "AWS::SQS::Queue" and resource.id.endswith("-dlq") and not resource.existing:
+            yield Accepted(pipeline.resources[resource.id], "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
     for route in pipeline.plan.routes:
         if route.auth in REASONS_BY_AUTH:
             yield Accepted(pipeline.routes[route.id], "AwsSolutions-APIG4", REASONS_BY_AUTH[route.auth])

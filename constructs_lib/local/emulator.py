@@ -14,6 +14,7 @@ import httpx
 
 from constructs_lib.errors import UserError
 from constructs_lib.local.held import HeldProcess
+from functions.contract.environment import Variable
 
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
@@ -75,6 +76,8 @@ class Emulator:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="pipelines-"))
         self.port = free_port()
         self.log = self.folder / "emulator.log"
+        self.stand_ins = self.folder / "stand-ins.json"
+        """What stands in for hosts of others: functions read it when they first connect."""
         self._process: HeldProcess | None = None
 
     def start(self, proxy_url: str) -> None:
@@ -132,6 +135,7 @@ class Emulator:
             "IOT_MTLS_ENABLED": "0",
             "LOG_LEVEL": "WARNING",
             "AWS_ENDPOINT_URL": proxy_url,
+            Variable.STAND_INS: str(self.stand_ins),
         }
 
     def _healthy(self) -> bool:

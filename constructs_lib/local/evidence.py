@@ -43,7 +43,7 @@ class Evidence:
         self.plan = plan
         self.ledger = Ledger(aws.client("dynamodb"), plan.platform.ledger_table, plan.pipeline)
 
-    def run_token(self, *key: str) -> str:
+    def run_token(self, *key: str | int) -> str:
         """Return the run token of the record with this idempotency key."""
         return run_token(self.plan.pipeline, key)
 
@@ -93,7 +93,7 @@ class Evidence:
     def metrics(self) -> dict[str, float]:
         """Return the sums of the metrics that the functions have written to their logs in embedded metric format."""
         sums: dict[str, float] = {}
-        for line in (json.loads(text) for text in self._log_lines() if text.startswith("{")):
+        for line in (json.loads(text) for text in self.log_lines() if text.startswith("{")):
             directive = line.get("_aws", {}).get("CloudWatchMetrics", [])
             for metric in (metric for one in directive for metric in one["Metrics"]):
                 values = line[metric["Name"]]
@@ -103,7 +103,7 @@ class Evidence:
 
     def last_error(self) -> str:
         """Return the last line of the functions' logs that speaks of an error, or ``none``."""
-        lines = [line for line in self._log_lines() if "Error" in line or '"level":"ERROR"' in line]
+        lines = [line for line in self.log_lines() if "Error" in line or '"level":"ERROR"' in line]
         return lines[-1].strip()[:500] if lines else "none"
 
     def wait_until(self, what: str, holds: Callable[[], bool], seconds: float = 30) -> None:
@@ -139,7 +139,8 @@ class Evidence:
             for number in range(int(first), int(last or first) + 1):
                 yield LandedRecord(f"{place}#{number}", text.splitlines()[number - 1])
 
-    def _log_lines(self) -> Iterator[str]:
+    def log_lines(self) -> Iterator[str]:
+        """Yield what the functions have written to their logs."""
         pages = self._aws.client("logs").get_paginator("filter_log_events")
         for function in self.plan.functions:
             for page in pages.paginate(logGroupName=log_group_name(function.name)):

@@ -22,7 +22,7 @@ from constructs_lib.local.queue_routes import QueueRoutes
 from constructs_lib.local.token_issuer import TokenIssuer
 from constructs_lib.local.workers import Worker, Workers
 from constructs_lib.operations.deployed import Deployed
-from functions.contract.environment import Variable, WebhookSettings
+from functions.contract.environment import Variable, WebhookSettings, load_outputs
 
 if TYPE_CHECKING:
     from constructs_lib.local.assembly import Assembly
@@ -154,3 +154,6 @@ def _secret_names(plan: PipelinePlan) -> Iterator[str]:
             yield WebhookSettings.from_json(variable.value).secret
         elif variable.name == Variable.SECRETS:
             yield from json.loads(variable.value)
+        elif variable.name == Variable.OUTPUTS:
+            auths = (output.options.get("auth") or {} for output in load_outputs(variable.value))
+            yield from (auth["secret"] for auth in auths if "secret" in auth)

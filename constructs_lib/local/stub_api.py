@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from ssl import SSLContext
 
     from constructs_lib.local.aws import LocalAws
 
@@ -50,14 +51,15 @@ Answering = Callable[[StubRequest], StubAnswer]
 class StubApi:
     """The API, listening while the context is open."""
 
-    def __init__(self, answer: Answering, port: int = 0) -> None:
+    def __init__(self, answer: Answering, port: int = 0, tls: SSLContext | None = None) -> None:
         """``answer`` is called for every request, by one thread at a time; port 0 takes a free one."""
         self.answer = answer
         self.requests: list[StubRequest] = []
         """Every request so far, in the order in which they were answered."""
         self._lock = threading.Lock()
-        self._server = _Server(self, port)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._server = _Server(self, port, tls)
+        self.port = int(self._server.server_address[1])
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -86,9 +88,11 @@ class StubApi:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, api: StubApi, port: int) -> None:
+    def __init__(self, api: StubApi, port: int, tls: SSLContext | None) -> None:
         self.api = api
         super().__init__(("127.0.0.1", port), _Handler)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -35,6 +35,7 @@ LACKING = frozenset(
 
 _CHECKED_AS = {
     "lambda:GetEventSourceMapping": "lambda:ListEventSourceMappings",
+    "sns:Publish": "sns:PublishBatch",
     "sqs:SendMessage": "sqs:SendMessageBatch",
     "sqs:DeleteMessage": "sqs:DeleteMessageBatch",
     "sqs:ChangeMessageVisibility": "sqs:ChangeMessageVisibilityBatch",

@@ -10,7 +10,7 @@ from abc import abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.plan import CostDriver, FunctionPlan, Grant, PipelinePlan, PlatformNames, RoutePlan, Variable
@@ -57,6 +57,8 @@ class PlanContext(Frozen):
     """Where the platform itself sends to a FIFO queue, the field of a request that gives its group."""
     deduplicates: bool = False
     """Whether a FIFO queue, or a FIFO topic before it, tells repeats by their bodies."""
+    max_concurrency: int = 1
+    """Workers that run the handler at once, at most."""
     tenant: str | None = None
     """What functions read of the tenant, as JSON, when records name it; None when all have the same."""
 
@@ -233,6 +235,14 @@ class Output(Frozen):
     def bind(self, site: Site) -> None:
         """Make the output's own resources; outputs of the platform have none."""
 
+    def files(self) -> dict[str, str]:
+        """Return JSON Schemas that the runtime reads, relative to the declaration, by their place in the bundle."""
+        return {}
+
+    def slowest_flush(self, _records: int, _workers: int) -> float:
+        """Return the seconds that an output of declared slowness needs for so many records of one worker."""
+        return 0.0
+
 
 class Store(Frozen):
     """What a handler reads and writes at once; only declared stores exist at run time, with a grant for each."""
@@ -258,30 +268,6 @@ class Store(Frozen):
     def sid(self, word: str) -> str:
         """Return the name of a grant: ``ReadStoreOrders``."""
         return f"{word}Store" + "".join(part.capitalize() for part in self.name.split("_"))
-
-
-class RunnerClass(Frozen):
-    """Where the user's code runs and under which limits; ``handler`` is ``module:function`` inside ``code``."""
-
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
-
-    class_: str = Field(alias="class")
-    size: str
-    handler: str
-    code: str
-    requirements: str | None
-    timeout: timedelta | None
-    max_concurrency: int | None
-    secrets: tuple[str, ...]
-    environment: dict[str, str]
-
-    @abstractmethod
-    def function_id(self) -> str:
-        """Return the id that the user's function has in the plan."""
-
-    @abstractmethod
-    def package(self) -> str:
-        """Return the top-level module or package of the handler, relative to ``code``."""
 
 
 class NetworkProfile(Frozen):

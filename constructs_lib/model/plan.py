@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Literal, TypeVar
 
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.resources import ResourcePlan, StreamPlan
+from constructs_lib.model.resources import BundledFile, ResourcePlan, StreamPlan
 
 
 class Variable(Frozen):
@@ -51,6 +51,8 @@ class CodePlan(Frozen):
     """Top-level module or package of the user's handler, relative to ``directory``."""
     requirements: str | None = None
     """Absolute path of the user's requirements file, with hashes."""
+    files: tuple[BundledFile, ...] = ()
+    """What else the handler's outputs read at run time."""
 
 
 class FunctionPlan(Frozen):

@@ -5,6 +5,15 @@ from __future__ import annotations
 from constructs_lib.model.base import Frozen
 
 
+class BundledFile(Frozen):
+    """One file of the declaration that goes into the bundle."""
+
+    place: str
+    """Its path in the bundle."""
+    source: str
+    """Its absolute path on the machine that synthesises."""
+
+
 class ResourcePlan(Frozen):
     """One resource that a kind makes or uses."""
 

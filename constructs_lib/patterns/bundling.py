@@ -129,6 +129,7 @@ class Bundler:
             RESPONSE_FILE: request.response_file if request else None,
         }
         sources |= {name: Path(file) for name, file in schemas.items() if file}
+        sources |= {file.place: Path(file.source) for file in code.files}
         lock = Path(code.requirements) if code.requirements else None
         return self._build(code.package, self.target, sources, lock)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 from pydantic import BeforeValidator, Field
 
 from constructs_lib.model.discovery import discover
-from constructs_lib.model.kinds import RunnerClass
+from constructs_lib.model.runner_class import RunnerClass
 
 RUNNER_CLASSES = discover(__name__, RunnerClass)
 """Every class, in the order of their modules' names."""

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from constructs_lib.model.kinds import RunnerClass
 from constructs_lib.model.reserved import parse_variable
+from constructs_lib.model.runner_class import RunnerClass
 from constructs_lib.model.secret_name import SecretName
 from constructs_lib.model.units import Count, Duration, Name
 

@@ -12,7 +12,7 @@ from constructs_lib.model.names import index_arn, stream_parameter, table_arn
 from constructs_lib.model.plan import CostDriver, Grant
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
-from constructs_lib.stores._table_keys import Index, Keyed, KeyName, pairs
+from constructs_lib.model.table_keys import Index, Keyed, KeyName, pairs
 from functions.contract.environment import StoreSettings
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
@@ -83,7 +83,7 @@ class Table(Store):
         """Make the table and the parameter that tells other pipelines of its stream; an existing one stays as it is."""
         if self.table:
             return
-        from constructs_lib.stores._table_resource import stream_arn_parameter, table_resource
+        from constructs_lib.model.own_table import stream_arn_parameter, table_resource
 
         plan = {resource.id: resource for resource in site.plan.resources}
         name = plan[self._id].name

@@ -77,6 +77,10 @@ class Variable(StrEnum):
     """Id of the event source mapping of the buffer; read by the function that controls intake alone."""
     MAX_CONCURRENCY = "PIPELINE_MAX_CONCURRENCY"
     """The mapping's declared maximum concurrency; read by the function that controls intake alone."""
+    STAND_INS = "PIPELINE_STAND_INS"
+    """A file of what stands in for hosts that an output of type http names: by host, a port of this machine and the
+    file of the authority that certifies it. No construct sets it: it is for runs on one machine.
+    """
     WEBHOOK = "PIPELINE_WEBHOOK"
     """How a webhook is signed: ``WebhookSettings``; read by the verifying function alone."""
 

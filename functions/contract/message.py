@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REQUEST_ID = "request_id"
 CORRELATION_ID = "correlation_id"
+EVENT_ID = "event_id"
+"""What an output has sent is known again by it: it is the same at every try."""
 RECEIVED_AT = "received_at"
 SOURCE_IP = "source_ip"
 PATH_PREFIX = "path."

@@ -12,7 +12,7 @@ from functions.control_intake.logic import Control
 from functions.control_intake.mapping import LambdaMapping
 from functions.control_intake.settings import ControlSettings
 from functions.control_intake.watch import Watch
-from functions.runtime.aws_clients import client
+from functions.runtime.aws_clients import COURTESY_EVENTS, client
 from functions.runtime.back_pressure.breakers import StoredBreakers
 from functions.runtime.back_pressure.state_items import PartiqlStateItems
 from functions.runtime.entry_point import EntryPoint
@@ -76,7 +76,7 @@ def deploy() -> ControlIntake:
 
     state = PartiqlStateItems(dynamodb, settings.state_table)
     ledger = PartiqlStateItems(dynamodb, settings.ledger_table)
-    events = EventBridgeSink(lambda: client("events"), settings.event_bus)
+    events = EventBridgeSink(lambda: client(COURTESY_EVENTS), settings.event_bus)
     control = Control(
         settings=settings,
         breakers=StoredBreakers(state),

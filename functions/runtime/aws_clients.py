@@ -22,21 +22,20 @@ UNCHECKED = frozenset({"dynamodb"})
 """Services whose requests are sent unchecked: all values have their types here, and checking 25 statements took longer
 than building, signing and sending them. Requests to others hold parts that come from outside."""
 
-COURTESIES = frozenset({"events"})
-"""Services whose calls no record waits for: one attempt."""
+COURTESY_EVENTS = "courtesy:events"
+"""EventBridge, for calls that no record waits for: one attempt."""
 COURTESY_SECONDS = 1
 """Seconds of connecting and of waiting for an answer in such a call."""
 
 
 @cache
 def client(service: str) -> Any:
-    """Return the one client of one of the ``SERVICES`` in this environment."""
+    """Return the one client of one of the ``SERVICES``, or of ``COURTESY_EVENTS``, in this environment."""
+    name = service.rpartition(":")[2]
     with _uncollected():
-        return _session().create_client(service, config=_config_of(service))
-
-
-def _config_of(service: str) -> Config:
-    return client_config(checked=service not in UNCHECKED, patient=service not in COURTESIES)
+        return _session().create_client(
+            name, config=client_config(checked=name not in UNCHECKED, patient=name == service)
+        )
 
 
 @contextmanager

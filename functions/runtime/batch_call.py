@@ -47,9 +47,14 @@ def call_sqs(
     client: Callable[[], Any], operation: str, url: str, entries: Sequence[dict[str, Any]]
 ) -> list[str | None]:
     """Send one part without raising; returns an error code for each entry that was not taken, else None."""
+    return call_named(lambda named: getattr(client(), operation)(QueueUrl=url, Entries=named), entries)
+
+
+def call_named(call: Callable[[list[dict[str, Any]]], Any], entries: Sequence[dict[str, Any]]) -> list[str | None]:
+    """Give each entry an id, make one call of SQS or SNS without raising, and read its answer as ``call_sqs`` does."""
     named = [{"Id": str(index), **entry} for index, entry in enumerate(entries)]
     try:
-        answer = getattr(client(), operation)(QueueUrl=url, Entries=named)
+        answer = call(named)
     except AWS_FAILURES as error:
         return [error_code(error)] * len(named)
     done = {item["Id"] for item in answer.get("Successful", [])}

@@ -37,6 +37,10 @@ class Deadline:
         """Whether no further record may be started."""
         return self.remaining() < self.margin
 
+    def left(self) -> float:
+        """Return how many seconds a flush may still take; what comes after it needs as long as a courtesy."""
+        return self.remaining() - SHORTEST_MARGIN / 2
+
     @property
     def over(self) -> bool:
         """Whether there is no time left even for courtesies such as changing a visibility timeout."""

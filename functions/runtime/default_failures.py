@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 
 from functions.runtime.aws_failures import AWS_FAILURES, error_code, is_throttle
 from functions.runtime.errors import Verdict
-from functions.runtime.http_failures import CHAIN, http_answer, is_connection
+from functions.runtime.http_failures import CHAIN, HttpAnswer, http_answer, is_connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REQUEST_CODES = frozenset(
     {
+        "AWS.SimpleQueueService.BatchRequestTooLong",
+        "BatchRequestTooLong",
         "EntityTooLarge",
+        "InvalidArgument",
+        "InvalidMessageContents",
+        "InvalidParameter",
         "InvalidParameterException",
         "InvalidParameterValue",
         "InvalidParameterValueException",
         "ItemCollectionSizeLimitExceededException",
+        "MalformedDetail",
         "MessageTooLong",
         "ParamValidationError",
         "SerializationException",
@@ -91,8 +97,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _aws(error: BaseException) -> Default:
-    code = error_code(error)
-    if is_throttle(error):
+    return of_code(error_code(error), throttled=is_throttle(error))
+
+
+def of_code(code: str, *, throttled: bool = False) -> Default:
+    """Return what an error code of an AWS service means, of a call or of one entry of it."""
+    if throttled:
         return Default(Verdict.SLOW_DOWN)
     if code in REQUEST_CODES:
         return Default(Verdict.GIVE_UP)
@@ -105,6 +115,11 @@ def _other(error: BaseException, now: float) -> Default | None:
     answer = http_answer(error, now)
     if answer is None:
         return Default(Verdict.RETRY) if is_connection(error) else None
+    return of_answer(answer)
+
+
+def of_answer(answer: HttpAnswer) -> Default:
+    """Return what the status of an answer means, 300 to 599."""
     wait = answer.retry_after
     if answer.status == 429 or (answer.status == 503 and wait is not None):
         return Default(Verdict.SLOW_DOWN, retry_after=wait or 0.0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from functions.contract.raw import (
@@ -15,6 +16,9 @@ from functions.contract.raw import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from functions.runtime.record import Record
     from functions.runtime.settings import RunnerSettings
 
 
@@ -26,6 +30,10 @@ class Flush:
     load_date: str
     settings: RunnerSettings
     build_id: str
+    records: Mapping[str, Record] = field(default_factory=dict)
+    """What is written, by run token."""
+    left: Callable[[], float] = lambda: math.inf
+    """Seconds that may still be spent on writing."""
 
     def tenant_partition(self, tenant: str) -> str | None:
         """Return the tenant where tenants have objects of their own, else None."""

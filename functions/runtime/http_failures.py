@@ -53,10 +53,10 @@ def http_answer(error: BaseException, now: float) -> HttpAnswer | None:
         for name in names:
             status = _status(_read(holder, name))
             if status:
-                return HttpAnswer(status, _retry_after(_headers(holder, error), now))
+                return HttpAnswer(status, retry_after(_headers(holder, error), now))
     status, headers = _status(_read(error, "code")), _read(error, "headers")
     if status and headers is not None:
-        return HttpAnswer(status, _retry_after(headers, now))
+        return HttpAnswer(status, retry_after(headers, now))
     return None
 
 
@@ -85,7 +85,7 @@ def _read(holder: object, name: str) -> Any:
         return None
 
 
-def _retry_after(headers: object, now: float) -> float | None:
+def retry_after(headers: object, now: float) -> float | None:
     """Return seconds, from a number or a date; what is neither leaves it to the backoff."""
     written = _header(headers, "retry-after")
     if written is None:

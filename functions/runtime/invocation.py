@@ -11,7 +11,7 @@ from functions.contract.state import Claim, claim_key
 from functions.runtime.deadline import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from functions.runtime.back_pressure.gate import Gate
@@ -94,13 +94,20 @@ class Invocation:
 
         return hidden_values(work, self)
 
-    def flush(self) -> Flush:
-        """Return a flush with a name of its own."""
+    def flush(self, works: Sequence[Work] = ()) -> Flush:
+        """Return a flush of these works with a name of its own."""
         from functions.runtime.flush import Flush
 
         self.flushes += 1
         day = self.utc().strftime("%Y-%m-%d")
-        return Flush(f"{self.lease_id}-{self.flushes}", day, self.settings, f"{self.function}:{self.version}")
+        return Flush(
+            f"{self.lease_id}-{self.flushes}",
+            day,
+            self.settings,
+            f"{self.function}:{self.version}",
+            {work.token: work.record for work in works},
+            self.deadline.left,
+        )
 
     def utc(self) -> datetime:
         """Return the time in UTC."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.runtime.failure import Failure
+from functions.runtime.failure import Failure, Verdict
+from functions.runtime.outputs.kind import Postponed
 from functions.runtime.work import State
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ LEASE_OVER = "lease-over"
 def land_all(works: Sequence[Work], outputs: Mapping[str, Output], invocation: Invocation) -> None:
     """Write the drafts of all processed works; a work whose output fails has failed as a whole."""
     drop_overdue(works, invocation)
-    flush = invocation.flush()
+    flush = invocation.flush([work for work in works if work.state is State.PROCESSED])
     for name, output in outputs.items():
         processed = [work for work in works if work.state is State.PROCESSED]
         if processed:
             results = output.land([(work.tenant, work.drafts[name]) for work in processed], flush)
-            _note(processed, results)
+            _note(processed, results, invocation)
 
 
 def drop_overdue(works: Sequence[Work], invocation: Invocation) -> None:
@@ -44,10 +45,15 @@ def drop_late_failures(works: Sequence[Work], invocation: Invocation) -> None:
                 work.give_back(LEASE_OVER)
 
 
-def _note(works: Sequence[Work], results: Sequence[Landed | Failure]) -> None:
+def _note(works: Sequence[Work], results: Sequence[Landed | Postponed | Failure], invocation: Invocation) -> None:
+    """What asks for less leaves the rest of the batch for later, as a handler that is asked for less does."""
     for work, result in zip(works, results, strict=True):
         if isinstance(result, Failure):
             work.fail(result)
+            if result.verdict is Verdict.SLOW_DOWN:
+                invocation.pause = max(result.retry_after, invocation.backoff(work))
+        elif isinstance(result, Postponed):
+            work.give_back(result.reason, result.delay)
         else:
             work.location = _readable(work.location, result.location)
 

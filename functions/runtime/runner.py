@@ -66,7 +66,7 @@ class Runner:
         settings = RunnerSettings.from_environment(os.environ)
         function_name = os.environ.get(FUNCTION_NAME, self.function.__name__)
         folder = Path(os.environ.get(TASK_ROOT, "."))
-        return self.with_(settings, aws_services(settings, function_name), folder)
+        return self.with_(settings, aws_services(settings, function_name, folder), folder)
 
 
 class Deployed:

@@ -6,10 +6,11 @@ import random
 import time
 import uuid
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from functions.runtime.aws_clients import client
+from functions.runtime.aws_clients import COURTESY_EVENTS, client
 from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.ledger import PartiqlLedgerStore
 from functions.runtime.objects import S3ObjectStore
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from functions.runtime.events import EventSink
     from functions.runtime.fan_in.signals import Signals
     from functions.runtime.fan_in.store import GroupStore
+    from functions.runtime.http_client import HttpClient
     from functions.runtime.ledger import LedgerStore
     from functions.runtime.objects import ObjectStore
     from functions.runtime.queues import Queues
@@ -38,6 +40,12 @@ if TYPE_CHECKING:
 
 SOURCE = "source"
 """Name on ``run.stores`` of the bucket that an s3 source reads from."""
+
+
+def _connect(host: str, port: int) -> HttpClient:
+    from functions.runtime.http_client import connect
+
+    return connect(host, port)
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,10 @@ class Services:
     client: Callable[[str], Any] = client
     """Makes or returns the client of one of the ``SERVICES``; most outputs and stores have no other collaborator."""
     sleep: Callable[[float], None] = time.sleep
+    connect: Callable[[str, int], HttpClient] = _connect
+    """Makes the client of one host, by its name and port."""
+    folder: Path = Path()
+    """The root of the bundle: where files of the declaration are found."""
     make_stores: Callable[[], Mapping[str, Any]] | None = None
     """Called by the first run of a pipeline that declares stores; returns them by name."""
     make_pressure: Callable[[], Pressure] | None = None
@@ -126,11 +138,9 @@ class Services:
         return SecretCache(self.fetch_secret, self.redactor.learn, self.now)
 
 
-def aws_services(settings: RunnerSettings, function_name: str) -> Services:
-    """Return the services of a deployed function; no client is made before its first call."""
-
-    def dynamodb() -> Any:
-        return client("dynamodb")
+def aws_services(settings: RunnerSettings, function_name: str, folder: Path) -> Services:
+    """Return the services of a function whose bundle is in ``folder``; no client is made before its first call."""
+    dynamodb = partial(client, "dynamodb")
 
     def queues() -> Queues:
         from functions.runtime.queues import SqsQueues
@@ -147,7 +157,7 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
     def events() -> EventSink:
         from functions.runtime.events import EventBridgeSink
 
-        return EventBridgeSink(lambda: client("events"), settings.event_bus)
+        return EventBridgeSink(lambda: client(COURTESY_EVENTS), settings.event_bus)
 
     def fetch_secret(name: str) -> str:
         from functions.runtime.secrets import fetch_secret as fetch
@@ -174,6 +184,7 @@ def aws_services(settings: RunnerSettings, function_name: str) -> Services:
         counts=make_metrics(settings.pipeline, function_name, redactor),
         tracing=Tracing(function_name, redactor),
         make_stores=(lambda: _declared(settings)) if settings.stores or settings.source == "s3" else None,
+        folder=folder,
         make_pressure=(lambda: _pressure(settings, logger)) if settings.back_pressure else None,
     )
 

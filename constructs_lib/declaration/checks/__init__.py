@@ -33,6 +33,7 @@ Check = Callable[[Subject], Iterator[Fault]]
 CHECKS: tuple[Check, ...] = (
     contract.schema_is_usable,
     contract.response_is_usable,
+    contract.events_are_usable,
     requests.read_changes_nothing,
     requests.parameters_are_seen,
     queue.there_is_a_queue,
@@ -64,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     remembering.ledger_outlives_delivery,
     remembering.log_retention_is_offered,
     outputs.names_differ,
+    outputs.a_batch_fits,
     stores.names_differ,
     back_pressure.there_is_a_queue,
     back_pressure.dependency_is_known,

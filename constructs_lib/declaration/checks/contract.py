@@ -52,6 +52,13 @@ def response_is_usable(subject: Subject) -> Iterator[Fault]:
         yield from _usable(file, subject.read_schema(file), RESPONSE, subject)
 
 
+def events_are_usable(subject: Subject) -> Iterator[Fault]:
+    """Every schema that an output names is one that the runtime can hold what is sent against."""
+    for index, output in enumerate(subject.declaration.outputs):
+        for file in output.files().values():
+            yield from _usable(file, subject.read_schema(file), f"outputs[{index}].contract.schema", subject)
+
+
 def _usable(file: str, schema: Any, path: str, subject: Subject) -> Iterator[Fault]:
     if isinstance(schema, UnreadableFile):
         code = "schema-missing" if schema.missing else "schema-unreadable"

@@ -1,15 +1,19 @@
-"""Outputs can be told apart."""
+"""Outputs can be told apart, and keep up with a batch."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import Fault
+from constructs_lib.model.units import duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.declaration.checks.subject import Subject
+
+MARGIN = 2
+"""Seconds of a run that sending does not get: the handlers', and those in which what became of records is noted."""
 
 
 def names_differ(subject: Subject) -> Iterator[Fault]:
@@ -20,3 +24,20 @@ def names_differ(subject: Subject) -> Iterator[Fault]:
         if first != index:
             found = f"a second {output.called}; the first is outputs[{first}]"
             yield Fault("output-twice", f"outputs[{index}]", found, "each name once", "give it a name of its own")
+
+
+def a_batch_fits(subject: Subject) -> Iterator[Fault]:
+    """What a worker is handed at once can be sent within one run, each worker under its share of the rate."""
+    declaration, timeout = subject.declaration, subject.timeout
+    size = subject.catalog.sizes.get(declaration.runner.size)
+    if timeout is None or size is None:
+        return
+    workers = declaration.runner.max_concurrency or size.max_concurrency
+    records = 1 if declaration.source.delivery() == "answer" else declaration.queue.batch_size
+    for index, output in enumerate(declaration.outputs):
+        seconds = output.slowest_flush(records, workers)
+        if seconds + MARGIN > timeout.total_seconds():
+            found = f"{records} requests of one of {workers} workers take {seconds:.0f}s"
+            allowed = f"{MARGIN}s less than the runner's timeout of {duration_text(timeout)}"
+            fix = "lower queue.batch_size or runner.max_concurrency, or raise runner.timeout"
+            yield Fault("output-too-slow", f"outputs[{index}].rate", found, allowed, fix)

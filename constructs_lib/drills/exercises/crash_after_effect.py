@@ -1,4 +1,4 @@
-"""A worker that dies after it has written and before the ledger knows leaves nothing that differs from what counts.
+"""A worker that dies after an effect and before the ledger knows of it leaves nothing that differs from what counts.
 
 Its object stays, and no entry names it. Whoever reads the bucket instead of the ledger sees it, and it must not say
 anything else than the object that counts.
@@ -17,22 +17,26 @@ WAY_OUT = (
     "land only what follows from the record: no clock, no uuid4, no random; what is made elsewhere goes under run.token"
 )
 RECORDS = 3
+EFFECTS = frozenset(
+    {"PutObject", "PutEvents", "PublishBatch", "SendMessageBatch", "BatchWriteItem", "PutItem", "HttpRequest"}
+)
+"""Calls by which outputs write and send."""
 
 
 def run(scene: Scene) -> None:
-    """Kill the worker after each write of an object, one record at a time, and compare all objects of the record."""
+    """Kill the worker after a record's first effect, one record at a time, and compare all that the record has left."""
     for sample in scene.records(RECORDS):
         world = scene.world()
         killed: list[str] = []
 
-        def after_the_object(_index: int, name: str, killed: list[str] = killed) -> Fault | None:
-            if name != "PutObject" or killed:
+        def after_the_effect(_index: int, name: str, killed: list[str] = killed) -> Fault | None:
+            if name not in EFFECTS or killed:
                 return None
             killed.append(name)
             return Fault.KILLED_AFTER
 
-        scene.inject(world, after_the_object)
-        scene.did("killed the worker after the object was written and before the ledger")
+        scene.inject(world, after_the_effect)
+        scene.did("killed the worker after its first effect and before the ledger")
         scene.send(world, [sample])
         scene.settle(world, [sample], may_give_up=scene.attempts < 2)
         bodies = [body.decode(errors="replace") for body in world.s3.objects.values()]
@@ -41,4 +45,8 @@ def run(scene: Scene) -> None:
             "every object of a run token holds the same lines",
             f"{len(bodies)} objects that differ: {' and '.join(bodies)}"[:500].replace("\n", " "),
             WAY_OUT,
+        )
+        differing = world.clients.sent.differing()
+        scene.expect(
+            not differing, "what is sent again under an id is the same", f"{len(differing)} ids with several", WAY_OUT
         )

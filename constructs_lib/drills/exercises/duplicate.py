@@ -47,6 +47,8 @@ def run(scene: Scene) -> None:
         f"{len(other)} of {len(first)} landed others, such as {_pair(first, second, other)}",
         WAY_OUT,
     )
+    differing = world.clients.sent.differing()
+    scene.expect(not differing, "what is sent again under an id is the same", f"{len(differing)} differ", WAY_OUT)
     others = [text for text, given in world.answers.items() if given[0] != answers.get(text)]
     scene.expect(not others, "a request is answered the same again", f"{len(others)} got other answers", WAY_OUT)
 

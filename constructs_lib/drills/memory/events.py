@@ -9,6 +9,8 @@ from constructs_lib.drills.memory.limits import require
 from functions.contract.event_bus import MAX_BYTES, MAX_EVENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from constructs_lib.drills.memory.faults import Calls
 
 
@@ -19,14 +21,26 @@ class MemoryEvents:
         """``calls`` counts every call and may let one fail."""
         self._calls = calls
         self.entries: list[dict[str, Any]] = []
+        self.refuse: Callable[[dict[str, Any]], str | None] = lambda _entry: None
+        """Names an error code for single entries of a good call."""
+        self.watch: Callable[[dict[str, Any]], None] = lambda _entry: None
+        """Called with every event that is taken."""
 
     def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         """Take events, as many and as large as one call may have."""
         with self._calls.call("PutEvents"):
             require(0 < len(Entries) <= MAX_EVENTS, "1 to 10 events a call")
             require(sum(len(str(value).encode()) for e in Entries for value in e.values()) <= MAX_BYTES, "256 KiB")
-            self.entries += Entries
-        return {"FailedEntryCount": 0, "Entries": [{"EventId": str(number)} for number in range(len(Entries))]}
+            told = [self._take(entry) for entry in Entries]
+            return {"FailedEntryCount": sum("ErrorCode" in answer for answer in told), "Entries": told}
+
+    def _take(self, entry: dict[str, Any]) -> dict[str, str]:
+        code = self.refuse(entry)
+        if code is not None:
+            return {"ErrorCode": code}
+        self.entries.append(entry)
+        self.watch(entry)
+        return {"EventId": str(len(self.entries))}
 
     def details(self, detail_type: str) -> list[dict[str, Any]]:
         """Return the details of one type."""

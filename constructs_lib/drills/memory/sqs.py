@@ -84,6 +84,8 @@ class MemorySqs:
     """Ids of all messages that each queue was ever sent."""
     watch: Callable[[str, Message], None] = lambda _url, _message: None
     """Called with every message that a queue takes."""
+    watchers: list[Callable[[str, Message], None]] = field(default_factory=list)
+    """Called likewise."""
     _sent: int = 0
     _known: dict[tuple[str, str, str], tuple[float, Message]] = field(default_factory=dict)
     """What FIFO queues know again, by queue, group and id: until when, and the message that it was."""
@@ -97,7 +99,8 @@ class MemorySqs:
         message = Message(f"message-{self._sent}", body, dict(attributes or {}), now, sent_at=now, group=group)
         self.queue(url).append(message)
         self.taken.setdefault(url, []).append(message.id)
-        self.watch(url, message)
+        for watch in (self.watch, *self.watchers):
+            watch(url, message)
         return message
 
     def queue(self, url: str) -> list[Message]:

@@ -29,6 +29,14 @@ class Landed:
     location: str | None
 
 
+@dataclass(frozen=True)
+class Postponed:
+    """A draft that was not tried: its record goes back, hidden for ``delay`` seconds, and has spent no attempt."""
+
+    reason: str
+    delay: float = 0.0
+
+
 class Output(Protocol):
     """One declared output."""
 
@@ -38,5 +46,5 @@ class Output(Protocol):
         ``token`` is its run token: whatever is sent bears an id that is made of it, the same at every try.
         """
 
-    def land(self, drafts: Sequence[tuple[str, Any]], flush: Flush) -> list[Landed | Failure]:
+    def land(self, drafts: Sequence[tuple[str, Any]], flush: Flush) -> Sequence[Landed | Postponed | Failure]:
         """Write drafts, each with its tenant; return for each where it went or why not. Never raises for AWS."""

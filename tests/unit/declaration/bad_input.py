@@ -45,6 +45,7 @@ def _auth(**changes: Any) -> dict[str, Any]:
     return {"source": {**HTTP, "auth": {"type": "hmac", "secret": "shop-key", **changes}}}
 
 
+REQUESTS = {"type": "http", "url": "https://api.example.com/v1"}
 TABLE: dict[str, Any] = {"type": "table", "name": "orders", "partition_key": "order_id"}
 CHANGED: dict[str, dict[str, Any]] = {
     **bad_routes.CHANGED,
@@ -152,6 +153,14 @@ CHANGED: dict[str, dict[str, Any]] = {
     "ledger-too-short": {"ledger": {"retention": "17d"}},
     "log-retention-wrong": {"observability": {"log_retention": "2d"}},
     "output-twice": {"outputs": [{"type": "raw"}, {"type": "raw"}]},
+    "output-exists-already": {"outputs": [{"type": "queue", "queue": "inbox", "fifo": True}]},
+    "output-queue-times": {"outputs": [{"type": "queue", "delay": "16m"}]},
+    "output-too-slow": {"outputs": [{**REQUESTS, "rate": {"per_second": 1}}]},
+    "event-source-reserved": {"outputs": [{"type": "event_bus", "detail_type": "Done", "source": "aws.s3"}]},
+    "http-timeout-wrong": {"outputs": [{**REQUESTS, "timeout": "2m"}]},
+    "url-not-tls": {"outputs": [{"type": "http", "url": "http://api.example.com/"}]},
+    "url-with-credentials": {"outputs": [{"type": "http", "url": "https://a:b@api.example.com/"}]},
+    "url-wrong": {"outputs": [{"type": "http", "url": "https://10.0.0.1/"}]},
     "store-twice": {"stores": [TABLE, TABLE]},
     "store-name-reserved": {"stores": [{**TABLE, "name": "class"}]},
     "store-exists-already": {"stores": [{**TABLE, "table": "stock-items", "ttl": "gone"}]},

@@ -1,17 +1,52 @@
-"""The table of a store as plain CloudFormation: on demand, recoverable to any second, and kept."""
+"""A table that a pipeline brings, as plain CloudFormation: on demand, recoverable to any second, and kept."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
-from constructs_lib.stores._table_keys import pairs
+from constructs_lib.model.table_keys import pairs
 
 if TYPE_CHECKING:
-    from constructs_lib.stores._table_keys import Keyed
-    from constructs_lib.stores.table import Table
+    from constructs_lib.model.table_keys import Index, Keyed
 
 
-def table_resource(store: Table, name: str, key: object | None) -> dict[str, Any]:
+class TableForm(Protocol):
+    """What decides how a table is made."""
+
+    @property
+    def partition_key(self) -> str:
+        """The attribute that items of one partition share."""
+
+    @property
+    def sort_key(self) -> str | None:
+        """The attribute that sorts them."""
+
+    @property
+    def indexes(self) -> tuple[Index, ...]:
+        """Other ways to find items."""
+
+    @property
+    def ttl(self) -> str | None:
+        """The attribute with the second from which on an item may be removed."""
+
+    @property
+    def stream(self) -> str | None:
+        """What a stream tells of each change."""
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """A table of nothing but its keys."""
+
+    partition_key: str
+    sort_key: str | None = None
+    indexes: tuple[Index, ...] = ()
+    ttl: str | None = None
+    stream: str | None = None
+
+
+def table_resource(store: TableForm, name: str, key: object | None) -> dict[str, Any]:
     """Return the table; ``key`` stands for the ARN of the platform's own key, without one the service's encrypts."""
     keyed: tuple[Keyed, ...] = (store, *store.indexes)
     attributes = {attribute: kind for keys in keyed for attribute, kind in pairs(keys)}

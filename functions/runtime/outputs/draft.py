@@ -1,0 +1,97 @@
+"""What one run has put for an output that sends: entries in order, each under an id that is the same at every try."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Generic, TypeVar
+
+from functions.contract.identity import canonical_json
+from functions.runtime.errors import Permanent
+from functions.runtime.outputs.raw import plain
+from functions.runtime.wire_text import encodable, wire_hash
+
+Entry = TypeVar("Entry")
+NAME = re.compile(r"[A-Za-z0-9_.-]{1,256}")
+"""Names of message attributes that SQS and SNS take."""
+GROUP = re.compile(r"[!-~]{1,128}")
+"""Message groups that SQS and SNS take (SendMessage, Amazon SQS API reference)."""
+
+NO_CHARACTERS = re.compile("[\ufffe\uffff]")
+"""Code points that JSON may hold and messages of SQS may not."""
+
+
+class OutputMisuse(Permanent):
+    """What is put can never be sent: the record makes the same call again at every try."""
+
+
+class SendDraft(Generic[Entry]):
+    """The entries that one run has put; nothing is sent before the handler has returned."""
+
+    def __init__(self, text: str, argument: Any, token: str) -> None:
+        """``argument`` stands for the record as received: putting it sends ``text``, token for token."""
+        self.token = token
+        self.entries: list[Entry] = []
+        self._text = text
+        self._argument = argument
+        self._closed = False
+
+    def close(self) -> None:
+        """Take no more entries."""
+        self._closed = True
+
+    def _next_id(self) -> str:
+        """Return the id of the entry that is put next.
+
+        Raises:
+            RuntimeError: the run has ended.
+        """
+        if self._closed:
+            raise RuntimeError("this run has ended: put before the handler returns")
+        return f"{self.token}-{len(self.entries)}"
+
+    def _json(self, value: Any) -> str:
+        """Return the text of a value; raises ``TypeError`` or ``ValueError`` when it cannot be written as JSON."""
+        text = self._text if value is self._argument else canonical_json(plain(value))
+        if not encodable(text):
+            raise ValueError("a text in it is not valid Unicode")
+        return NO_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def attributes_of(given: dict[str, Any], most: int) -> dict[str, dict[str, Any]]:
+    """Return message attributes as SQS and SNS take them: text, numbers and bytes.
+
+    Raises:
+        OutputMisuse: there are more than ``most``, or a name or a value is none that they take.
+    """
+    if len(given) > most:
+        raise OutputMisuse(f"{len(given)} attributes; at most {most} beside the platform's own")
+    return {_name(name): _attribute(name, value) for name, value in given.items()}
+
+
+def group_of(group: str | None, *, fifo: bool) -> str | None:
+    """Return the group of a message; raises ``OutputMisuse`` for one that cannot be."""
+    if group is None or (fifo and GROUP.fullmatch(group)):
+        return group
+    wanted = "1 to 128 letters, digits and punctuation" if fifo else "declare the output with fifo: true"
+    raise OutputMisuse(f"the message group cannot be used: {wanted}")
+
+
+def group_or_tenant(group: str | None, tenant: str) -> str:
+    """Return the group that is sent: that of the tenant where none was given, by a hash where it cannot be one."""
+    if group is not None:
+        return group
+    return tenant if GROUP.fullmatch(tenant) else wire_hash(tenant)
+
+
+def _name(name: object) -> str:
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise OutputMisuse("names of attributes are letters, digits, dots, dashes and underscores")
+    return name
+
+
+def _attribute(name: str, value: object) -> dict[str, Any]:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, bytes)) or value in ("", b""):
+        raise OutputMisuse(f"attribute {name}: give a text, a number or bytes, and nothing empty")
+    if isinstance(value, bytes):
+        return {"DataType": "Binary", "BinaryValue": value}
+    return {"DataType": "String" if isinstance(value, str) else "Number", "StringValue": str(value)}
