@@ -192,6 +192,7 @@ RUN: dict[str, str] = {
     "record-gone-from-stream": "A letter says where its record stood, and the stream no longer holds it.",
     "replay-not-taken": "The runner was called with a record of a stream and neither landed it nor gave it up.",
     "letter-unreadable": "A message in the dead-letter queue of a stream holds no record and no place of one.",
+    "events-not-archived": "The pipeline's source keeps no events that could be replayed.",
     "replay-without-queue": "The pipeline answers its requests, and has no queue that records could be sent to again.",
     "contract-not-deployed": "The deployed runner checks records against another schema than the declaration names.",
     "not-deployed": "The account has no such pipeline under this stage and platform.",

@@ -18,6 +18,7 @@ from constructs_lib.operations.archive import Archive
 from constructs_lib.operations.bucket import S3Objects
 from constructs_lib.operations.current_contract import MASKED_CLASSES, CurrentContract
 from constructs_lib.operations.dead_letters import DeadLetterQueue
+from constructs_lib.operations.event_replay import EventReplayer
 from constructs_lib.operations.find import Finder
 from constructs_lib.operations.ledger import Ledger
 from constructs_lib.operations.quarantine import Quarantine
@@ -92,7 +93,8 @@ class Deployed:
         """Return a text of the plan with account and region of the credentials in place of pseudo parameters."""
         if "${AWS::AccountId}" in text:
             text = text.replace("${AWS::AccountId}", self.session.client("sts").get_caller_identity()["Account"])
-        return text.replace("${AWS::Region}", self.session.client("s3").meta.region_name)
+        here = self.session.client("s3").meta
+        return text.replace("${AWS::Region}", here.region_name).replace("${AWS::Partition}", here.partition)
 
     def replayer(self) -> Replayer:
         """Return a replayer of dead letters on behalf of whoever the credentials belong to.
@@ -142,6 +144,17 @@ class Deployed:
     def _any_client(self, service: str) -> Any:
         client: Any = self.session.client
         return client(service)
+
+    def event_replayer(self) -> EventReplayer:
+        """Return a replayer of archived events on behalf of whoever the credentials belong to."""
+        return EventReplayer(
+            plan=self.plan,
+            events=self.session.client("events"),
+            ledger=self.ledger(),
+            operator=str(self.session.client("sts").get_caller_identity()["Arn"]),
+            resolve=self.resolve,
+            ledger_retention=self._retention(),
+        )
 
     def require_current_contract(self) -> None:
         """Raise ``UserError`` when the runner that is deployed checks records against another schema."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCES = ", ".join(sorted(kind.model_fields["type"].default for kind in EVENT_SOURCES))
-
 KNOWN_OUTPUTS = ", ".join(kind.model_fields["type"].default for kind in OUTPUTS)
 SEVERAL = textwrap.dedent("""\
     version: 1
