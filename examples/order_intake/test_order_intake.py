@@ -65,9 +65,7 @@ def test_an_order_is_taken_once_and_told_once(example: Trial, shop: Credentials,
     assert heard(example, listener) == []
 
 
-def test_an_order_without_lines_is_refused_and_told_to_nobody(
-    example: Trial, shop: Credentials, listener: str
-) -> None:
+def test_an_order_without_lines_is_refused_and_told_to_nobody(example: Trial, shop: Credentials, listener: str) -> None:
     answer = place(example, shop, "k-3", {**ORDER, "order_id": "o-1002", "lines": []})
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "contract-broken")
     assert heard(example, listener) == []
