@@ -66,6 +66,8 @@ DECLARATION: dict[str, str] = {
     "pattern-wrong": "A filter or a pattern is not what its service understands.",
     "archive-retention": "Events are kept for less than a day, or for a part of one.",
     "iot-rule-wrong": "A rule of AWS IoT is said twice, not at all, or is no statement.",
+    "compression-of-parquet": "A compression is wanted of Parquet, which compresses its columns itself.",
+    "library-not-locked": "An output needs a library that the runner's requirements do not bring.",
     "key-template-wrong": "The template of an object's key has braces that stand for nothing.",
     "notification-of-others-bucket": "A notification is wanted of a bucket that another stack owns.",
     "environment-reserved": "The platform or Lambda sets an environment variable of this name.",

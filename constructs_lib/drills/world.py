@@ -15,6 +15,7 @@ from constructs_lib.drills.memory.events import MemoryEvents
 from constructs_lib.drills.memory.faults import Calls, Crash
 from constructs_lib.drills.memory.objects import MemoryS3
 from constructs_lib.drills.memory.sqs import MemorySqs, Message
+from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import FAILURE, PATH_PREFIX, Failure
 from functions.runtime import Run, runner
@@ -217,7 +218,9 @@ class World:
             return []
         place, _, numbers = entry.location.partition("#")
         first, _, last = numbers.partition("-")
-        lines = self.s3.objects[place].decode().splitlines()
+        if not numbers:
+            return []
+        lines = [line.decode() for line in lines_of(place, self.s3.objects[place])]
         return lines[int(first) - 1 : int(last or first)]
 
     def dead_letters(self) -> list[Message]:

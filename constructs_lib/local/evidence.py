@@ -12,6 +12,7 @@ from constructs_lib.errors import UserError
 from constructs_lib.model.names import log_group_name
 from constructs_lib.operations.ledger import Ledger, entries_in_order
 from functions.contract.identity import run_token
+from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import FAILURE, Failure
 
@@ -133,11 +134,13 @@ class Evidence:
             if entry.location is None:
                 continue
             place, _, lines = entry.location.partition("#")
+            if not lines:
+                continue
             bucket, _, key = place.removeprefix("s3://").partition("/")
-            text = self._aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+            landed = lines_of(key, self._aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
             first, _, last = lines.partition("-")
             for number in range(int(first), int(last or first) + 1):
-                yield LandedRecord(f"{place}#{number}", text.splitlines()[number - 1])
+                yield LandedRecord(f"{place}#{number}", landed[number - 1].decode())
 
     def log_lines(self) -> Iterator[str]:
         """Yield what the functions have written to their logs."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import ValidationInfo, field_validator
+
 from constructs_lib.model.kinds import Contribution, Output, PlanContext
 from constructs_lib.model.names import objects_arn
 from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.refusal import refusal
 from functions.contract.environment import OutputSettings
-from functions.contract.raw import RAW_PREFIX, own_objects
+from functions.contract.raw import GZIP_FORM, PARQUET_FORM, RAW_PREFIX, own_objects
 
 RECORDS_PER_OBJECT = 10
 """Records that share one object at the default batch size; the price of a PUT is divided by it."""
@@ -21,10 +24,28 @@ class Raw(Output):
 
     type: Literal["raw"] = "raw"
     draft_type: ClassVar[str] = "functions.runtime.outputs.kind.Draft"
+    format: Literal["jsonl", "parquet"] = "jsonl"
+    """JSON lines, or Parquet, for which the runner's requirements must bring pyarrow."""
+    compression: Literal["none", "gzip"] = "none"
+    """How JSON lines are compressed; Parquet compresses its columns anyway."""
+
+    @field_validator("compression")
+    @classmethod
+    def _columns_are_compressed_anyway(cls, compression: str, info: ValidationInfo) -> str:
+        if compression != "none" and info.data.get("format") == "parquet":
+            allowed, fix = "format jsonl with it, or format parquet without", "remove compression"
+            raise refusal("compression-of-parquet", f"compression {compression} of Parquet", allowed, fix)
+        return compression
+
+    def libraries(self) -> tuple[str, ...]:
+        """Return what writes Parquet."""
+        return ("pyarrow",) if self.format == "parquet" else ()
 
     def settings(self, context: PlanContext) -> OutputSettings:
         """Return the bucket; keys follow the layout of the Raw Stage."""
-        return OutputSettings(name=self.called, type=self.type, target=context.platform.raw_bucket)
+        form = PARQUET_FORM if self.format == "parquet" else GZIP_FORM if self.compression == "gzip" else ""
+        options = {"form": form} if form else {}
+        return OutputSettings(name=self.called, type=self.type, target=context.platform.raw_bucket, options=options)
 
     def contribute(self, context: PlanContext, place: str) -> Contribution:
         """Return the right to put objects below the pipeline's own prefix, and their price."""

@@ -12,6 +12,9 @@ LARGE_PREFIX = "large"
 LARGE_DAYS = 60
 """Days for which such a body is kept: 14 in the queue and 14 in the dead-letter queue, and both again for a replay."""
 
+NDJSON, GZIP_FORM, PARQUET_FORM = "ndjson", "ndjson.gz", "parquet"
+"""Forms of an object of records, by which its key ends."""
+
 METADATA_PIPELINE = "pipeline"
 METADATA_SCHEMA_HASH = "schema-hash"
 METADATA_CONTRACT_VERSION = "contract-version"
@@ -21,14 +24,14 @@ METADATA_RECORD_COUNT = "record-count"
 _LOCATION = re.compile(r"s3://(?P<bucket>[^/#]+)/(?P<key>[^#]+)#(?P<first>[1-9][0-9]*)(?:-(?P<last>[1-9][0-9]*))?")
 
 
-def raw_key(pipeline: str, load_date: str, flush_id: str, tenant: str | None = None) -> str:
+def raw_key(pipeline: str, load_date: str, flush_id: str, tenant: str | None = None, form: str = NDJSON) -> str:
     """Return the key of one landed object; ``load_date`` is ``YYYY-MM-DD`` in UTC, ``tenant`` for isolated ones."""
-    return f"{RAW_PREFIX}/{_partition(pipeline, load_date, flush_id, tenant)}"
+    return f"{RAW_PREFIX}/{_partition(pipeline, load_date, flush_id, tenant)}.{form}"
 
 
 def quarantine_key(pipeline: str, load_date: str, flush_id: str, tenant: str | None = None) -> str:
     """Return the key of one object of quarantined records."""
-    return f"{QUARANTINE_PREFIX}/{_partition(pipeline, load_date, flush_id, tenant)}"
+    return f"{QUARANTINE_PREFIX}/{_partition(pipeline, load_date, flush_id, tenant)}.{NDJSON}"
 
 
 def large_key(pipeline: str, load_date: str, request_id: str, sha256: str) -> str:
@@ -68,4 +71,4 @@ def place_of(text: str) -> Place:
 
 def _partition(pipeline: str, load_date: str, flush_id: str, tenant: str | None) -> str:
     owner = "" if tenant is None else f"tenant={tenant}/"
-    return f"{pipeline}/{owner}load_date={load_date}/run_id={flush_id}/records.ndjson"
+    return f"{pipeline}/{owner}load_date={load_date}/run_id={flush_id}/records"

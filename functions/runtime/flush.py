@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from functions.contract.raw import (
     METADATA_BUILD_ID,
@@ -34,6 +36,8 @@ class Flush:
     """What is written, by run token."""
     left: Callable[[], float] = lambda: math.inf
     """Seconds that may still be spent on writing."""
+    schema: Any = None
+    """The contract's schema, of which columns are made; None without a contract."""
 
     def tenant_partition(self, tenant: str) -> str | None:
         """Return the tenant where tenants have objects of their own, else None."""

@@ -108,6 +108,8 @@ class Invocation:
             {work.token: work.record for work in works},
             self.deadline.left,
         )
+        build, schema = f"{self.function}:{self.version}", self.contract.schema if self.contract else None
+        return Flush(f"{self.lease_id}-{self.flushes}", day, self.settings, build, schema)
 
     def utc(self) -> datetime:
         """Return the time in UTC."""

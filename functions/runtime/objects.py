@@ -20,16 +20,42 @@ class NdjsonObject:
     lines: tuple[bytes, ...]
     metadata: Mapping[str, str]
 
+    content_type: str = CONTENT_TYPE
+
     @property
     def body(self) -> bytes:
         """The bytes of the object; the last line ends with a line feed too."""
         return b"".join(line + b"\n" for line in self.lines)
 
 
+class Storable(Protocol):
+    """What can be written: bytes under a key."""
+
+    @property
+    def bucket(self) -> str:
+        """Where it goes."""
+
+    @property
+    def key(self) -> str:
+        """Under which name."""
+
+    @property
+    def body(self) -> bytes:
+        """What it holds."""
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """What is said of it."""
+
+    @property
+    def content_type(self) -> str:
+        """What kind of thing it is."""
+
+
 class ObjectStore(Protocol):
     """Where objects go."""
 
-    def put(self, item: NdjsonObject) -> None:
+    def put(self, item: Storable) -> None:
         """Write the object; raises what AWS calls raise."""
 
     def get(self, bucket: str, key: str) -> bytes:
@@ -43,10 +69,14 @@ class S3ObjectStore:
         """``client`` makes or returns the S3 client."""
         self._client = client
 
-    def put(self, item: NdjsonObject) -> None:
+    def put(self, item: Storable) -> None:
         """Write the object."""
         self._client().put_object(
-            Bucket=item.bucket, Key=item.key, Body=item.body, ContentType=CONTENT_TYPE, Metadata=dict(item.metadata)
+            Bucket=item.bucket,
+            Key=item.key,
+            Body=item.body,
+            ContentType=item.content_type,
+            Metadata=dict(item.metadata),
         )
 
     def get(self, bucket: str, key: str) -> bytes:

@@ -66,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     remembering.log_retention_is_offered,
     outputs.names_differ,
     outputs.a_batch_fits,
+    outputs.libraries_are_locked,
     stores.names_differ,
     back_pressure.there_is_a_queue,
     back_pressure.dependency_is_known,

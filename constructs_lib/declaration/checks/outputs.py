@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from constructs_lib.declaration.checks.subject import UnreadableFile, read_text
+from constructs_lib.declaration.checks.user_code import MAX_BYTES
 from constructs_lib.errors import Fault
 from constructs_lib.model.units import duration_text
 
@@ -41,3 +44,26 @@ def a_batch_fits(subject: Subject) -> Iterator[Fault]:
             allowed = f"{MARGIN}s less than the runner's timeout of {duration_text(timeout)}"
             fix = "lower queue.batch_size or runner.max_concurrency, or raise runner.timeout"
             yield Fault("output-too-slow", f"outputs[{index}].rate", found, allowed, fix)
+def libraries_are_locked(subject: Subject) -> Iterator[Fault]:
+    """What an output needs at run time is among the runner's requirements."""
+    locked = _locked(subject)
+    for index, output in enumerate(subject.declaration.outputs):
+        for library in output.libraries():
+            if locked is not None and library not in locked:
+                file = subject.declaration.runner.requirements
+                found = f"{library} is not in {file}" if file else f"no requirements, and it needs {library}"
+                fix = f"add {library} to the requirements and lock them: uv pip compile --generate-hashes"
+                yield Fault("library-not-locked", f"outputs[{index}]", found, "runner.requirements with it", fix)
+
+
+def _locked(subject: Subject) -> frozenset[str] | None:
+    """Return the names in the requirements file; None where it cannot be read, which is told elsewhere."""
+    file = subject.declaration.runner.requirements
+    if file is None:
+        return frozenset()
+    try:
+        text = read_text(subject.path(file), MAX_BYTES)
+    except UnreadableFile:
+        return None
+    names = (re.match(r"[A-Za-z0-9._-]+", line) for line in text.splitlines())
+    return frozenset(name[0].lower().replace("_", "-") for name in names if name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.drills.requests import answers_that_differ
 from constructs_lib.drills.simulation.evidence import Evidence
 from constructs_lib.drills.simulation.script import HOPELESS, NEVER
+from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import Status
 
 if TYPE_CHECKING:
@@ -106,8 +107,9 @@ def _numbers(location: str) -> range:
 
 
 def _stands(world: World, location: str) -> bool:
-    body = world.s3.objects.get(location.partition("#")[0], b"")
-    return body.count(b"\n") >= _numbers(location)[-1]
+    place = location.partition("#")[0]
+    body = world.s3.objects.get(place)
+    return body is not None and len(lines_of(place, body)) >= _numbers(location)[-1]
 
 
 def _overspent(entries: list[LedgerEntry], attempts: int) -> Iterable[str]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
+from functions.contract.landed_lines import lines_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,7 +30,7 @@ class PartReader:
         place, _, numbers = location.partition("#")
         if place != self._place:
             bucket, _, key = place.removeprefix("s3://").partition("/")
-            self._lines = self._objects.get(bucket, key).split(b"\n")
+            self._lines = lines_of(key, self._objects.get(bucket, key))
             self._place = place
         first, _, last = numbers.partition("-")
         return self._lines[int(first) - 1 : int(last or first)]

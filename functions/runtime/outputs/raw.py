@@ -7,7 +7,7 @@ from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import canonical_json
-from functions.contract.raw import location, raw_key
+from functions.contract.raw import NDJSON, PARQUET_FORM, location, raw_key
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.failure import Failure, of_platform
 from functions.runtime.objects import NdjsonObject
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from functions.contract.environment import OutputSettings
     from functions.runtime.flush import Flush
-    from functions.runtime.objects import ObjectStore
+    from functions.runtime.objects import ObjectStore, Storable
     from functions.runtime.services import Services
 
 LINE_BREAKS = re.compile(r"[\r\n]+")
@@ -59,6 +59,7 @@ class RawOutput:
     def __init__(self, settings: OutputSettings, objects: ObjectStore) -> None:
         """``settings.target`` is the bucket."""
         self._bucket = settings.target
+        self._form = str(settings.options.get("form", ""))
         self._objects = objects
 
     def draft(self, text: str, argument: Any, token: str) -> RawDraft:  # noqa: ARG002
@@ -80,10 +81,10 @@ class RawOutput:
         return results
 
     def _write(self, tenant: str | None, drafts: list[RawDraft], flush: Flush) -> list[Landed | Failure]:
-        key = raw_key(flush.settings.pipeline, flush.load_date, flush.id, tenant)
+        key = raw_key(flush.settings.pipeline, flush.load_date, flush.id, tenant, self._form or NDJSON)
         lines = tuple(line for draft in drafts for line in draft.lines)
         try:
-            self._objects.put(NdjsonObject(self._bucket, key, lines, flush.metadata(len(lines))))
+            self._objects.put(self._object(key, lines, flush))
         except AWS_FAILURES as error:
             return [of_platform("landing", error_code(error))] * len(drafts)
         places: list[Landed | Failure] = []
@@ -92,6 +93,15 @@ class RawOutput:
             places.append(Landed(location(self._bucket, key, first, len(draft.lines))))
             first += len(draft.lines)
         return places
+
+    def _object(self, key: str, lines: tuple[bytes, ...], flush: Flush) -> Storable:
+        metadata = flush.metadata(len(lines))
+        if not self._form:
+            return NdjsonObject(self._bucket, key, lines, metadata)
+        from functions.runtime.outputs.raw_forms import WholeObject, compressed, parquet
+
+        body, kind = parquet(lines, flush.schema) if self._form == PARQUET_FORM else compressed(lines)
+        return WholeObject(self._bucket, key, body, metadata, kind)
 
 
 def make(settings: OutputSettings, services: Services) -> RawOutput:

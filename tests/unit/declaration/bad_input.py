@@ -138,6 +138,8 @@ CHANGED: dict[str, dict[str, Any]] = {
         "contract": None,
         "idempotency": None,
     },
+    "compression-of-parquet": {"outputs": [{"type": "raw", "format": "parquet", "compression": "gzip"}]},
+    "library-not-locked": {"outputs": [{"type": "raw", "format": "parquet"}]},
     "key-template-wrong": {"outputs": [{"type": "s3", "key": "{date}/{name}"}]},
     "signature-needs-queue": {
         "source": {**SYNC, "auth": {"type": "hmac", "secret": "shop-webhook-key", "header": "X-S"}}
