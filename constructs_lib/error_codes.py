@@ -171,6 +171,7 @@ PLAN: dict[str, str] = {
     "meter-unknown": "The price list has no meter that the plan uses.",
     "events-negative": "A price is asked for fewer than no events.",
     "dependencies-not-installed": "uv cannot install the locked dependencies for the target.",
+    "package-too-large": "A function's code and dependencies are larger than Lambda unpacks.",
     "acknowledgement-too-wide": "An acknowledgement names no single finding, or no single resource.",
     "acknowledgement-without-reason": "An acknowledgement gives no reason of 20 characters or more.",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.event_sources._sending import BUFFER, DEAD_LETTERS, arn_of, let_send
 from constructs_lib.model.names import bucket_arn
 from constructs_lib.model.own_bucket import bucket, days, tls_only
 
@@ -29,7 +30,7 @@ def add_source(site: Site, source: S3Source) -> None:
     name = site.plan.resource("source-bucket").name
     direct = source.via == "notification"
     if source.bucket is None:
-        told = notification(site.reference(site.queue("buffer").queue_arn), source) if direct else EVENT_BRIDGE
+        told = notification(arn_of(site, BUFFER), source) if direct else EVENT_BRIDGE
         own = bucket(
             name,
             key_parameter=site.plan.platform.key_parameter,
@@ -37,20 +38,17 @@ def add_source(site: Site, source: S3Source) -> None:
             notifications=told,
         )
         site.add_resource(POLICY, tls_only(site.add_resource(OWN, own)))
-    if direct:
-        _let_in(site, "s3.amazonaws.com", {"ArnEquals": {"aws:SourceArn": bucket_arn(name)}, **_OWN_ACCOUNT})
-        site.make_after(OWN, site.queue("buffer"))
+    if direct:  # the ARN of a bucket names no account, and one that is gone may be made anew in another
+        let_send(site, "s3.amazonaws.com", bucket_arn(name), BUFFER, of_account=True)
+        site.make_after(OWN, site.queue(BUFFER))
         return
     rule_name = site.plan.resource("source-rule").name
     pattern = event_pattern(name, source)
-    targets = {part: site.reference(site.queue(part).queue_arn) for part in ("buffer", "dlq")}
-    site.add_resource(RULE, rule(rule_name, pattern, targets["buffer"], targets["dlq"]))
-    _let_in(site, "events.amazonaws.com", {"ArnEquals": {"aws:SourceArn": f"{_RULE_ARN}{rule_name}"}}, "buffer", "dlq")
+    site.add_resource(RULE, rule(rule_name, pattern, arn_of(site, BUFFER), arn_of(site, DEAD_LETTERS)))
+    let_send(site, "events.amazonaws.com", f"{_RULE_ARN}{rule_name}", BUFFER, DEAD_LETTERS)
 
 
 EVENT_BRIDGE: Resource = {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
-_OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}
-"""The ARN of a bucket names no account, and a bucket that is gone may be made anew in another."""
 
 
 def notification(queue_arn: Resource, source: S3Source) -> Resource:
@@ -94,20 +92,3 @@ def rule(name: str, pattern: Resource, queue_arn: Resource, dead_letters_arn: Re
         "Type": "AWS::Events::Rule",
         "Properties": {"Name": name, "State": "ENABLED", "EventPattern": pattern, "Targets": [target]},
     }
-
-
-def _let_in(site: Site, service: str, conditions: Resource, *queues: str) -> None:
-    """Let one service of AWS send to queues on behalf of one resource."""
-    from aws_cdk import Fn, aws_iam
-
-    told = {op: {key: Fn.sub(value) for key, value in values.items()} for op, values in conditions.items()}
-    for queue in queues or ("buffer",):
-        site.queue(queue).add_to_resource_policy(
-            aws_iam.PolicyStatement(
-                sid="Arrivals",
-                actions=["sqs:SendMessage"],
-                resources=[site.queue(queue).queue_arn],
-                principals=[aws_iam.ServicePrincipal(service)],
-                conditions=told,
-            )
-        )

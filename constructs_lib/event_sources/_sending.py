@@ -11,10 +11,14 @@ BUFFER, DEAD_LETTERS = "buffer", "dlq"
 """Ids of the two queues in the plan."""
 
 
-def let_send(site: Site, service: str, source_arn: str, *queue_ids: str) -> None:
-    """Let a service send to queues of the pipeline on behalf of one resource, such as a topic or a rule."""
-    from aws_cdk import aws_iam
+def let_send(site: Site, service: str, source_arn: str, *queue_ids: str, of_account: bool = False) -> None:
+    """Let a service send to queues of the pipeline on behalf of one resource, such as a topic or a rule.
 
+    ``of_account`` holds it to the deploying account, too, where the ARN names none.
+    """
+    from aws_cdk import Aws, aws_iam
+
+    account = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}} if of_account else {}
     for queue_id in queue_ids:
         queue = site.queue(queue_id)
         queue.add_to_resource_policy(
@@ -23,7 +27,7 @@ def let_send(site: Site, service: str, source_arn: str, *queue_ids: str) -> None
                 principals=[aws_iam.ServicePrincipal(service)],
                 actions=["sqs:SendMessage"],
                 resources=[queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": tokens(source_arn)}},
+                conditions={"ArnEquals": {"aws:SourceArn": tokens(source_arn)}, **account},
             )
         )
 

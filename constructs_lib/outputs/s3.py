@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
@@ -42,6 +42,7 @@ class S3Output(Output):
     """Objects below one prefix; a record that is tried again writes the same keys again."""
 
     type: Literal["s3"] = "s3"
+    draft_type: ClassVar[str] = "functions.runtime.outputs.s3.S3Draft"
     bucket: BucketName | None = None
     """An existing bucket, ``${stage}`` in it is replaced; absent, the pipeline brings one."""
     prefix: KeyPrefix = ""

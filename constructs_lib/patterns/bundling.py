@@ -26,6 +26,10 @@ LAMBDA_PYTHON = "3.13"
 """Python version of the deployed functions."""
 LAYER_PACKAGES = ("archive_ledger", "contract", "control_intake", "runtime", "seal_ledger", "verify_webhook")
 """Folders of ``functions`` that the runtime layer carries."""
+MOST_BYTES = 250 * 1024 * 1024
+"""Bytes of a function's code and layers, unpacked (Lambda quotas)."""
+LAYER_BYTES = 30 * 1024 * 1024
+"""Bytes kept free for the runtime layer, which is smaller."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time that a zip archive can hold."""
 _READABLE = 0o100644
@@ -131,7 +135,10 @@ class Bundler:
         sources |= {name: Path(file) for name, file in schemas.items() if file}
         sources |= {file.place: Path(file.source) for file in code.files}
         lock = Path(code.requirements) if code.requirements else None
-        return self._build(code.package, self.target, sources, lock)
+        bundle = self._build(code.package, self.target, sources, lock)
+        if self.target is BundleTarget.LAMBDA:
+            _refuse_too_large(code, bundle)
+        return bundle
 
     def _build(
         self, name: str, target: BundleTarget, sources: dict[str, Path], lock: Path | None, below: str = ""
@@ -159,6 +166,24 @@ class Bundler:
                 shutil.copytree(source, place, ignore=_IGNORED)
             else:
                 shutil.copyfile(source, place)
+
+
+def unpacked_bytes(bundle: Bundle) -> int:
+    """Return how large a bundle is once Lambda has unpacked it."""
+    with zipfile.ZipFile(bundle.archive) as archive:
+        return sum(entry.file_size for entry in archive.infolist())
+
+
+def _refuse_too_large(code: CodePlan, bundle: Bundle) -> None:
+    size, most = unpacked_bytes(bundle), MOST_BYTES - LAYER_BYTES
+    if size > most:
+        raise BundleError.of(
+            code="package-too-large",
+            path=str(code.requirements or code.directory),
+            found=f"code and dependencies of {code.package} unpack to {size / 10**6:,.0f} MB",
+            allowed=f"{most / 10**6:,.0f} MB: Lambda takes 250 MiB, the runtime layer among them",
+            fix="leave out what the handler does not import, or take smaller builds of the libraries",
+        )
 
 
 def _digest(target: BundleTarget, sources: dict[str, Path], lock: Path | None) -> str:

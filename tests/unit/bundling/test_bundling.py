@@ -11,7 +11,15 @@ import pytest
 
 from constructs_lib.errors import BundleError
 from constructs_lib.model.plan import CodePlan, ContractPlan
-from constructs_lib.patterns.bundling import Bundle, Bundler, BundleTarget, install_with_uv
+from constructs_lib.patterns.bundling import (
+    LAYER_BYTES,
+    MOST_BYTES,
+    Bundle,
+    Bundler,
+    BundleTarget,
+    install_with_uv,
+    unpacked_bytes,
+)
 
 LOCK = "six==1.17.0 --hash=sha256:0000\n"
 
@@ -167,3 +175,23 @@ def test_a_requirement_without_hash_is_refused_with_uvs_own_words(tmp_path: Path
     with pytest.raises(BundleError, match="hash") as caught:
         install_with_uv(lock, tmp_path / "into", BundleTarget.LAMBDA)
     assert caught.value.faults[0].code == "dependencies-not-installed"
+
+
+def heavy(_requirements: Path, into: Path, _target: BundleTarget) -> None:
+    """Stands in for a library that unpacks to more than Lambda takes, and packs to little."""
+    with (into / "large.bin").open("wb") as file:
+        file.truncate(MOST_BYTES - LAYER_BYTES)
+
+
+def test_a_package_that_lambda_would_not_unpack_is_refused_before_it_is_uploaded(
+    tmp_path: Path, code: CodePlan
+) -> None:
+    cache = tmp_path / "cache"
+    with pytest.raises(BundleError, match="package-too-large"):
+        Bundler(cache=cache, install=heavy).user_code(code, None)
+    here = Bundler(target=BundleTarget.HOST, cache=cache, install=heavy).user_code(code, None)
+    assert unpacked_bytes(here) > MOST_BYTES - LAYER_BYTES
+
+
+def test_the_runtime_layer_fits_in_what_is_kept_free_for_it(tmp_path: Path) -> None:
+    assert unpacked_bytes(Bundler(cache=tmp_path / "cache").runtime_layer()) < LAYER_BYTES
