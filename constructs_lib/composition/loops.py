@@ -56,6 +56,8 @@ class Target:
     shore: Shore
     place: str
     """The part, such as ``outputs[0]``."""
+    speaker: str = ""
+    """Under which source events are put on a bus; empty elsewhere."""
 
 
 def sources(plan: PipelinePlan) -> tuple[Shore, ...]:
@@ -78,7 +80,7 @@ def targets(plan: PipelinePlan) -> tuple[Target, ...]:
     """Return what the handler's outputs and stores write to."""
     return tuple(
         dict.fromkeys(
-            Target(shore, grant.needed_by)
+            Target(shore, grant.needed_by, _speaker(grant))
             for grant in _grants(plan)
             if grant.needed_by.startswith(BRINGERS)
             for shore in _written(grant)
@@ -105,6 +107,11 @@ def _grants(plan: PipelinePlan) -> Iterable[Grant]:
 def _written(grant: Grant) -> Iterable[Shore]:
     writes = {f"{service}:{action}" for service, actions in WRITES.items() for action in actions}
     return _shores(grant.resources) if writes & set(grant.actions) else ()
+
+
+def _speaker(grant: Grant) -> str:
+    spoken = (value for one in grant.conditions if one.key == "events:source" for value in one.values)
+    return next(spoken, "")
 
 
 def _shores(arns: Iterable[str]) -> list[Shore]:

@@ -57,6 +57,11 @@ class EventBusSource(EventSource):
         """Return what the envelope tells of an event."""
         return ("event.*",)
 
+    def hears(self, speaker: str) -> bool:
+        """Return whether the pattern lets this speaker through; what it says in other words than names, it may."""
+        wanted = self.pattern.get("source", [speaker])
+        return any(one == speaker or not isinstance(one, str) for one in wanted)
+
     def natural_key(self) -> tuple[str, ...]:
         """Return the id of an event, which it keeps when it is delivered or replayed again."""
         return ("event.id",)

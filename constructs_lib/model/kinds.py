@@ -200,6 +200,10 @@ class EventSource(Frozen):
         """Return the file with the schema of a response, relative to the declaration, or None where any is sent."""
         return None
 
+    def hears(self, _speaker: str) -> bool:
+        """Return whether events that are put on the source's bus under this name can start a run."""
+        return True
+
     def natural_key(self) -> tuple[str, ...] | None:
         """Return the idempotency key that the source itself provides, or None when the payload must."""
         return None

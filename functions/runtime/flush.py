@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.raw import (

@@ -107,9 +107,8 @@ class Invocation:
             f"{self.function}:{self.version}",
             {work.token: work.record for work in works},
             self.deadline.left,
+            self.contract.schema if self.contract else None,
         )
-        build, schema = f"{self.function}:{self.version}", self.contract.schema if self.contract else None
-        return Flush(f"{self.lease_id}-{self.flushes}", day, self.settings, build, schema)
 
     def utc(self) -> datetime:
         """Return the time in UTC."""

@@ -44,6 +44,8 @@ def a_batch_fits(subject: Subject) -> Iterator[Fault]:
             allowed = f"{MARGIN}s less than the runner's timeout of {duration_text(timeout)}"
             fix = "lower queue.batch_size or runner.max_concurrency, or raise runner.timeout"
             yield Fault("output-too-slow", f"outputs[{index}].rate", found, allowed, fix)
+
+
 def libraries_are_locked(subject: Subject) -> Iterator[Fault]:
     """What an output needs at run time is among the runner's requirements."""
     locked = _locked(subject)

@@ -53,10 +53,15 @@ def _ways(subjects: Sequence[Subject]) -> Ways:
         found = ways.setdefault(giver, {})
         for target in targets(subject.plan):
             for taker, shores in enumerate(watched):
-                same_stage = subjects[taker].plan.stage == subject.plan.stage
-                if same_stage and any(target.shore.meets(shore) for shore in shores):
+                if _reaches(target, subject, subjects[taker]) and any(target.shore.meets(shore) for shore in shores):
                     found.setdefault(taker, target)
     return ways
+
+
+def _reaches(target: Target, giver: Subject, taker: Subject) -> bool:
+    """Stages are apart, and a pattern may leave out whoever speaks."""
+    heard = not target.speaker or taker.declaration.source.hears(target.speaker)
+    return giver.plan.stage == taker.plan.stage and heard
 
 
 def _ring(start: int, ways: Ways) -> list[int]:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from constructs_lib.composition import plan_pipeline
 from constructs_lib.governance.rule import Decision, Subject
 from constructs_lib.governance.rules.output_feeds_source import OutputFeedsSource
+from constructs_lib.model.names import platform_names
 from constructs_lib.model.plan import Grant
 from constructs_lib.model.resources import ResourcePlan
 from tests.unit.governance.cases import pipeline, replanned, with_runner
@@ -100,3 +103,23 @@ def test_reading_starts_nothing_and_the_platforms_own_grants_do_not_count() -> N
         )
         == []
     )
+
+
+def on_the_bus(name: str, hears: str) -> Subject:
+    source = {"type": "event_bus", "pattern": {"source": [hears]}}
+    return pipeline(
+        pipeline=name, source=source, idempotency={}, outputs=[{"type": "event_bus", "detail_type": "Done"}]
+    )
+
+
+def same_platform(*subjects: Subject) -> list[Subject]:
+    names = platform_names("pipelines", "dev")
+    return [replace(one, plan=plan_pipeline(one.declaration, platform=names)) for one in subjects]
+
+
+def test_on_one_bus_those_who_do_not_listen_to_each_other_make_no_ring() -> None:
+    assert told(*same_platform(on_the_bus("one", "shop"), on_the_bus("two", "pipelines.one"))) == []
+    assert told(*same_platform(on_the_bus("one", "pipelines.two"), on_the_bus("two", "pipelines.one"))) == [
+        "one",
+        "two",
+    ]
