@@ -1,4 +1,4 @@
-"""Poison is isolated with its position and the shard moves on; what fails for a while lands, and a letter is replayed."""
+"""Poison is isolated with its position and the shard moves on; what fails for a while lands; a letter is replayed."""
 
 from __future__ import annotations
 
