@@ -10,6 +10,9 @@ from constructs_lib.model.base import Frozen
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.units import Amount, Count, Duration, Name, Switch, duration_text
 
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
 
 class Size(Frozen):
     """What a size word stands for."""
@@ -92,6 +95,14 @@ class Dependency(Frozen):
     """Kind of output that it stands behind, if any: failures to land there are its failures."""
 
 
+class OffPeak(Frozen):
+    """The hours in which work costs others least, from ``start`` until ``end``, over midnight when that is earlier."""
+
+    start: ClockTime
+    end: ClockTime
+    timezone: Name
+
+
 class Catalog(Frozen):
     """A version of the catalogue."""
 
@@ -99,6 +110,10 @@ class Catalog(Frozen):
     sizes: Annotated[dict[str, Size], Field(min_length=1)]
     runner_classes: dict[str, RunnerClassEntry]
     dependencies: dict[str, Dependency] = Field(default_factory=dict)
+    calendars: dict[str, tuple[Day, ...]] = Field(default_factory=dict)
+    """Days on which nothing runs, by the name that a schedule gives."""
+    off_peak: OffPeak = OffPeak(start="20:00", end="06:00", timezone="UTC")
+    """When a schedule may say that it runs off-peak."""
     limits: Limits
     prices: PriceList
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.composition.queues import BUFFER, DEAD_LETTERS
 from constructs_lib.model.plan import AlarmPlan, FunctionPlan, QueuePlan, Variable
-from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, RecordMetric
+from functions.contract.environment import TenantSettings
+from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, TENANT_DIMENSION, RecordMetric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
     from constructs_lib.model.resources import StreamPlan
 
+HOUR = 3600
 MINUTE = 60
 """Resolution in seconds of the metrics of SQS and Lambda."""
 
@@ -75,6 +78,37 @@ def control_alarm(prefix: str, lost: QueuePlan, responder: Responder) -> AlarmPl
     """Return the alarm on a control message that was given up: intake may stay slow or paused."""
     given_up = responder.describe("A message that controls intake was given up: look at the buffer's mapping.")
     return _messages_wait("control-lost", prefix, lost, given_up)
+
+
+def silence_alarms(
+    prefix: str, declaration: PipelineDeclaration, runner: FunctionPlan, responder: Responder
+) -> Iterable[AlarmPlan]:
+    """Yield the alarm on hours in which nothing lands; what tells is that a metric stays without data.
+
+    Landed records are counted by tenant when there are some, and not at all when there are none.
+    """
+    within = declaration.observability.expect_run_within
+    if within is None:
+        return
+    hours = int(within.total_seconds()) // HOUR
+    yield AlarmPlan(
+        id="no-run",
+        name=f"{prefix}-no-run",
+        description=responder.describe(f"Nothing has landed for {hours} hours."),
+        namespace=NAMESPACE,
+        metric=RecordMetric.LANDED.value,
+        dimensions=(
+            Variable(name=PIPELINE_DIMENSION, value=declaration.pipeline),
+            Variable(name=SERVICE_DIMENSION, value=runner.name),
+            Variable(name=TENANT_DIMENSION, value=declaration.tenant.id or TenantSettings().id),
+        ),
+        statistic="Sum",
+        period=HOUR,
+        evaluation_periods=hours,
+        threshold=1,
+        comparison="LessThanThreshold",
+        silent=True,
+    )
 
 
 def function_alarms(prefix: str, function: FunctionPlan, responder: Responder) -> Iterable[AlarmPlan]:

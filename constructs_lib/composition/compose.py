@@ -14,10 +14,12 @@ from constructs_lib.composition.alarms import (
     group_alarms,
     queue_alarms,
     response_alarm,
+    silence_alarms,
     stream_alarm,
 )
 from constructs_lib.composition.back_pressure import CONTROL_DLQ, plan_back_pressure
 from constructs_lib.composition.bounds import environment_faults, id_faults, name_faults
+from constructs_lib.composition.checkpoint import checkpoint_part
 from constructs_lib.composition.contracts import plan_contract, plan_request
 from constructs_lib.composition.costs import pipeline_costs
 from constructs_lib.composition.fan_in import GROUPS, collecting, plan_consolidator, plan_groups, plan_groups_mapping
@@ -87,7 +89,8 @@ def plan_pipeline(
         raise DeclarationError(faults)
     sizing = size_runner(declaration, catalog)
     names = platform or platform_names(declaration.pipeline, stage)
-    context = _context(declaration, stage, names, sizing.max_concurrency)
+    calendars = dict(catalog.calendars)
+    context = _context(declaration, stage, names, sizing.max_concurrency).model_copy(update={"calendars": calendars})
     return _Composition(declaration, context, catalog, sizing).plan()
 
 
@@ -180,6 +183,7 @@ class _Composition:
             back_pressure=self.controlled.plan if self.controlled else None,
             resources=tuple(resource for part in self.contributions for resource in part.resources),
             streams=self._streams,
+            schedule=next((part.schedule for part in self.contributions if part.schedule), None),
         )
         _refuse([*name_faults(plan), *environment_faults(plan, self.longest_environment), *self_trigger_faults(plan)])
         return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
@@ -190,7 +194,8 @@ class _Composition:
         control = (self.controlled.contribution,) if self.controlled else ()
         stores = (store.contribute(context, f"stores[{i}]") for i, store in enumerate(declaration.stores))
         first = (declaration.source.contribute(context), declaration.network.contribute(context))
-        return (*first, *outputs, *stores, *control)
+        pulls = (checkpoint_part(declaration.checkpoint, context),) if declaration.checkpoint else ()
+        return (*first, *outputs, *stores, *control, *pulls)
 
     def _queues(self) -> tuple[QueuePlan, ...]:
         """Return the buffer, if there is one, then the dead-letter queue, then that of groups."""
@@ -259,6 +264,7 @@ class _Composition:
             *self._group_alarms(prefix, responder),
             *self._response_alarms(prefix, responder),
             *control,
+            *silence_alarms(prefix, self.declaration, self.functions[0], responder),
             *(stream_alarm(prefix, stream, self.functions[0], responder) for stream in self._streams),
             *(alarm for alarms in by_function for alarm in alarms),
         )

@@ -30,5 +30,7 @@ class Observability(Frozen):
     """Whether the pipeline has a dashboard."""
     alarms: Switch = True
     """Whether the pipeline has alarms."""
+    expect_run_within: Duration | None = None
+    """Alarm when nothing has landed for so long, in whole hours from 1h to 7d; the tenant must be a fixed one."""
     runbook: RunbookUrl | None = None
     """Page that says what to do when an alarm goes off; every alarm names it."""

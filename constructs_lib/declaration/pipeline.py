@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from constructs_lib.declaration.approval import Approval
 from constructs_lib.declaration.back_pressure import BackPressure
 from constructs_lib.declaration.budget import Budget
+from constructs_lib.declaration.checkpoint import Checkpoint
 from constructs_lib.declaration.contract import Contract
 from constructs_lib.declaration.fan_in import FanIn
 from constructs_lib.declaration.idempotency import Idempotency
@@ -69,6 +70,8 @@ class PipelineDeclaration(Frozen):
     """The user's code, where it runs and under which limits."""
     idempotency: Idempotency = Idempotency()
     """What makes two records the same record."""
+    checkpoint: Checkpoint | None = None
+    """How far an incremental pull has come, where a schedule starts it; without it runs know nothing of each other."""
     fan_in: FanIn | None = None
     """How records are collected into groups that are consolidated; without it every record stands for itself."""
     retry: Retry = Retry()

@@ -57,6 +57,9 @@ FORMS: dict[str, tuple[str, str]] = {
         "the ARN of a KMS key",
         "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     ),
+    r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$": ("a time without an offset", "2026-12-01T06:00:00"),
+    r"^\d{4}-\d{2}-\d{2}$": ("a day", "2026-12-25"),
+    r"^([01]\d|2[0-3]):[0-5]\d$": ("a time of the day", "22:00"),
     r"^\S(.*\S)?$": ("text without spaces at its ends", "order"),
     r"^[A-Za-z][A-Za-z0-9_]*$": ("letters, digits and underscores, a letter first", "LOG_MODE"),
     r"^[a-z][a-z0-9_]{0,31}$": (

@@ -19,6 +19,7 @@ from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import FAILURE, PATH_PREFIX, Failure
 from functions.runtime import Run, runner
+from functions.runtime.back_pressure.state_items import PartiqlStateItems
 from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.events import EventBridgeSink
 from functions.runtime.fan_in.signals import SqsSignals
@@ -95,6 +96,7 @@ class World:
             make_groups=self._groups,
             make_queues=lambda: SqsQueues(lambda: self.sqs, self.buffer, self.dlq),
             client=self.clients.client,
+            make_state=lambda: PartiqlStateItems(lambda: self.dynamodb, self.settings.state_table),
             connect=self.clients.http.connect,
             folder=self.folder,
             make_events=lambda: EventBridgeSink(lambda: self.bus, self.settings.event_bus),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.errors import UserError
+from functions.contract.ticks import ATTEMPT, EXECUTION_ID, SCHEDULED_TIME
 
 Json = dict[str, Any]
 
@@ -68,6 +69,7 @@ def adapt(template: Json) -> tuple[Json, tuple[Change, ...]]:
         *_widen_policies(adapted),
         *_refer_to_secrets_by_arn(adapted),
         *_map_without_context(adapted),
+        *_tell_the_time(adapted),
     ]
     return adapted, tuple(changes)
 
@@ -139,6 +141,17 @@ def _with_arns(node: Any, secrets: set[str]) -> Any:
             return {"Fn::GetAtt": [node["Ref"], "Id"]}
         return {key: _with_arns(value, secrets) for key, value in node.items()}
     return [_with_arns(item, secrets) for item in node] if isinstance(node, list) else node
+
+
+def _tell_the_time(template: Json) -> Iterator[Change]:
+    """The emulator's scheduler leaves keywords as they are; the transformer of its event bus knows the time."""
+    for name, resource in template.get("Resources", {}).items():
+        target = resource.get("Properties", {}).get("Target", {})
+        if resource["Type"] == "AWS::Scheduler::Schedule" and SCHEDULED_TIME in target.get("Input", ""):
+            text = target.pop("Input").replace(SCHEDULED_TIME, "<time>").replace(EXECUTION_ID, "<id>")
+            paths = {"time": "$.time", "id": "$.id"}
+            target["InputTransformer"] = {"InputPathsMap": paths, "InputTemplate": text.replace(ATTEMPT, "1")}
+            yield Change(name, "the time of sending stands for the scheduled one: the emulator knows no keywords")
 
 
 def _policy_documents(template: Json) -> Iterator[tuple[str, Json]]:

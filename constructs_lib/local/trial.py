@@ -12,6 +12,8 @@ from constructs_lib.declaration.sharing import by_stack
 from constructs_lib.local.assembly import Assembly
 from constructs_lib.local.project import PLATFORM, STAGE
 from constructs_lib.model.names import platform_names
+from functions.contract.identity import run_token
+from functions.contract.ticks import ATTEMPT, EXECUTION_ID, SCHEDULED_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +86,20 @@ class Trial:
         LedgerStream(self.session.aws, self.plans[pipeline].platform).catch_up()
         now = utc_now() + SETTLED_AFTER
         return self.operator(pipeline).sources(now).reconcile(Window.of(None, None, now), None, objects=True)
+
+    def tick(self, pipeline: str, at: str) -> str:
+        """Send a tick of a pipeline's schedule, as Scheduler would at that time, and return its run token."""
+        template = self.plans[pipeline].schedule
+        if template is None:
+            raise ValueError(f"{pipeline} has no schedule")
+        text = template.text.replace(SCHEDULED_TIME, at).replace(EXECUTION_ID, at).replace(ATTEMPT, "1")
+        url = self.evidence(pipeline).queue_url("buffer")
+        self.client("sqs").send_message(QueueUrl=url, MessageBody=text)
+        return self.tick_token(pipeline, at)
+
+    def tick_token(self, pipeline: str, at: str, page: int = 1) -> str:
+        """Return the run token of a tick, or of a later page of the pull that it begins."""
+        return run_token(pipeline, (at, page))
 
     def evidence(self, pipeline: str) -> Evidence:
         """Return what a pipeline has left behind so far."""

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 from pydantic import BeforeValidator, Field
 
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.plan import CostDriver, FunctionPlan, Grant, PipelinePlan, PlatformNames, RoutePlan, Variable
+from constructs_lib.model.contribution import Contribution as Contribution  # noqa: PLC0414, TC001 - kinds find it here
+from constructs_lib.model.plan import PipelinePlan, PlatformNames
 from constructs_lib.model.reserved import parse_store_name
-from constructs_lib.model.resources import ResourcePlan, StreamPlan
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda, aws_sqs
@@ -59,6 +59,8 @@ class PlanContext(Frozen):
     """Whether a FIFO queue, or a FIFO topic before it, tells repeats by their bodies."""
     max_concurrency: int = 1
     """Workers that run the handler at once, at most."""
+    calendars: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Holidays of the catalogue by the name of their calendar."""
     tenant: str | None = None
     """What functions read of the tenant, as JSON, when records name it; None when all have the same."""
 
@@ -73,18 +75,6 @@ class PlanContext(Frozen):
     def here(self, existing: str) -> str:
         """Return the name or ARN of an existing resource with this stage in the place of ``${stage}``."""
         return existing.replace(STAGE_PLACE, self.stage)
-
-
-class Contribution(Frozen):
-    """What a kind adds to the plan beside the runner, its queue and the shared tables."""
-
-    functions: tuple[FunctionPlan, ...] = ()
-    routes: tuple[RoutePlan, ...] = ()
-    runner_grants: tuple[Grant, ...] = ()
-    runner_environment: tuple[Variable, ...] = ()
-    cost_drivers: tuple[CostDriver, ...] = ()
-    resources: tuple[ResourcePlan, ...] = ()
-    streams: tuple[StreamPlan, ...] = ()
 
 
 class Site(Protocol):
@@ -159,6 +149,14 @@ class EventSource(Frozen):
     def grouping(self) -> Grouping:
         """Return how records get their groups where the queue is FIFO."""
         return "none"
+
+    def ticks(self) -> Literal["none", "single", "overlapping"]:
+        """Return whether records are ticks of a schedule, and whether their runs may go on at the same time."""
+        return "none"
+
+    def holidays(self) -> str | None:
+        """Return the name of the calendar on whose days nothing runs."""
+        return None
 
     def longest_run(self) -> timedelta | None:
         """Return how long the source waits for the runner, or None where nobody waits."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Literal, TypeVar
 
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.resources import BundledFile, ResourcePlan, StreamPlan
+from constructs_lib.model.resources import BundledFile, ResourcePlan, SchedulePlan, StreamPlan
 
 
 class Variable(Frozen):
@@ -150,6 +150,8 @@ class AlarmPlan(Frozen):
     evaluation_periods: int
     threshold: float
     comparison: str = "GreaterThanOrEqualToThreshold"
+    silent: bool = False
+    """Whether it goes off when its metric falls silent."""
 
 
 class CostDriver(Frozen):
@@ -263,6 +265,7 @@ class PipelinePlan(Frozen):
     resources: tuple[ResourcePlan, ...] = ()
     """What the source, the network and the outputs make or use."""
     streams: tuple[StreamPlan, ...] = ()
+    schedule: SchedulePlan | None = None
 
     @property
     def max_concurrency(self) -> int:

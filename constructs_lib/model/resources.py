@@ -29,6 +29,25 @@ class ResourcePlan(Frozen):
     """The part of the declaration that brings it, such as ``source``."""
 
 
+class SchedulePlan(Frozen):
+    """When runs begin, in EventBridge Scheduler's words."""
+
+    name: str
+    expression: str
+    timezone: str
+    flexible_minutes: int
+    overlap: str
+    missed_run: str
+    off_peak: bool
+    calendar: str | None
+    holidays: tuple[str, ...]
+    """Days of the time zone on which nothing runs."""
+    start: str | None
+    end: str | None
+    text: str
+    """What Scheduler sends, with its keywords in it."""
+
+
 class StreamPlan(Frozen):
     """A mapping from a stream to a function's alias, with partial failures; times in seconds."""
 

@@ -130,6 +130,11 @@ def daily(name: str, alias_arn: Any, role_arn: Any) -> dict[str, Any]:
     }
 
 
+def alarm_of(plan: AlarmPlan, topic: str) -> dict[str, Any]:
+    """Return an alarm of a plan: on what a metric says, or on its silence."""
+    return alarm_without_data(plan, topic) if plan.silent else alarm(plan, topic)
+
+
 def alarm_without_data(plan: AlarmPlan, topic: str) -> dict[str, Any]:
     """Return an alarm that reports when its metric falls silent; one that never had data, as at first, is quiet."""
     found = alarm(plan, topic)

@@ -233,7 +233,7 @@ class Pipeline(Construct):
             fragment.add(construct_id(mapping.id), leaves.mapping(mapping, queue, alias))
         add_stream_mappings(plan, fragment, self._functions, self._queues)
         for alarm in plan.alarms:
-            fragment.add(f"Alarm{construct_id(alarm.id)}", leaves.alarm(alarm, plan.platform.alarm_topic))
+            fragment.add(f"Alarm{construct_id(alarm.id)}", leaves.alarm_of(alarm, plan.platform.alarm_topic))
         if plan.dashboard:
             fragment.add("Dashboard", dashboard(plan))
 

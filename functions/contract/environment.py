@@ -71,6 +71,8 @@ class Variable(StrEnum):
     """How records are collected into groups: ``FanInSettings``; absent where every record stands for itself."""
     EVENT_BUS = "PIPELINE_EVENT_BUS"
     """Name of the platform's event bus."""
+    CHECKPOINT = "PIPELINE_CHECKPOINT"
+    """How far a pull has come and begins again: ``CheckpointSettings``; absent where nothing is pulled."""
     BACK_PRESSURE = "PIPELINE_BACK_PRESSURE"
     """Which dependency is left alone when it fails: ``BackPressureSettings``; absent without back pressure."""
     MAPPING = "PIPELINE_MAPPING"
@@ -206,6 +208,15 @@ class FanInSettings(JsonShape):
     """The queue of the groups' signals."""
     ttl_seconds: int
     """How long a group's parts are kept after its timeout."""
+
+
+@dataclass(frozen=True)
+class CheckpointSettings(JsonShape):
+    """The cursor of a pull: its name, where it begins, and by how many seconds a window reaches back behind it."""
+
+    cursor: str
+    initial: str
+    overlap_seconds: int = 0
 
 
 @dataclass(frozen=True)

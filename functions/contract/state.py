@@ -17,6 +17,13 @@ GROUP = "group"
 PART_PREFIX = "part#"
 BREAKER = "breaker"
 INTAKE = "intake"
+TURNS = "turns"
+"""Sort key of what is known of a schedule's ticks."""
+SCHEDULE = "schedule"
+CHECKPOINT = "checkpoint"
+ABOUT = "about"
+REVISION = "rev_no"
+"""How often an item was changed; the next change names it as its condition."""
 DEPENDENCIES = "dependency"
 """What keys of breakers begin with; no pipeline may have this name."""
 
@@ -102,3 +109,13 @@ def dependency_key(dependency: str) -> str:
 def intake_key(pipeline: str) -> str:
     """Return the partition key of what is known of a pipeline's slowed intake."""
     return f"{pipeline}#{INTAKE}"
+
+
+def schedule_key(pipeline: str) -> tuple[str, str]:
+    """Return the key of what is known of a schedule's ticks."""
+    return f"{pipeline}#{SCHEDULE}", TURNS
+
+
+def checkpoint_key(pipeline: str, cursor: str) -> tuple[str, str]:
+    """Return the key of a cursor."""
+    return f"{pipeline}#{CHECKPOINT}", cursor

@@ -11,8 +11,21 @@ from functions.runtime.runner import runner
 if TYPE_CHECKING:
     from functions.runtime.arrivals import S3Object
     from functions.runtime.response import Response
+    from functions.runtime.tick import Page, Tick
 
-__all__ = ["Invalid", "Permanent", "Recoverable", "Refused", "Response", "Run", "S3Object", "Throttled", "runner"]
+__all__ = [
+    "Invalid",
+    "Page",
+    "Permanent",
+    "Recoverable",
+    "Refused",
+    "Response",
+    "Run",
+    "S3Object",
+    "Throttled",
+    "Tick",
+    "runner",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,6 +34,10 @@ def __getattr__(name: str) -> Any:
         from functions.runtime.arrivals import S3Object
 
         return S3Object
+    if name in {"Page", "Tick"}:
+        from functions.runtime import tick
+
+        return getattr(tick, name)
     if name == "Response":
         from functions.runtime.response import Response
 

@@ -90,6 +90,8 @@ class Handling:
             refuse_unfinished(result)
             if invocation.settings.synchronous:
                 work.result = self._answer(result, invocation)
+            elif work.pull is not None:
+                work.pull.answered(result)
         except KeyboardInterrupt:
             raise
         except Invalid as error:

@@ -19,7 +19,7 @@ from functions.runtime.ledger import RecentCompletions
 from functions.runtime.outputs import make_outputs
 from functions.runtime.report import TenantDimensions, report_counts
 from functions.runtime.services import aws_services
-from functions.runtime.settings import GROUP_SOURCE, RunnerSettings
+from functions.runtime.settings import GROUP_SOURCE, SCHEDULE_SOURCE, RunnerSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -83,7 +83,7 @@ class Deployed:
         self._outputs = make_outputs(settings.outputs, services)
         parameters = ContractCheck.beside(settings.request.parameters, folder, "request", PARAMETERS_BROKEN)
         response = ContractCheck.beside(settings.request.response, folder, "response", RESPONSE_BROKEN)
-        self._intake = Intake(settings, contract, argument_builder(function), parameters)
+        self._intake = Intake(settings, contract, _builder(function, settings), parameters)
         self._handling = Handling(function, self._outputs, response)
         self._recent = RecentCompletions(settings.idempotency.ttl_seconds)
         self._between = _between(settings, services)
@@ -141,6 +141,11 @@ class Deployed:
     __call__ = invoke
 
 
+def _builder(function: Callable[..., object], settings: RunnerSettings) -> Callable[[Any], Any]:
+    """Return what makes the argument of a body; of a schedule the gate makes it, from the ticks before."""
+    return (lambda body: body) if settings.source == SCHEDULE_SOURCE else argument_builder(function)
+
+
 def _compiled(settings: RunnerSettings, folder: Path) -> ContractCheck | None:
     contract = settings.contract
     return ContractCheck.load(contract, folder, hides_names=settings.masked) if contract else None
@@ -156,7 +161,11 @@ def _turns(settings: RunnerSettings) -> Turns | None:
 
 
 def _between(settings: RunnerSettings, services: Services) -> Between | None:
-    """Return what fan-in adds to a batch; a pipeline without it imports none of it."""
+    """Return what fan-in or a schedule adds to a batch; a pipeline without them imports none of it."""
+    if settings.source == SCHEDULE_SOURCE:
+        from functions.runtime.schedule.scheduled import Scheduled
+
+        return Scheduled(settings, services)
     if settings.fan_in is None:
         return None
     if settings.source == GROUP_SOURCE:

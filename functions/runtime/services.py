@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from functions.runtime.back_pressure.gate import Gate
     from functions.runtime.back_pressure.pressure import Pressure
+    from functions.runtime.back_pressure.state_items import StateItems
     from functions.runtime.claims import ClaimStore
     from functions.runtime.events import EventSink
     from functions.runtime.fan_in.signals import Signals
@@ -90,6 +91,8 @@ class Services:
     """Makes the client of one host, by its name and port."""
     folder: Path = Path()
     """The root of the bundle: where files of the declaration are found."""
+    make_state: Callable[[], StateItems] | None = None
+    """Called where records are ticks of a schedule."""
     make_stores: Callable[[], Mapping[str, Any]] | None = None
     """Called by the first run of a pipeline that declares stores; returns them by name."""
     make_pressure: Callable[[], Pressure] | None = None
@@ -114,6 +117,13 @@ class Services:
         if self.make_groups is None:
             raise ValueError("this function knows no groups")
         return self.make_groups()
+
+    @cached_property
+    def state(self) -> StateItems:
+        """Single items of the state table; ``ValueError`` where nothing keeps any."""
+        if self.make_state is None:
+            raise ValueError("this function keeps no state of its own")
+        return self.make_state()
 
     @cached_property
     def stores(self) -> Stores:
@@ -183,6 +193,7 @@ def aws_services(settings: RunnerSettings, function_name: str, folder: Path) -> 
         metrics=make_metrics(settings.pipeline, function_name, redactor),
         counts=make_metrics(settings.pipeline, function_name, redactor),
         tracing=Tracing(function_name, redactor),
+        make_state=lambda: _state(settings, dynamodb),
         make_stores=(lambda: _declared(settings)) if settings.stores or settings.source == "s3" else None,
         folder=folder,
         make_pressure=(lambda: _pressure(settings, logger)) if settings.back_pressure else None,
@@ -195,6 +206,16 @@ def _stores(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> tuple[Clai
 
         return PortableClaimStore(dynamodb, settings.state_table), PortableLedgerStore(dynamodb, settings.ledger_table)
     return PartiqlClaimStore(dynamodb, settings.state_table), PartiqlLedgerStore(dynamodb, settings.ledger_table)
+
+
+def _state(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> StateItems:
+    if settings.store == "portable":
+        from functions.runtime.portable import PortableStateItems
+
+        return PortableStateItems(dynamodb, settings.state_table)
+    from functions.runtime.back_pressure.state_items import PartiqlStateItems
+
+    return PartiqlStateItems(dynamodb, settings.state_table)
 
 
 def _declared(settings: RunnerSettings) -> Mapping[str, Any]:

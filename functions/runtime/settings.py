@@ -13,6 +13,7 @@ from jmespath.exceptions import JMESPathError
 
 from functions.contract.environment import (
     BackPressureSettings,
+    CheckpointSettings,
     ContractSettings,
     FanInSettings,
     IdempotencySettings,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 GROUP_SOURCE = "group"
 """The source of the function that consolidates: the queue of groups."""
+SCHEDULE_SOURCE = "schedule"
+"""The source whose records are ticks; what its handler is given is made of what is known of the ticks before."""
 MODES = ("async", "sync", "read", "stream")
 ANSWERING = frozenset({"sync", "read"})
 STORES = ("partiql", "portable")
@@ -73,6 +76,7 @@ class RunnerSettings:
     source_options: dict[str, Any] = field(default_factory=dict)
     fan_in: FanInSettings | None = None
     back_pressure: BackPressureSettings | None = None
+    checkpoint: CheckpointSettings | None = None
     stores: tuple[StoreSettings, ...] = ()
 
     @classmethod
@@ -112,6 +116,7 @@ class RunnerSettings:
             source_options=read.optional(Variable.SOURCE_OPTIONS, _object, {}),
             fan_in=read.optional(Variable.FAN_IN, _fan_in, None),
             back_pressure=read.optional(Variable.BACK_PRESSURE, back_pressure, None),
+            checkpoint=read.optional(Variable.CHECKPOINT, shape(CheckpointSettings), None),
             stores=read.optional(Variable.STORES, _stores, ()),
         )
         read.refuse(

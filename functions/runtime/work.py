@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from functions.runtime.failure import Failure
     from functions.runtime.fan_in.part import Part
     from functions.runtime.record import Record
+    from functions.runtime.schedule.pull import Pull
 
 
 class State(StrEnum):
@@ -73,6 +74,8 @@ class Work:
     """What the ledger says beside the reason; it may hold values of the record."""
     part: Part | None = None
     """Which part of which group the record is; None where records stand for themselves."""
+    pull: Pull | None = None
+    """Which page of which pull the record is, and what its handler answered; None without a checkpoint."""
     delay: float = 0.0
     given_up: bool = False
     """Whether a letter of it stands in the dead-letter queue."""

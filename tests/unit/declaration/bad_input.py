@@ -9,7 +9,7 @@ from constructs_lib.declaration import load_pipeline, parse_pipeline
 from constructs_lib.declaration.folder import load_pipelines
 from constructs_lib.errors import DeclarationError
 from tests.declarations import fields, write_project
-from tests.unit.declaration import bad_routes
+from tests.unit.declaration import bad_routes, bad_schedules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,7 @@ REQUESTS = {"type": "http", "url": "https://api.example.com/v1"}
 TABLE: dict[str, Any] = {"type": "table", "name": "orders", "partition_key": "order_id"}
 CHANGED: dict[str, dict[str, Any]] = {
     **bad_routes.CHANGED,
+    **bad_schedules.CHANGED,
     "back-pressure-without-queue": {"source": SYNC, "back_pressure": {"dependency": "raw-store"}},
     "dependency-unknown": {"back_pressure": {"dependency": "raw-stor"}},
     "recovery-timeout-out-of-range": {"back_pressure": {"dependency": "raw-store", "recovery_timeout": "16m"}},
