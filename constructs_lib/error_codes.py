@@ -68,6 +68,7 @@ DECLARATION: dict[str, str] = {
     "iot-rule-wrong": "A rule of AWS IoT is said twice, not at all, or is no statement.",
     "compression-of-parquet": "A compression is wanted of Parquet, which compresses its columns itself.",
     "library-not-locked": "An output needs a library that the runner's requirements do not bring.",
+    "iot-topic-wrong": "A topic filter has too many levels, or a wildcard that is no whole level.",
     "key-template-wrong": "The template of an object's key has braces that stand for nothing.",
     "notification-of-others-bucket": "A notification is wanted of a bucket that another stack owns.",
     "environment-reserved": "The platform or Lambda sets an environment variable of this name.",
