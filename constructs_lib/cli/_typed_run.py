@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from constructs_lib.model.plan import PipelinePlan
     from functions.contract.environment import StoreSettings
 
-_ROLES = {"read": "Reader", "write": "Writer", "delete": "Deleter"}
-_EVERYTHING = "_".join(_ROLES)
+_ROLES = {"read": "Reader", "write": "Writer", "read_write": ""}
 _ANY = "typing.Any"
 
 
@@ -78,13 +77,11 @@ def _stores(plan: PipelinePlan) -> tuple[StoreSettings, ...]:
 
 
 def _protocol(store: StoreSettings) -> str:
-    roles = "" if store.access == _EVERYTHING else "".join(_ROLES[word] for word in store.access.split("_"))
-    return f"functions.runtime.stores.{store.type.capitalize()}{roles}"
+    return f"functions.runtime.stores.{store.type.capitalize()}{_ROLES[store.access]}"
 
 
 def _use(store: StoreSettings) -> str:
-    *rest, last = [{"read": "reading", "write": "writing", "delete": "deleting"}[w] for w in store.access.split("_")]
-    return f"{', '.join(rest)} and {last}" if rest else last
+    return {"read": "reading", "write": "writing", "read_write": "reading and writing"}[store.access]
 
 
 def _imports(types: set[str]) -> list[str]:

@@ -57,6 +57,13 @@ def id_faults(functions: tuple[FunctionPlan, ...], queues: tuple[str, ...]) -> I
             return
 
 
+def bound_faults(plan: PipelinePlan, longest_environment: int) -> Iterator[Fault]:
+    """Yield a fault for every name and every environment of a finished plan that its service would refuse."""
+    yield from name_faults(plan)
+    yield from same_name_faults(plan)
+    yield from environment_faults(plan, longest_environment)
+
+
 def name_faults(plan: PipelinePlan) -> Iterator[Fault]:
     """Yield a fault for every name that its service refuses for its length; an existing queue has its name already."""
     own = f"{plan.pipeline}-{plan.stage}-"
@@ -65,6 +72,17 @@ def name_faults(plan: PipelinePlan) -> Iterator[Fault]:
             found = f"the name of {part}, {name!r}, has {len(name)} characters"
             rest = f"{longest} characters, of which {own!r} takes {len(own)}"
             yield Fault("name-too-long", path, found, f"at most {rest}", "shorten the pipeline, the stage or the part")
+
+
+def same_name_faults(plan: PipelinePlan) -> Iterator[Fault]:
+    """Yield a fault for every resource of the plan's own that has the name of another of its type."""
+    first: dict[tuple[str, str], str] = {}
+    for resource in plan.resources:
+        other = first.setdefault((resource.type, resource.name), resource.id)
+        if other != resource.id and not resource.existing:
+            found = f"{resource.id} and {other} would both be called {resource.name!r}"
+            fix = "give one of them another name in the declaration"
+            yield Fault("resource-name-taken", resource.needed_by, found, "a name of its own for each resource", fix)
 
 
 def environment_faults(plan: PipelinePlan, longest: int) -> Iterator[Fault]:

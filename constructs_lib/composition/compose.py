@@ -18,7 +18,7 @@ from constructs_lib.composition.alarms import (
     stream_alarm,
 )
 from constructs_lib.composition.back_pressure import CONTROL_DLQ, plan_back_pressure
-from constructs_lib.composition.bounds import environment_faults, id_faults, name_faults
+from constructs_lib.composition.bounds import bound_faults, id_faults
 from constructs_lib.composition.checkpoint import checkpoint_part
 from constructs_lib.composition.contracts import plan_contract, plan_request
 from constructs_lib.composition.costs import pipeline_costs
@@ -185,7 +185,7 @@ class _Composition:
             streams=self._streams,
             schedule=next((part.schedule for part in self.contributions if part.schedule), None),
         )
-        _refuse([*name_faults(plan), *environment_faults(plan, self.longest_environment), *self_trigger_faults(plan)])
+        _refuse((*bound_faults(plan, self.longest_environment), *self_trigger_faults(plan)))
         return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
 
     def _contributions(self) -> tuple[Contribution, ...]:

@@ -58,11 +58,7 @@ def _accepted(site: Site, api: aws_apigatewayv2.HttpApi, route: RoutePlan, auth:
 
 
 def user_pool(scope: Construct, name: str) -> aws_cognito.CfnUserPool:
-    """Make the pool: users are invited, have a second factor, and outlive the stack.
-
-    It is kept even after a first deployment that failed: its deletion protection would turn the rollback into a second
-    failure, and a pool that is left behind takes no name from the next.
-    """
+    """Make the pool: users are invited, have a second factor, and outlive the stack."""
     from aws_cdk import CfnDeletionPolicy, aws_cognito
 
     kinds = aws_cognito.CfnUserPool
@@ -93,7 +89,7 @@ def user_pool(scope: Construct, name: str) -> aws_cognito.CfnUserPool:
             )
         ),
     )
-    pool.cfn_options.deletion_policy = CfnDeletionPolicy.RETAIN
+    pool.cfn_options.deletion_policy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE
     pool.cfn_options.update_replace_policy = CfnDeletionPolicy.RETAIN
     return pool
 

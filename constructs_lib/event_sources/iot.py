@@ -15,9 +15,6 @@ from constructs_lib.model.resources import ResourcePlan
 
 Sql = Annotated[str, Field(min_length=1, max_length=2000)]
 TopicFilter = Annotated[str, Field(pattern=r"^[^'\s\x00]{1,256}$", examples=["plants/+/readings"])]
-_LEVEL = r"(\+|[^+#/]*)"
-_TOPIC = re.compile(rf"(#|{_LEVEL}(/{_LEVEL}){{0,7}}|({_LEVEL}/){{1,7}}#)")
-"""At most eight levels, and each wildcard a whole one (AWS IoT Core quotas; MQTT 3.1.1, section 4.7.1)."""
 _SELECT = re.compile(r"\s*SELECT\s.+\sFROM\s+'[^']+'.*", re.IGNORECASE | re.DOTALL)
 
 
@@ -31,14 +28,6 @@ class IotSource(EventSource):
     """A condition over the payload in the SQL of AWS IoT, such as ``celsius > 80``; with ``topic``."""
     sql: Sql | None = Field(default=None, validate_default=True)
     """The whole statement of the rule, in place of ``topic`` and ``where``; the record is what it selects."""
-
-    @field_validator("topic")
-    @classmethod
-    def _the_topic_is_one_of_mqtt(cls, topic: str | None) -> str | None:
-        if topic is not None and not _TOPIC.fullmatch(topic):
-            allowed = "up to 8 levels between slashes, + as a whole level, and # as the last"
-            raise refusal("iot-topic-wrong", f"{topic!r} is no topic filter", allowed, "write plants/+/readings")
-        return topic
 
     @field_validator("sql")
     @classmethod

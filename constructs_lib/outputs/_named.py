@@ -14,8 +14,8 @@ def sid(word: str, output: Output) -> str:
 
 
 def part_of(output: Output, word: str) -> str:
-    """Return the part of a resource's name: ``queue``, or ``notices-queue`` where the output has a name."""
-    return f"{output.name.replace('_', '-')}-{word}" if output.name else word
+    """Return the part of a resource's name: ``out-queue``, or ``notices-queue`` where the output has a name."""
+    return f"{output.name.replace('_', '-') if output.name else 'out'}-{word}"
 
 
 def name_in(existing: str, context: PlanContext) -> str:

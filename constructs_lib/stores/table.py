@@ -16,10 +16,7 @@ from constructs_lib.model.table_keys import Index, Keyed, KeyName, pairs
 from functions.contract.environment import StoreSettings
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem")
-DELETE = ("dynamodb:DeleteItem",)
-CHANGES = ("write", "delete")
-"""What costs the units of a write."""
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 CALLS_PER_EVENT = 1.0
 """Reads and writes of a record that the price assumes, each of one unit; the declaration states none."""
 MOST_INDEXES = 20
@@ -75,7 +72,11 @@ class Table(Store):
         return Contribution(
             runner_grants=tuple(self._grants(context, place)),
             resources=tuple(self._resources(context, place)),
-            cost_drivers=tuple(self._costs(place)),
+            cost_drivers=tuple(
+                CostDriver(meter=f"dynamodb-{word}", quantity_per_event=CALLS_PER_EVENT, needed_by=place)
+                for word in ("read", "write")
+                if word in self.access.split("_")
+            ),
         )
 
     def bind(self, site: Site) -> None:
@@ -109,14 +110,6 @@ class Table(Store):
             yield Grant(sid=self.sid("Read"), actions=READ, resources=resources, needed_by=place)
         if "write" in self.access:
             yield Grant(sid=self.sid("Write"), actions=WRITE, resources=(table_arn(name),), needed_by=place)
-        if "delete" in self.access:
-            yield Grant(sid=self.sid("Delete"), actions=DELETE, resources=(table_arn(name),), needed_by=place)
-
-    def _costs(self, place: str) -> Iterator[CostDriver]:
-        words = self.access.split("_")
-        for meter, used in (("dynamodb-read", "read" in words), ("dynamodb-write", any(w in words for w in CHANGES))):
-            if used:
-                yield CostDriver(meter=meter, quantity_per_event=CALLS_PER_EVENT, needed_by=place)
 
     def _resources(self, context: PlanContext, place: str) -> Iterator[ResourcePlan]:
         name, existing = self._table(context), self.table is not None

@@ -1,29 +1,9 @@
 """What handlers read and write at once: tables and buckets behind protocols that memory keeps as well as AWS."""
 
-from functions.runtime.stores.bucket import (
-    Bucket,
-    BucketDeleter,
-    BucketReader,
-    BucketReaderDeleter,
-    BucketReaderWriter,
-    BucketWriter,
-    BucketWriterDeleter,
-    ObjectInfo,
-)
+from functions.runtime.stores.bucket import Bucket, BucketReader, BucketWriter, ObjectInfo
 from functions.runtime.stores.conditions import ABSENT, EXISTS, AtLeast, AtMost, OneOf
 from functions.runtime.stores.errors import ObjectMissing, StoreBusy, StoreMisuse
-from functions.runtime.stores.table import (
-    Item,
-    Key,
-    Outcome,
-    Table,
-    TableDeleter,
-    TableReader,
-    TableReaderDeleter,
-    TableReaderWriter,
-    TableWriter,
-    TableWriterDeleter,
-)
+from functions.runtime.stores.table import Item, Key, Outcome, Table, TableReader, TableWriter
 
 __all__ = [
     "ABSENT",
@@ -31,12 +11,8 @@ __all__ = [
     "AtLeast",
     "AtMost",
     "Bucket",
-    "BucketDeleter",
     "BucketReader",
-    "BucketReaderDeleter",
-    "BucketReaderWriter",
     "BucketWriter",
-    "BucketWriterDeleter",
     "Item",
     "Key",
     "ObjectInfo",
@@ -46,10 +22,6 @@ __all__ = [
     "StoreBusy",
     "StoreMisuse",
     "Table",
-    "TableDeleter",
     "TableReader",
-    "TableReaderDeleter",
-    "TableReaderWriter",
     "TableWriter",
-    "TableWriterDeleter",
 ]

@@ -29,11 +29,12 @@ class MemoryBucket(CheckedBucket):
         name: str = "bucket",
         *,
         prefix: str = "",
-        access: str = "read_write_delete",
+        access: str = "read_write",
         lists: bool = True,
+        deletes: bool = True,
     ) -> None:
         """Begin empty."""
-        super().__init__(name, prefix=prefix, access=access, lists=lists)
+        super().__init__(name, prefix=prefix, access=access, lists=lists, deletes=deletes)
         self._objects: dict[str, _Kept] = {}
 
     @property

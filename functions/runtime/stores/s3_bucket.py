@@ -34,9 +34,10 @@ class S3Bucket(CheckedBucket):
         access: str,
         prefix: str = "",
         lists: bool = False,
+        deletes: bool = False,
     ) -> None:
         """``client`` makes or returns the S3 client; ``bucket`` is the physical name."""
-        super().__init__(name, prefix=prefix, access=access, lists=lists)
+        super().__init__(name, prefix=prefix, access=access, lists=lists, deletes=deletes)
         self._client = client
         self._bucket = bucket
 

@@ -123,3 +123,13 @@ def test_an_environment_of_common_size_fits_beside_the_librarys_own(tmp_path: Pa
     runner = {"handler": "handlers.orders:land_order", "environment": {"RULES": "x" * 1500}}
     plan = plan_pipeline(declare(tmp_path, runner=runner), platform=SHARED)
     assert "RULES" in {variable.name for variable in plan.function("land_order").environment}
+
+
+def test_two_resources_of_one_type_have_two_names(tmp_path: Path) -> None:
+    store = {"type": "table", "name": "orders_table", "partition_key": "order_id", "access": "write"}
+    output = {"type": "dynamodb", "name": "orders", "partition_key": "order_id"}
+    with pytest.raises(PlanError) as refused:
+        plan_pipeline(declare(tmp_path, stores=[store], outputs=[output]))
+    (fault,) = refused.value.faults
+    assert (fault.code, "shop-orders-dev-orders-table" in fault.found) == ("resource-name-taken", True)
+    plan_pipeline(declare(tmp_path, stores=[{**store, "name": "orders"}], outputs=[output]))

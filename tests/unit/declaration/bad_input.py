@@ -57,7 +57,6 @@ CHANGED: dict[str, dict[str, Any]] = {
     "archive-retention": {
         "source": {"type": "event_bus", "pattern": {"source": ["shop"]}, "archive": {"retention": "36h"}}
     },
-    "iot-topic-wrong": {"source": {"type": "iot", "topic": "a/#/b"}},
     "iot-rule-wrong": {"source": {"type": "iot", "topic": "a/b", "sql": "SELECT * FROM 'a/b'"}},
     "pattern-wrong": {"source": {"type": "queue", "filter": {"body": {"kind": "order"}}}},
     "fifo-not-possible": {"source": SYNC, "queue": {"fifo": True}},

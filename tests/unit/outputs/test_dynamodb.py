@@ -25,7 +25,7 @@ def test_the_output_is_found_by_its_module() -> None:
 @pytest.mark.parametrize(
     ("fields", "table"),
     [
-        ({}, "shop-orders-dev-table"),
+        ({}, "shop-orders-dev-out-table"),
         ({"name": "view"}, "shop-orders-dev-view-table"),
         ({"table": "v-${stage}"}, "v-dev"),
     ],

@@ -24,9 +24,9 @@ def test_the_output_is_found_by_its_module() -> None:
 @pytest.mark.parametrize(
     ("fields", "arn", "url"),
     [
-        ({}, f"{HERE}:shop-orders-dev-queue", "/shop-orders-dev-queue"),
+        ({}, f"{HERE}:shop-orders-dev-out-queue", "/shop-orders-dev-out-queue"),
         ({"name": "new_orders"}, f"{HERE}:shop-orders-dev-new-orders-queue", "/shop-orders-dev-new-orders-queue"),
-        ({"fifo": True}, f"{HERE}:shop-orders-dev-queue.fifo", "/shop-orders-dev-queue.fifo"),
+        ({"fifo": True}, f"{HERE}:shop-orders-dev-out-queue.fifo", "/shop-orders-dev-out-queue.fifo"),
         ({"queue": "partner-${stage}-inbox"}, f"{HERE}:partner-dev-inbox", "/partner-dev-inbox"),
         (
             {"queue": "arn:aws:sqs:eu-west-1:111122223333:stock-${stage}"},
@@ -44,7 +44,7 @@ def test_the_runner_may_send_to_exactly_one_queue(fields: dict[str, Any], arn: s
 
 def test_an_own_queue_has_a_dead_letter_queue_and_an_existing_one_is_only_named() -> None:
     own = [(plan.name, plan.existing) for plan in contributed(QueueOutput()).resources]
-    assert own == [("shop-orders-dev-queue", False), ("shop-orders-dev-queue-dlq", False)]
+    assert own == [("shop-orders-dev-out-queue", False), ("shop-orders-dev-out-queue-dlq", False)]
     existing = [(plan.name, plan.existing) for plan in contributed(QueueOutput(queue="inbox")).resources]
     assert existing == [("inbox", True)]
 

@@ -24,7 +24,7 @@ def test_the_output_is_found_by_its_module() -> None:
 @pytest.mark.parametrize(
     ("fields", "arn"),
     [
-        ({}, f"{HERE}:shop-orders-dev-topic"),
+        ({}, f"{HERE}:shop-orders-dev-out-topic"),
         ({"name": "changes", "fifo": True}, f"{HERE}:shop-orders-dev-changes-topic.fifo"),
         ({"topic": "stock-${stage}-changes"}, f"{HERE}:stock-dev-changes"),
         ({"topic": "arn:aws:sns:eu-west-1:111122223333:s"}, "arn:aws:sns:eu-west-1:111122223333:s"),
