@@ -87,6 +87,14 @@ def check_parameters(auth: Hmac | Iam | Jwt | ApiKey | NoAuth, fields: Fields) -
         )
 
 
+def check_rest_path(auth: Hmac | Iam | Jwt | ApiKey | NoAuth, fields: Fields) -> None:
+    """A part of a path of a REST API has letters, digits and ``._-`` (CreateResource, API Gateway)."""
+    if isinstance(auth, ApiKey) and "~" in fields.get("path", ""):
+        found = f"{fields['path']!r} with auth api_key, whose route is in a REST API"
+        allowed = "parts of letters, digits and ._-, or a whole part as {parameter} in lower case"
+        raise refusal("path-wrong", found, allowed, "take another sign for ~")
+
+
 def check_signature(auth: Hmac | Iam | Jwt | ApiKey | NoAuth, fields: Fields) -> None:
     """The verifying function answers for the gateway, so nobody would wait for the handler's own answer."""
     if fields.get("mode") == "sync" and isinstance(auth, Hmac):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.event_sources._sending import BUFFER, DEAD_LETTERS, arn_of, let_send
+from constructs_lib.event_sources._sending import sub
 from constructs_lib.model.names import bucket_arn
 from constructs_lib.model.own_bucket import bucket, days, tls_only
 
@@ -74,7 +75,7 @@ def event_pattern(bucket_name: str, source: S3Source) -> Resource:
     return {
         "source": ["aws.s3"],
         "detail-type": [DETAIL_TYPES[event] for event in source.events],
-        "detail": {"bucket": {"name": [{"Fn::Sub": bucket_name}]}, **({"object": about} if about else {})},
+        "detail": {"bucket": {"name": [sub(bucket_name)]}, **({"object": about} if about else {})},
     }
 
 

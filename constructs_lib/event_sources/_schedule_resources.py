@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
+
+from functions.contract.ticks import parse_time, time_text
 
 if TYPE_CHECKING:
     from constructs_lib.model.kinds import Site
@@ -42,8 +45,8 @@ def ticking_role(plan: SchedulePlan, queues: list[Any]) -> dict[str, Any]:
     }
 
 
-def schedule(plan: SchedulePlan, buffer: Any, dead_letters: Any, role: Any) -> dict[str, Any]:
-    """Return the schedule."""
+def schedule(plan: SchedulePlan, buffer: Any, dead_letters: Any, role: Any, now: float | None = None) -> dict[str, Any]:
+    """Return the schedule as of ``now``, in seconds since 1970; the moment of the synthesis when absent."""
     flexible: dict[str, Any] = {"Mode": "OFF"}
     if plan.flexible_minutes:
         flexible = {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": plan.flexible_minutes}
@@ -55,8 +58,7 @@ def schedule(plan: SchedulePlan, buffer: Any, dead_letters: Any, role: Any) -> d
             "ScheduleExpression": plan.expression,
             "ScheduleExpressionTimezone": plan.timezone,
             "FlexibleTimeWindow": flexible,
-            **({"StartDate": plan.start} if plan.start else {}),
-            **({"EndDate": plan.end} if plan.end else {}),
+            **_between(plan, time.time() if now is None else now),
             "Target": {
                 "Arn": buffer,
                 "RoleArn": role,
@@ -66,3 +68,15 @@ def schedule(plan: SchedulePlan, buffer: Any, dead_letters: Any, role: Any) -> d
             },
         },
     }
+
+
+def _between(plan: SchedulePlan, now: float) -> dict[str, str]:
+    """Return the dates, in UTC, that still lie ahead.
+
+    Scheduler refuses a start that is over, at every change of the schedule, too. One that has ended is switched off.
+    """
+    start, end = (parse_time(text) if text else None for text in (plan.start, plan.end))
+    if end is not None and end <= now:
+        return {"State": "DISABLED"}
+    dates = {"StartDate": start if start is not None and start > now else None, "EndDate": end}
+    return {name: time_text(moment) for name, moment in dates.items() if moment is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -17,7 +18,9 @@ from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.units import Duration, Switch, duration_text
 
 BusName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._${}-]{1,256}$")]
-DAY = timedelta(days=1)
+DAY, MONTH = timedelta(days=1), timedelta(days=30)
+EVENT_GB = 1e-6
+"""An event of one kilobyte, in GB; the declaration states no size."""
 
 
 class EventArchive(Frozen):
@@ -85,11 +88,17 @@ class EventBusSource(EventSource):
         archive = ResourcePlan(
             id=ARCHIVE, type="AWS::Events::Archive", name=context.name("arc"), needed_by="source.archive"
         )
-        free = bus.name == DEFAULT_BUS
-        cost = CostDriver(meter="event-published", quantity_per_event=1, needed_by="source")
         return Contribution(
-            resources=(bus, rule, archive) if self.archive else (bus, rule), cost_drivers=() if free else (cost,)
+            resources=(bus, rule, archive) if self.archive else (bus, rule), cost_drivers=tuple(self._costs(bus.name))
         )
+
+    def _costs(self, bus: str) -> Iterator[CostDriver]:
+        if bus != DEFAULT_BUS:
+            yield CostDriver(meter="event-published", quantity_per_event=1, needed_by="source")
+        if self.archive:
+            kept = {"event-archive-gb": 1.0, "event-archive-gb-month": self.archive.retention / MONTH}
+            for meter, times in kept.items():
+                yield CostDriver(meter=meter, quantity_per_event=EVENT_GB * times, needed_by="source.archive")
 
     def bind(self, site: Site) -> None:
         """Make the rule that sends events to the buffer, with its bus and its archive."""

@@ -18,6 +18,7 @@ from constructs_lib.event_sources._http_checks import (
     check_parameters,
     check_path,
     check_response,
+    check_rest_path,
     check_signature,
     clash,
 )
@@ -100,6 +101,7 @@ class HttpSource(EventSource):
     def _auth_fits_path_and_mode(cls, auth: Any, info: ValidationInfo) -> Any:
         check_parameters(auth, info.data)
         check_signature(auth, info.data)
+        check_rest_path(auth, info.data)
         return auth
 
     @field_validator("cors")

@@ -103,9 +103,15 @@ class S3Source(EventSource):
             ),
             cost_drivers=(
                 CostDriver(meter="s3-get", quantity_per_event=1, needed_by="source"),
-                *(() if self.bucket else (CostDriver(meter="s3-put", quantity_per_event=1, needed_by="source"),)),
+                *(CostDriver(meter=meter, quantity_per_event=1, needed_by="source") for meter in self._paid_by_owner()),
             ),
         )
+
+    def _paid_by_owner(self) -> tuple[str, ...]:
+        """Return what objects cost whoever owns the bucket; for EventBridge, S3 has to be switched on, and is paid."""
+        if self.bucket:
+            return ()
+        return ("s3-put", "event-published") if self.via == "event_bridge" else ("s3-put",)
 
     def bind(self, site: Site) -> None:
         """Make the bucket, what tells of its objects, and the right to put that on the queue."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,6 +40,15 @@ def test_events_of_aws_services_cost_nothing_and_others_a_publication() -> None:
         for bus in ("default", None)
     ]
     assert drivers == [[], ["event-published"]]
+
+
+def test_an_archive_costs_what_goes_in_and_how_long_it_stays() -> None:
+    source = EventBusSource(pattern=SHOP, bus="default", archive=EventArchive(retention=timedelta(days=60)))
+    drivers = source.contribute(context()).cost_drivers
+    assert {driver.meter: driver.quantity_per_event for driver in drivers} == {
+        "event-archive-gb": 1e-6,
+        "event-archive-gb-month": 2e-6,
+    }
 
 
 def test_the_longest_names_fit_what_eventbridge_takes() -> None:

@@ -234,6 +234,7 @@ def test_the_key_may_name_a_path_parameter_that_the_path_has(tmp_path: Path) -> 
     ("source", "code", "path"),
     [
         (declared(path="orders"), "path-wrong", "source.path"),
+        (declared(path="/~orders", auth={"type": "api_key"}), "path-wrong", "source.auth"),
         (declared(path="/{shop_id}/{shop_id}"), "path-wrong", "source.path"),
         (declared(method="HEAD"), "value-unknown", "source.method"),
         (declared(method="GET"), "method-needs-answer", "source.method"),

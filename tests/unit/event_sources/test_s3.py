@@ -101,7 +101,9 @@ def test_the_reader_is_told_what_the_service_cannot_filter() -> None:
 
 def test_reading_and_delivering_are_priced_by_meters_of_the_catalogue() -> None:
     drivers = S3Source().contribute(context()).cost_drivers
-    assert [driver.meter for driver in drivers] == ["s3-get", "s3-put"]
+    assert [driver.meter for driver in drivers] == ["s3-get", "s3-put", "event-published"]
+    direct = S3Source(via="notification").contribute(context()).cost_drivers
+    assert [driver.meter for driver in direct] == ["s3-get", "s3-put"]
     assert [d.meter for d in S3Source(bucket="files").contribute(context()).cost_drivers] == ["s3-get"]
     assert all(load_catalog().prices.unit_price(driver.meter) > 0 for driver in drivers)
 

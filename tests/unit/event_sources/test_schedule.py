@@ -13,6 +13,7 @@ from constructs_lib.event_sources._schedule_resources import schedule, ticking_r
 from constructs_lib.event_sources.schedule import ScheduleSource
 from constructs_lib.model.units import parse_duration
 from functions.contract.environment import CheckpointSettings, Variable
+from functions.contract.ticks import parse_time
 from tests.declarations import declare
 from tests.unit.event_sources.contexts import context
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.model.resources import SchedulePlan
 
 DAILY = "30 1 * * ? *"
+EARLIER = parse_time("2026-11-01T00:00:00Z")
 
 
 def source(**fields: Any) -> ScheduleSource:
@@ -98,10 +100,10 @@ def test_the_schedule_says_what_is_declared() -> None:
         cron=DAILY,
         timezone="Europe/Dublin",
         flexible_window="45m",
-        start="2026-12-01T00:00:00Z",
+        start="2026-12-01T01:00:00+01:00",
         end="2027-12-01T00:00:00Z",
     )
-    properties = schedule(plan, "buffer-arn", "dlq-arn", "role-arn")["Properties"]
+    properties = schedule(plan, "buffer-arn", "dlq-arn", "role-arn", EARLIER)["Properties"]
     assert properties["ScheduleExpressionTimezone"] == "Europe/Dublin"
     assert properties["FlexibleTimeWindow"] == {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 45}
     assert (properties["StartDate"], properties["EndDate"]) == ("2026-12-01T00:00:00Z", "2027-12-01T00:00:00Z")
@@ -109,6 +111,17 @@ def test_the_schedule_says_what_is_declared() -> None:
     plain = schedule(planned(rate="1h"), "buffer-arn", "dlq-arn", "role-arn")["Properties"]
     assert plain["FlexibleTimeWindow"] == {"Mode": "OFF"}
     assert not {"StartDate", "EndDate"} & plain.keys()
+
+
+def test_a_start_that_is_over_is_left_out_and_a_schedule_that_has_ended_is_switched_off() -> None:
+    plan = planned(cron=DAILY, start="2026-12-01T00:00:00Z", end="2027-12-01T00:00:00Z")
+    begun, over = (
+        schedule(plan, "b", "d", "r", parse_time(now))["Properties"]
+        for now in ("2026-12-01T00:00:00Z", "2027-12-01T00:00:00Z")
+    )
+    assert ("StartDate" in begun, begun["EndDate"], "State" in begun) == (False, "2027-12-01T00:00:00Z", False)
+    assert over["State"] == "DISABLED"
+    assert not {"StartDate", "EndDate"} & over.keys()
 
 
 def test_a_tick_is_known_by_its_time_and_its_page(tmp_path: Path) -> None:
