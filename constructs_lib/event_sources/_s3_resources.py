@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.event_sources._sending import BUFFER, DEAD_LETTERS, arn_of, let_send
-from constructs_lib.event_sources._sending import sub
+from constructs_lib.event_sources._sending import BUFFER, DEAD_LETTERS, arn_of, let_send, sub
 from constructs_lib.model.names import bucket_arn
 from constructs_lib.model.own_bucket import bucket, days, tls_only
 
