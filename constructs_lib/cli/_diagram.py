@@ -76,6 +76,8 @@ def _groups(plan: PipelinePlan, mapping: MappingPlan) -> Iterator[str]:
 
 
 _API = {"http": "HTTP API", "rest": "REST API"}
+_FRONTS = {"verify": "signature, replays", "take": "large bodies"}
+"""What the functions in front of the queue do."""
 
 
 def _route(route: RoutePlan, runner: str) -> Iterator[str]:
@@ -86,4 +88,4 @@ def _route(route: RoutePlan, runner: str) -> Iterator[str]:
     elif route.function == runner:
         yield "api -->|request| runner -->|response| api"
     else:
-        yield f'api --> {route.function}["{route.function}<br/>signature, replays"] --> buffer'
+        yield f'api --> {route.function}["{route.function}<br/>{_FRONTS[route.function]}"] --> buffer'

@@ -133,13 +133,14 @@ def check_api(fields: Fields) -> None:
 
 
 def check_large_bodies(fields: Fields) -> None:
-    """Somebody must keep the body before the message is sent: the verifying function."""
-    auth = fields.get("auth")
-    if auth is not None and not isinstance(auth, Hmac):
+    """Somebody must keep the body before the message is sent: a function in front of the queue."""
+    auth, answered = fields.get("auth"), fields.get("mode") == "sync"
+    if answered or isinstance(auth, ApiKey):
+        found = "mode sync: there is no queue" if answered else "auth api_key: a REST API queues by itself"
         raise refusal(
             "large-body-unkept",
-            f"large_bodies with auth {auth.type}: no function stands in front of the queue",
-            "large_bodies with auth hmac",
+            f"large_bodies with {found}",
+            "large_bodies with mode async and auth hmac, iam, jwt or none",
             "leave it out: with mode sync the handler sees up to 4 MB",
         )
 
@@ -147,10 +148,10 @@ def check_large_bodies(fields: Fields) -> None:
 def check_limit(limit: int, fields: Fields) -> None:
     """Only a function sees how large a body is before it is queued."""
     auth, answered = fields.get("auth"), fields.get("mode") == "sync"
-    if auth is not None and not answered and not isinstance(auth, Hmac):
+    if auth is not None and not answered and not isinstance(auth, Hmac) and not fields.get("large_bodies"):
         found = f"max_body with auth {auth.type} and mode async: no function stands in front of the queue"
         fix = "leave it out: SQS takes 1 MiB and refuses more"
-        raise refusal("body-limit-unchecked", found, "max_body with auth hmac, or mode sync", fix)
+        raise refusal("body-limit-unchecked", found, "max_body with auth hmac, large_bodies or mode sync", fix)
     most = MOST_ANSWERED_BODY if answered or fields.get("large_bodies") else MAX_BODY_BYTES
     if not LEAST_BODY <= limit <= most:
         allowed = f"{size_text(LEAST_BODY)} to {size_text(most)}"

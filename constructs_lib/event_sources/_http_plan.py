@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.event_sources._http_auth import ApiKey, Hmac, Jwt
+from constructs_lib.event_sources._request_taker import front_costs
 from constructs_lib.event_sources._webhook_verifier import verifier_costs
 from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.resources import ResourcePlan
@@ -58,11 +59,13 @@ def resources(source: HttpSource, context: PlanContext) -> Iterator[ResourcePlan
             )
 
 
-def request_costs(auth: Hmac | Iam | Jwt | ApiKey | NoAuth) -> Iterator[CostDriver]:
+def request_costs(auth: Hmac | Iam | Jwt | ApiKey | NoAuth, *, large_bodies: bool) -> Iterator[CostDriver]:
     """Yield what one request costs at the gateway, and what checking it costs."""
     meter = "rest-request" if isinstance(auth, ApiKey) else "http-request"
     yield CostDriver(meter=meter, quantity_per_event=1, needed_by="source")
     if isinstance(auth, Hmac):
         yield from verifier_costs()
+    elif large_bodies:
+        yield from front_costs("source.large_bodies")
     if isinstance(auth, Jwt) and auth.user_pool:
         yield CostDriver(meter="user-month", quantity_per_event=1 / REQUESTS_PER_USER, needed_by="source.auth")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.model.names import objects_arn, secret_arn, table_arn
+from constructs_lib.event_sources._request_taker import (
+    FRONT_MEMORY,
+    FRONT_TIMEOUT,
+    enqueue_grant,
+    front_costs,
+    keep_grant,
+)
+from constructs_lib.model.names import secret_arn, table_arn
 from constructs_lib.model.plan import CodePlan, Condition, CostDriver, FunctionPlan, Grant, Variable
 from functions.contract.environment import Variable as Name
 from functions.contract.environment import WebhookSettings
-from functions.contract.raw import LARGE_PREFIX, own_objects
 from functions.contract.state import own_keys
 
 if TYPE_CHECKING:
@@ -19,12 +25,6 @@ if TYPE_CHECKING:
 
 VERIFY = "verify"
 """Id of the verifying function in the plan."""
-VERIFY_MEMORY = 256
-"""MiB; more buys CPU that the verifying function does not use."""
-VERIFY_TIMEOUT = 10
-"""Seconds; API Gateway itself gives up after 30."""
-VERIFY_SECONDS = 0.02
-"""Billed seconds of one check that the price assumes."""
 
 
 def verifier(
@@ -37,36 +37,13 @@ def verifier(
         description=f"Checks webhook signatures for the pipeline {context.pipeline} and queues what is genuine.",
         handler="functions.verify_webhook.handler.handler",
         code=CodePlan(origin="platform"),
-        memory=VERIFY_MEMORY,
-        timeout=VERIFY_TIMEOUT,
+        memory=FRONT_MEMORY,
+        timeout=FRONT_TIMEOUT,
         environment=tuple(_verifier_environment(auth, context, max_body, large_bodies=large_bodies)),
-        grants=(*_verifier_grants(auth, context), *((_keep_grant(context),) if large_bodies else ())),
+        grants=(*_verifier_grants(auth, context), *((keep_grant(context),) if large_bodies else ())),
         tracing=context.tracing,
         log_retention_days=context.log_retention_days,
         network=context.network,
-    )
-
-
-def _large_objects(context: PlanContext) -> str:
-    return objects_arn(context.platform.raw_bucket, own_objects(LARGE_PREFIX, context.pipeline))
-
-
-def _keep_grant(context: PlanContext) -> Grant:
-    return Grant(
-        sid="LargeBodies",
-        actions=("s3:PutObject",),
-        resources=(_large_objects(context),),
-        needed_by="source.large_bodies",
-    )
-
-
-def fetch_grant(context: PlanContext) -> Grant:
-    """Return the grant of the runner to fetch the bodies that no message holds."""
-    return Grant(
-        sid="LargeBodies",
-        actions=("s3:GetObject",),
-        resources=(_large_objects(context),),
-        needed_by="source.large_bodies",
     )
 
 
@@ -107,7 +84,7 @@ def _verifier_grants(auth: Hmac, context: PlanContext) -> Iterator[Grant]:
         conditions=(own,),
         needed_by="source.auth.tolerance",
     )
-    yield Grant(sid="Enqueue", actions=("sqs:SendMessage",), resources=(context.queue_arn,), needed_by="source")
+    yield enqueue_grant(context)
     yield Grant(
         sid="SigningKey",
         actions=("secretsmanager:GetSecretValue",),
@@ -119,7 +96,5 @@ def _verifier_grants(auth: Hmac, context: PlanContext) -> Iterator[Grant]:
 def verifier_costs() -> Iterator[CostDriver]:
     """Yield what one check costs; it writes one item that remembers the signature."""
     place = "source.auth"
-    gb_seconds = VERIFY_SECONDS * VERIFY_MEMORY / 1024
-    yield CostDriver(meter="lambda-request", quantity_per_event=1, needed_by=place)
-    yield CostDriver(meter="lambda-gb-second", quantity_per_event=gb_seconds, needed_by=place)
+    yield from front_costs(place)
     yield CostDriver(meter="dynamodb-write", quantity_per_event=1, needed_by=place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -24,7 +25,8 @@ from constructs_lib.event_sources._http_checks import (
 )
 from constructs_lib.event_sources._http_cors import Cors
 from constructs_lib.event_sources._http_plan import request_costs, resources
-from constructs_lib.event_sources._webhook_verifier import VERIFY, fetch_grant, verifier
+from constructs_lib.event_sources._request_taker import fetch_grant, taker
+from constructs_lib.event_sources._webhook_verifier import verifier
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.kinds import Contribution, Delivery, EventSource, Grouping, PlanContext, Site
 from constructs_lib.model.plan import FunctionPlan, RoutePlan
@@ -79,7 +81,7 @@ class HttpSource(EventSource):
     api: ApiName | None = None
     """Name of an API that pipelines of one stack have routes of; the pipeline has one of its own when absent."""
     large_bodies: bool = False
-    """With ``hmac``: keep a body above 1 MiB, which no message holds, as an object that the message names."""
+    """Let a function in front keep a body above 1 MiB, which no message holds, as an object that the message names."""
     max_body: Size | None = None
     """Largest body that the function in front takes; a larger one is answered 413."""
 
@@ -186,20 +188,22 @@ class HttpSource(EventSource):
 
     def contribute(self, context: PlanContext) -> Contribution:
         """Return the route, and for ``hmac`` the verifying function in front of the queue."""
-        checked = isinstance(self.auth, Hmac)
-        front = VERIFY if checked else context.runner if self.mode == "sync" else None
+        in_front = tuple(self._in_front(context))
+        front = in_front[0].id if in_front else context.runner if self.mode == "sync" else None
         return Contribution(
-            functions=self._verifying(context),
+            functions=in_front,
             runner_grants=(fetch_grant(context),) if self.large_bodies else (),
             routes=(self._route(context, front),),
-            cost_drivers=tuple(request_costs(self.auth)),
+            cost_drivers=tuple(request_costs(self.auth, large_bodies=self.large_bodies)),
             resources=tuple(resources(self, context)),
         )
 
-    def _verifying(self, context: PlanContext) -> tuple[FunctionPlan, ...]:
-        if not isinstance(self.auth, Hmac):
-            return ()
-        return (verifier(self.auth, context, self.max_body, large_bodies=self.large_bodies),)
+    def _in_front(self, context: PlanContext) -> Iterator[FunctionPlan]:
+        """A gateway's authorizer sees no body, and SQS no more than a message holds: functions do."""
+        if isinstance(self.auth, Hmac):
+            yield verifier(self.auth, context, self.max_body, large_bodies=self.large_bodies)
+        elif self.large_bodies:
+            yield taker(context, self.max_body or 0, self.auth.claims if isinstance(self.auth, Jwt) else ())
 
     def bind(self, site: Site) -> None:
         """Make the API with its stage, its access log, and the route to the function or the queue."""

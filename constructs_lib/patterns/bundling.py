@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 LAMBDA_PYTHON = "3.13"
 """Python version of the deployed functions."""
-LAYER_PACKAGES = ("archive_ledger", "contract", "control_intake", "runtime", "seal_ledger", "verify_webhook")
+LAYER_PACKAGES = (
+    "archive_ledger",
+    "contract",
+    "control_intake",
+    "runtime",
+    "seal_ledger",
+    "take_requests",
+    "verify_webhook",
+)
 """Folders of ``functions`` that the runtime layer carries."""
 MOST_BYTES = 250 * 1024 * 1024
 """Bytes of a function's code and layers, unpacked (Lambda quotas)."""

@@ -83,6 +83,8 @@ class Variable(StrEnum):
     """A file of what stands in for hosts that an output of type http names: by host, a port of this machine and the
     file of the authority that certifies it. No construct sets it: it is for runs on one machine.
     """
+    INTAKE = "PIPELINE_INTAKE"
+    """How requests are taken that the gateway has checked: ``IntakeSettings``; read by the function in front alone."""
     WEBHOOK = "PIPELINE_WEBHOOK"
     """How a webhook is signed: ``WebhookSettings``; read by the verifying function alone."""
 
@@ -234,6 +236,18 @@ class BackPressureSettings(JsonShape):
     """What tells of the dependency: ``handler``, or ``landing`` where it stands behind an output of the pipeline."""
     control_url: str
     """The queue of the function that controls intake."""
+
+
+@dataclass(frozen=True)
+class IntakeSettings(JsonShape):
+    """What a request may be and what goes along with it, where the gateway has checked who asks."""
+
+    max_body: int = 0
+    """Bytes of the largest body that is queued; 0 for as much as the function takes."""
+    group_key: str | None = None
+    """Field of a request that gives its group where the queue is FIFO; None elsewhere."""
+    claims: tuple[str, ...] = ()
+    """Claims of the token that become attributes of the message."""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import CORRELATION_ID, MAX_BODY_BYTES, MAX_LARGE_BYTES
+from functions.contract.message import CORRELATION_ID
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.http_request import Request
-from functions.verify_webhook.answer import Answer, accepted, duplicate, refused, unavailable
+from functions.take_requests.answer import Answer, accepted, duplicate, refused, unavailable
+from functions.take_requests.buffer import Buffer, not_text
 from functions.verify_webhook.nonces import Nonce
 from functions.verify_webhook.signature import Signature, SignatureError
 from functions.verify_webhook.signing_key import UNUSABLE, SigningKey
-from functions.verify_webhook.tenant import order_of, tenant_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from functions.contract.environment import WebhookSettings
     from functions.runtime.redactor import Redactor
-    from functions.verify_webhook.large import LargeBodies
+    from functions.take_requests.buffer import Send
+    from functions.take_requests.large import LargeBodies
     from functions.verify_webhook.nonces import Nonces
     from functions.verify_webhook.signing_key import Fetch
 
@@ -35,11 +36,7 @@ class WebhookServices:
     redactor: Redactor
     """Knows the signing key, which ``fetch_secret`` has told it, and is the logger's own."""
     nonces: Nonces
-    send: Callable[[str, Mapping[str, str], str | None], str]
-    """Puts body and attributes on the buffer queue, in a group if any, and returns the message's id.
-
-    Raises what AWS calls raise.
-    """
+    send: Send
     now: Callable[[], float]
     """Seconds since 1970."""
     logger: Logger
@@ -53,16 +50,22 @@ class Webhook:
     def __init__(self, settings: WebhookSettings, services: WebhookServices, tenant_key: str | None = None) -> None:
         """Keep one signing key for the life of the environment; requests are queued in groups by ``tenant_key``."""
         self._settings = settings
-        self._tenant_key = tenant_key
         self._services = services
+        self._buffer = Buffer(
+            send=services.send,
+            large=services.large,
+            max_body=settings.max_body,
+            group_key=settings.group_key,
+            tenant_key=tenant_key,
+        )
         self._key = SigningKey(settings.secret, services.fetch_secret, services.now)
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """Return the answer to one request."""
         request = Request.of(event, self._services.now())
-        limit = self._settings.max_body or (MAX_BODY_BYTES if self._services.large is None else MAX_LARGE_BYTES)
-        if len(request.body) > limit:
-            return refused(413, "body-too-large", f"the body exceeds {limit} bytes", request.request_id)
+        too_large = self._buffer.too_large(request)
+        if too_large is not None:
+            return too_large
         try:
             return self._answer_signed(request, self._genuine(request))
         except SignatureError as error:
@@ -81,20 +84,13 @@ class Webhook:
     def _answer_signed(self, request: Request, signature: Signature) -> Answer:
         text, attributes = request.text(), request.attributes()
         if text is None or attributes is None:
-            return refused(400, "not-text", "body and path must be text without control characters", request.request_id)
+            return not_text(request)
         known = self._services.nonces.find(signature.id)
         if known is not None and known.expires_at > self._services.now():
             return self._answer_known(request, known)
-        told, large = self._told(request, attributes), self._services.large
-        if large is not None and len(request.body) > MAX_BODY_BYTES:
-            text, told = large.keep(request, told)
-        message_id = self._services.send(text, told, self._group(request))
+        message_id = self._buffer.queue(request, text, self._told(request, attributes))
         self._remember(request, signature)
         return accepted(request.request_id, message_id)
-
-    def _group(self, request: Request) -> str | None:
-        key = self._settings.group_key
-        return order_of(request, key) if key else tenant_of(request, self._tenant_key)
 
     def _told(self, request: Request, attributes: Mapping[str, str]) -> Mapping[str, str]:
         """A correlation id goes into every line and entry of the run, which does not know the signing key."""

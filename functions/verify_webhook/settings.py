@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from functions.contract.environment import TenantSettings, Variable, WebhookSettings
+from functions.contract.environment import Variable, WebhookSettings
 from functions.runtime.environment import EnvironmentReader, one_of, shape
+from functions.take_requests.settings import tenant_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,16 +42,12 @@ class VerifySettings:
             queue_url=read.required(Variable.QUEUE_URL, str),
             webhook=read.required(Variable.WEBHOOK, _webhook),
             raw_bucket=read.optional(Variable.RAW_BUCKET, str, ""),
-            tenant_key=read.optional(Variable.TENANT, _tenant_key, None),
+            tenant_key=read.optional(Variable.TENANT, tenant_key, None),
         )
         large = getattr(settings.webhook, "large_bodies", False)
         read.refuse(f"{Variable.RAW_BUCKET} is missing: large bodies are kept there", large, not settings.raw_bucket)
         read.check()
         return settings
-
-
-def _tenant_key(text: str) -> str | None:
-    return shape(TenantSettings)(text).key
 
 
 def _webhook(text: str) -> WebhookSettings:

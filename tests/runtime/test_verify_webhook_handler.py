@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,12 +17,15 @@ from functions.contract.environment import Variable
 from functions.contract.metric import WebhookMetric
 from functions.runtime.errors import SettingsError
 from functions.runtime.telemetry import make_logger
-from functions.verify_webhook.handler import VerifyWebhook
+from functions.verify_webhook.handler import verify_webhook
 from functions.verify_webhook.logic import WebhookServices
 from functions.verify_webhook.nonces import DynamoNonces, Nonce
 from functions.verify_webhook.settings import VerifySettings
 from tests.runtime.test_telemetry import metrics_of
 from tests.runtime.webhook_shop import SETTINGS, Shop
+
+if TYPE_CHECKING:
+    from functions.take_requests.front import Front
 
 ENVIRONMENT = {
     Variable.PIPELINE.value: "shop-orders",
@@ -32,7 +36,7 @@ ENVIRONMENT = {
 }
 
 
-def joined(shop: Shop) -> VerifyWebhook:
+def joined(shop: Shop) -> Front:
     services = WebhookServices(
         fetch_secret=shop.fetch,
         redactor=shop.redactor,
@@ -41,7 +45,7 @@ def joined(shop: Shop) -> VerifyWebhook:
         now=lambda: shop.now,
         logger=make_logger("shop-orders", "dev", new_logger_name(), shop.redactor, shop.log),
     )
-    return VerifyWebhook(VerifySettings.from_environment(ENVIRONMENT), services)
+    return verify_webhook(VerifySettings.from_environment(ENVIRONMENT), services)
 
 
 def test_a_request_is_answered_counted_and_logged_without_its_content(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from tests.runtime.fakes import World
 from tests.runtime.webhook_shop import SETTINGS, Shop
 
 if TYPE_CHECKING:
-    from functions.verify_webhook.answer import Answer
+    from functions.take_requests.answer import Answer
 
 
 @dataclass

@@ -16,13 +16,13 @@ from constructs_lib.drills.world import new_logger_name
 from functions.contract.environment import WebhookSettings
 from functions.runtime.redactor import Redactor
 from functions.runtime.telemetry import make_logger
-from functions.verify_webhook.large import LargeBodies
+from functions.take_requests.large import LargeBodies
 from functions.verify_webhook.logic import Webhook, WebhookServices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from functions.verify_webhook.answer import Answer
+    from functions.take_requests.answer import Answer
     from functions.verify_webhook.nonces import Nonce
 
 

@@ -124,7 +124,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "retention-out-of-range": {"queue": {"dlq": {"retention_period": "15d"}}},
     "dlq-retention-too-short": {"queue": {"dlq": {"retention_period": "3d"}}},
     "queue-not-there": {"source": SYNC, "queue": {"batch_size": 5}},
-    "large-body-unkept": {"source": {**HTTP, "large_bodies": True}},
+    "large-body-unkept": {"source": {**HTTP, "mode": "sync", "large_bodies": True}},
     "response-not-awaited": {"source": {**HTTP, "response": {"schema": "schemas/order.json"}}},
     "read-needs-no-key": {"source": READ, "contract": None, "outputs": []},
     "read-writes": {"source": READ, "contract": None, "idempotency": None, "outputs": [{"type": "raw"}]},

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.cli._diagram import mermaid
 from constructs_lib.composition import plan_pipeline
-from functions.contract.environment import Variable, WebhookSettings
+from functions.contract.environment import IntakeSettings, Variable, WebhookSettings
 from tests.declarations import declare
+from tests.unit.declaration.bad_input import from_fields
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from constructs_lib.model.plan import FunctionPlan, PipelinePlan
 
 HMAC = {"type": "hmac", "secret": "shop-webhook-key"}
+JWT = {"type": "jwt", "issuer": "https://id.example.com/", "audience": ["orders"], "claims": ["sub", "azp"]}
+TAKEN: list[dict[str, Any]] = [{"type": "iam"}, {"type": "none"}, JWT]
 
 
 def planned(folder: Path, *, large: bool) -> PipelinePlan:
@@ -43,3 +47,44 @@ def test_both_functions_are_told(tmp_path: Path, *, large: bool) -> None:
     assert (Variable.RAW_BUCKET in verify) is large
     assert ("large_bodies" in runner.get(Variable.SOURCE_OPTIONS, "")) is large
     assert bool(large_grants(plan.function("verify"))) is large
+
+
+def taking(folder: Path, auth: dict[str, Any], **more: Any) -> PipelinePlan:
+    source = {"type": "http", "path": "/orders", "auth": auth, "large_bodies": True, **more}
+    return plan_pipeline(declare(folder, source=source, tenant=None, idempotency={"key": ["body.order_id"]}))
+
+
+@pytest.mark.parametrize("auth", TAKEN, ids=lambda auth: str(auth["type"]))
+def test_behind_a_gateway_that_checks_a_function_takes_them(tmp_path: Path, auth: dict[str, Any]) -> None:
+    plan = taking(tmp_path, auth)
+    take = plan.function("take")
+    assert plan.routes[0].function == "take"
+    assert plan.routes[0].queue is None
+    granted = {grant.sid: grant.actions for grant in take.grants}
+    assert granted.keys() - {"Logs", "Traces"} == {"Enqueue", "LargeBodies"}
+    assert (granted["Enqueue"], granted["LargeBodies"]) == (("sqs:SendMessage",), ("s3:PutObject",))
+    assert large_grants(take)[0][1] == large_grants(plan.function("land_order"))[0][1]
+    values = {variable.name: variable.value for variable in take.environment}
+    claims = ("sub", "azp") if auth["type"] == "jwt" else ()
+    assert IntakeSettings.from_json(values[Variable.INTAKE]) == IntakeSettings(claims=claims)
+    assert "signature" not in mermaid(plan)
+    assert "large bodies" in mermaid(plan)
+
+
+def test_its_limit_is_the_declared_one_and_its_use_is_priced(tmp_path: Path) -> None:
+    plan = taking(tmp_path, {"type": "iam"}, max_body="2MB")
+    values = {variable.name: variable.value for variable in plan.function("take").environment}
+    assert IntakeSettings.from_json(values[Variable.INTAKE]).max_body == 2_000_000
+    meters = [driver.meter for driver in plan.cost_drivers if driver.needed_by == "source.large_bodies"]
+    assert meters == ["lambda-request", "lambda-gb-second"]
+
+
+@pytest.mark.parametrize("source", [{"auth": {"type": "api_key"}}, {"auth": {"type": "iam"}, "mode": "sync"}])
+def test_where_no_function_can_stand_they_are_refused(tmp_path: Path, source: dict[str, Any]) -> None:
+    faults = from_fields(
+        tmp_path,
+        source={"type": "http", "path": "/orders", "large_bodies": True, **source},
+        tenant=None,
+        idempotency={"key": ["body.order_id"]},
+    )
+    assert ("large-body-unkept", "source.large_bodies") in [(fault.code, fault.path) for fault in faults]
