@@ -9,11 +9,13 @@ if TYPE_CHECKING:
 
 OWN_KEY = "alias/aws/sns"
 """The key of SNS itself, which whoever may publish may use."""
+LONGEST_RETENTION = 1_209_600
+"""Seconds that SQS keeps a message at most; in a dead-letter queue it counts them from the first send."""
 
 
 def add_queue(site: Site, id: str, *, fifo: bool, delay: int, retention: int, max_receive_count: int) -> None:
     """Make a queue and its dead-letter queue; whoever reads the queue loses nothing to a message that always fails."""
-    letters = site.add_planned(f"{id}-dlq", _queue(site, f"{id}-dlq", fifo=fifo, retention=retention))
+    letters = site.add_planned(f"{id}-dlq", _queue(site, f"{id}-dlq", fifo=fifo, retention=LONGEST_RETENTION))
     resource = _queue(site, id, fifo=fifo, retention=retention)
     resource["Properties"] |= {
         **({"DelaySeconds": delay} if delay else {}),

@@ -42,7 +42,7 @@ class QueueOutput(Output):
     delay: Duration = timedelta(0)
     """How long the own queue holds each message back, up to 15m."""
     retention: Duration = timedelta(days=14)
-    """How long the own queue and its dead-letter queue keep a message."""
+    """How long the own queue keeps a message; its dead-letter queue keeps it for 14d from the send on."""
     max_receive_count: Annotated[Count, Field(le=1000)] = 5
     """Receives after which the own queue moves a message to its dead-letter queue."""
 

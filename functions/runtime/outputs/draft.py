@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import Any, Generic, TypeVar
 
 from functions.contract.identity import canonical_json
@@ -11,8 +12,10 @@ from functions.runtime.outputs.raw import plain
 from functions.runtime.wire_text import encodable, wire_hash
 
 Entry = TypeVar("Entry")
-NAME = re.compile(r"[A-Za-z0-9_.-]{1,256}")
-"""Names of message attributes that SQS and SNS take."""
+NAME = re.compile(r"(?!(?i:aws|amazon)\.)(?=.{1,256}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+"""Names of message attributes that SQS and SNS take: those of AWS are reserved, and dots stand between other signs."""
+UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no message of SQS or SNS holds (SendMessage, Amazon SQS API reference)."""
 GROUP = re.compile(r"[!-~]{1,128}")
 """Message groups that SQS and SNS take (SendMessage, Amazon SQS API reference)."""
 
@@ -94,4 +97,6 @@ def _attribute(name: str, value: object) -> dict[str, Any]:
         raise OutputMisuse(f"attribute {name}: give a text, a number or bytes, and nothing empty")
     if isinstance(value, bytes):
         return {"DataType": "Binary", "BinaryValue": value}
+    if (isinstance(value, str) and UNSENDABLE.search(value)) or (isinstance(value, float) and not isfinite(value)):
+        raise OutputMisuse(f"attribute {name}: a character or a number that no message can hold")
     return {"DataType": "String" if isinstance(value, str) else "Number", "StringValue": str(value)}

@@ -169,6 +169,11 @@ def test_attributes_travel_beside_the_id_and_the_correlation_id() -> None:
     [
         {"attributes": {f"a{n}": "x" for n in range(9)}},
         {"attributes": {"a b": "x"}},
+        {"attributes": {"AWS.kind": "x"}},
+        {"attributes": {"a..b": "x"}},
+        {"attributes": {".a": "x"}},
+        {"attributes": {"a": "\x00"}},
+        {"attributes": {"a": float("nan")}},
         {"attributes": {"a": ""}},
         {"attributes": {"a": True}},
         {"group": "g-1"},
