@@ -107,7 +107,7 @@ class Evidence:
         lines = [line for line in self.log_lines() if "Error" in line or '"level":"ERROR"' in line]
         return lines[-1].strip()[:500] if lines else "none"
 
-    def wait_until(self, what: str, holds: Callable[[], bool], seconds: float = 30) -> None:
+    def wait_until(self, what: str, holds: Callable[[], bool], seconds: float = 60) -> None:
         """Wait for something to hold.
 
         Raises:
