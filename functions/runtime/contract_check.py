@@ -14,10 +14,12 @@ from functions.contract.json_schema import SENSITIVE, to_draft_07
 from functions.runtime.errors import ContractBreak
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from functions.contract.environment import ContractSettings
 
+BESIDE = ("path", "query", "headers")
+"""What the contract of a request's parameters speaks of."""
 ROOT = "data"
 """What fastjsonschema calls the checked value."""
 
@@ -95,6 +97,11 @@ class ContractCheck:
 
     def _detail(self, error: fastjsonschema.JsonSchemaValueException) -> str:
         return str(error.message).replace(ROOT, self.root, 1)
+
+
+def parameters_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the contract of parameters is held against: path, query and headers of a record's fields."""
+    return {name: fields.get(name) for name in BESIDE}
 
 
 def _property_names(schema: Any) -> Iterator[str]:

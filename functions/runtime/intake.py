@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from functions.runtime.contract_check import parameters_of
 from functions.runtime.errors import ContractBreak
 from functions.runtime.failure import classify, of_contract
 from functions.runtime.readers import reader
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 UNREAD_DELAY = 10.0
 """Seconds until a record comes again of which a part could not be fetched."""
-BESIDE = ("path", "query", "headers")
-"""What the contract of a request's parameters speaks of."""
 
 
 class Intake:
@@ -77,7 +76,7 @@ class Intake:
     def _check(self, work: Work, faults: list[ContractBreak]) -> None:
         try:
             if self._parameters:
-                self._parameters.check({name: work.record.fields.get(name) for name in BESIDE})
+                self._parameters.check(parameters_of(work.record.fields))
             if self._contract:
                 work.drift = self._contract.check(work.record.body)
             work.argument = self._build(work.record.body)

@@ -39,6 +39,8 @@ class Invocation:
     version: str
     request_id: str
     contract: ContractCheck | None = None
+    parameters: ContractCheck | None = None
+    """What path, query and headers of a request must look like; None where they are free."""
     pause: float | None = None
     """Seconds for which a dependency wants to be left alone; None while nobody asked for less."""
     gate: Gate | None = None
@@ -49,7 +51,12 @@ class Invocation:
 
     @classmethod
     def start(
-        cls, settings: RunnerSettings, services: Services, context: Any, contract: ContractCheck | None = None
+        cls,
+        settings: RunnerSettings,
+        services: Services,
+        context: Any,
+        contract: ContractCheck | None = None,
+        parameters: ContractCheck | None = None,
     ) -> Invocation:
         """Return the invocation that Lambda describes by its context object."""
 
@@ -67,6 +74,7 @@ class Invocation:
             version=str(context.function_version),
             request_id=str(context.aws_request_id),
             contract=contract,
+            parameters=parameters,
         )
 
     def claim(self, work: Work) -> Claim:
@@ -86,7 +94,8 @@ class Invocation:
 
         The record is looked through when the first text is written, and not at all where nothing of it is sensitive.
         """
-        sensitive = self.settings.masked or (self.contract is not None and self.contract.marked)
+        marked = any(one is not None and one.marked for one in (self.contract, self.parameters))
+        sensitive = self.settings.masked or marked
         return self.services.redactor.hiding(partial(self._hidden, work) if sensitive else None, vouched)
 
     def _hidden(self, work: Work) -> Hidden:

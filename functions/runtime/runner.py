@@ -83,6 +83,7 @@ class Deployed:
         self._outputs = make_outputs(settings.outputs, services)
         parameters = ContractCheck.beside(settings.request.parameters, folder, "request", PARAMETERS_BROKEN)
         response = ContractCheck.beside(settings.request.response, folder, "response", RESPONSE_BROKEN)
+        self._parameters = parameters
         self._intake = Intake(settings, contract, _builder(function, settings), parameters)
         self._handling = Handling(function, self._outputs, response)
         self._recent = RecentCompletions(settings.idempotency.ttl_seconds)
@@ -110,7 +111,7 @@ class Deployed:
         return batch.failures(works)
 
     def _begin(self, context: Any) -> tuple[Invocation, Batch]:
-        invocation = Invocation.start(self._settings, self._services, context, self._contract)
+        invocation = Invocation.start(self._settings, self._services, context, self._contract, self._parameters)
         return invocation, Batch(self._intake, self._handling, self._outputs, self._recent, invocation, self._between)
 
     def _tell(self, works: Sequence[Work], invocation: Invocation) -> None:

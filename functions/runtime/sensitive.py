@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.json_schema import SENSITIVE, resolve
+from functions.runtime.contract_check import parameters_of
 from functions.runtime.matcher import MASK
 from functions.runtime.redaction import Hidden
 from functions.runtime.secret_forms import leaves
@@ -22,11 +23,14 @@ DEEPEST = 100
 
 
 def hidden_values(work: Work, invocation: Invocation) -> Hidden:
-    """Return what must not be said of this record: the values of all its fields, or the marked ones of its body."""
-    fields, contract = work.record.fields, invocation.contract
+    """Return what must not be said of this record: all its values, or the marked ones of its body and parameters."""
+    fields, contract, beside = work.record.fields, invocation.contract, invocation.parameters
     if invocation.settings.masked:
         return Hidden(tuple(leaves({name: value for name, value in fields.items() if name != "attributes"})))
-    return Hidden(tuple(SensitiveParts(contract.schema).of(work.record.body)[1]) if contract else ())
+    found = SensitiveParts(contract.schema).of(work.record.body)[1] if contract else []
+    if beside is not None:
+        found += SensitiveParts(beside.schema).of(parameters_of(fields))[1]
+    return Hidden(tuple(found))
 
 
 class SensitiveParts:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.contract.environment import IdempotencySettings, RequestSettings
 from functions.runtime import Permanent, Run
 from functions.runtime.matcher import MASK
 from functions.runtime.sample import MAX_SAMPLE, outline
@@ -165,3 +167,37 @@ def test_a_contract_that_refers_to_itself_ends_and_what_lies_too_deep_counts_as_
     assert found == ["deep"]
     assert MASK in str(copy)
     assert SensitiveParts(schema).of([["shallow"]]) == ([["shallow"]], [])
+
+
+def told_of(order: Any, run: Run) -> object:
+    run.logger.info("asked by %s", run.record["headers"]["x-customer"], extra={"query": run.record["query"]})
+    raise Permanent(f"cannot show {run.record['path']['order_id']} to {run.record['headers']['x-customer']}")
+
+
+@pytest.mark.parametrize("method", ["read", "sync"])
+def test_marked_parameters_of_a_request_are_masked_and_no_others(tmp_path: Path, method: str) -> None:
+    beside = {
+        "headers": {"properties": {"x-customer": MARKED}},
+        "query": {"properties": {"card": MARKED, "page": {}}},
+        "path": {"properties": {"order_id": {"type": "string"}}},
+    }
+    (tmp_path / "parameters.json").write_text(json.dumps({"properties": beside}))
+    request = RequestSettings(parameters="parameters.json")
+    free = replace(contract(), file="")
+    key = {} if method == "read" else {"idempotency": IdempotencySettings(("path.order_id",), 3600)}
+    world = World(told_of, mode=method, queue_url="", dlq_url="", outputs=(), request=request, contract=free, **key)
+    world.folder = tmp_path
+    asked = {
+        "body": json.dumps({"note": "plain"}),
+        "pathParameters": {"order_id": "order-1"},
+        "headers": {"x-customer": "jane@example.com"},
+        "queryStringParameters": {"card": "4111222233334444", "page": "second"},
+        "requestContext": {"requestId": "r-1", "timeEpoch": 1_700_000_000_000},
+    }
+    assert world.ask(asked)["statusCode"] == 422
+    said = world.log.getvalue() + "".join(map(repr, world.entries()))
+    assert "jane@example.com" not in said
+    assert "4111222233334444" not in said
+    assert MASK in said
+    assert "order-1" in said
+    assert "second" in said
