@@ -184,7 +184,7 @@ def test_marked_parameters_of_a_request_are_masked_and_no_others(tmp_path: Path,
     (tmp_path / "parameters.json").write_text(json.dumps({"properties": beside}))
     request = RequestSettings(parameters="parameters.json")
     free = replace(contract(), file="")
-    key = {} if method == "read" else {"idempotency": IdempotencySettings(("path.order_id",), 3600)}
+    key: dict[str, Any] = {} if method == "read" else {"idempotency": IdempotencySettings(("path.order_id",), 3600)}
     world = World(told_of, mode=method, queue_url="", dlq_url="", outputs=(), request=request, contract=free, **key)
     world.folder = tmp_path
     asked = {
