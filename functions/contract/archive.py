@@ -70,6 +70,8 @@ def unpack(body: bytes) -> list[str]:
     Raises:
         ValueError: the object is damaged.
     """
+    if not body:
+        raise ValueError("no archive object: it is empty")
     try:
         return gzip.decompress(body).decode().split("\n")[:-1]
     except (OSError, EOFError, zlib.error) as error:

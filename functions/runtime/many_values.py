@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-NUMBER = re.compile(r"(?<![\w.])(-?[0-9]+)(\.[0-9]+)?(e[+-][0-9]+)?")
-"""How Python writes a number; a point or a letter before it makes it a part of something else."""
+DIGITS = re.compile(r"(-?[0-9]+)(\.[0-9]+)?(e[+-][0-9]+)?")
+"""How Python writes a number."""
+NUMBER = re.compile(rf"(?<![\w.]){DIGITS.pattern}")
+"""A number that is no part of something else: a point or a letter before it would make it one."""
 WORD = re.compile(r"\w")
 PREFIX = 4
 """First characters by which values are looked up; none is shorter."""
@@ -42,7 +44,7 @@ class ManyValues:
             compared += sum(lengths)
             if compared > LIMIT:
                 return self._mask
-            end = self._text_end(text, at, lengths) or self._number_end(text, at)
+            end = self._text_end(text, at, lengths) or self._number_end(text, at, DIGITS if at == done else NUMBER)
             if end:
                 parts += (text[done:at], self._mask)
                 at = done = end
@@ -53,8 +55,11 @@ class ManyValues:
     def _text_end(self, text: str, at: int, lengths: Collection[int]) -> int:
         return next((at + length for length in lengths if text[at : at + length] in self._texts), 0)
 
-    def _number_end(self, text: str, at: int) -> int:
-        """Return where a number ends that begins here, be it only the first part of one; 0 where none does."""
-        found = NUMBER.match(text, at) if self._numbers else None
+    def _number_end(self, text: str, at: int, number: re.Pattern[str]) -> int:
+        """Return where a number ends that begins here, be it only the first part of one; 0 where none does.
+
+        Behind a mask every number stands alone, whatever was masked.
+        """
+        found = number.match(text, at) if self._numbers else None
         ends = [found.end(part) for part in (0, 2, 1) if found[part]] if found else ()
         return next((end for end in ends if text[at:end] in self._numbers and not WORD.match(text, end)), 0)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.archive_ledger.logic import Archive, Archived
-from functions.contract.archive import UNREADABLE, archive_key, unpack
+from functions.contract.archive import UNREADABLE, archive_key, pack, unpack
 from functions.contract.metric import EvidenceMetric
 from functions.contract.seal import entries_of
 from tests.runtime.memory_evidence import BY_TIME_TO_LIVE, FailingEvidence, inserted, record
@@ -160,3 +160,9 @@ def test_the_day_is_the_one_of_writing() -> None:
     archive(bucket, stream(ENTRIES[:1]), now=datetime(2026, 1, 2, 23, 59, 59, tzinfo=UTC).timestamp())
     archive(bucket, stream(ENTRIES[1:2], 2), now=datetime(2026, 1, 3, tzinfo=UTC).timestamp())
     assert [key.split("/")[2] for key in bucket.objects] == ["date=2026-01-02", "date=2026-01-03"]
+
+
+def test_an_object_without_a_byte_is_damaged_and_no_empty_archive() -> None:
+    assert unpack(pack([])) == []
+    with pytest.raises(ValueError, match="empty"):
+        unpack(b"")

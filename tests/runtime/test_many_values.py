@@ -10,7 +10,7 @@ from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.runtime.many_values import ManyValues
@@ -24,6 +24,7 @@ WORDS = st.text("ab1.-", min_size=4, max_size=6)
 NUMBERS = st.integers(1000, 1005) | st.sampled_from([-1000, 1000.5, 1e20, -2.5e-07])
 
 
+@example(values={-1000}, text="-1000-1000-1000")
 @given(values=st.sets(NUMBERS), text=st.lists(NUMBERS.map(str) | st.text("a .-+e0", max_size=3)).map("".join))
 def test_no_number_is_left_standing_alone(values: set[int | float], text: str) -> None:
     numbers = [str(value) for value in values if len(str(value)) >= 4]

@@ -30,6 +30,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("CDK_VALIDATION", "PYTEST"))
     }
+    environment["CDK_CONTEXT_JSON"] = json.dumps(json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"])
     command = [sys.executable, "-c", APP, str(output), *map(str, EXAMPLES)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=500)
     assert done.returncode == 0, done.stderr
@@ -38,7 +39,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) >= 1
+    assert len(EXAMPLES) >= 20
 
 
 def test_no_validation_finds_anything(reports: dict[str, Any]) -> None:
