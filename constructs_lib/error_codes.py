@@ -64,6 +64,7 @@ DECLARATION: dict[str, str] = {
     "parameters-not-seen": "A contract speaks of path, query and headers of records that have none.",
     "path-parameter-unsafe": "A route without the verifying function has parameters in its path.",
     "pattern-wrong": "A filter or a pattern is not what its service understands.",
+    "bus-exists-already": "A pipeline is to make the default bus, which every account has.",
     "archive-retention": "Events are kept for less than a day, or for a part of one.",
     "iot-rule-wrong": "A rule of AWS IoT is said twice, not at all, or is no statement.",
     "compression-of-parquet": "A compression is wanted of Parquet, which compresses its columns itself.",
@@ -118,6 +119,7 @@ DECLARATION: dict[str, str] = {
     "ledger-too-short": "Evidence is removed while the record can still be delivered or replayed.",
     "log-retention-wrong": "CloudWatch Logs does not offer this retention.",
     "output-twice": "Two outputs have one name.",
+    "output-name-reserved": "An output has a word of Python's as its name, which no handler could write.",
     "output-exists-already": "An existing target of an output is given settings that only a new one takes.",
     "output-queue-times": "The own queue of an output has a delay or a retention that SQS does not take.",
     "output-too-slow": "The requests of one batch take longer, under the declared rate, than a run may.",
@@ -139,6 +141,7 @@ DECLARATION: dict[str, str] = {
     "fan-in-without-raw": "Parts are collected, and no output keeps them to be read again.",
     # Schedules and pulls
     "cron-wrong": "A field of a cron expression cannot be read, or no day fits all of them.",
+    "input-too-large": "What a schedule hands over is more than Scheduler sends.",
     "rate-wrong": "A schedule's rate is no whole number of minutes, or longer than a year.",
     "flexible-window-wrong": "A flexible window is no whole number of minutes, or longer than a day.",
     "schedule-not-single": "A schedule has none of cron, rate and at, or several of them.",

@@ -15,14 +15,6 @@ LONGEST_FUNCTION = 64
 """Characters of a function's name (CreateFunction, AWS Lambda API reference)."""
 LONGEST_QUEUE = 80
 """Characters of a queue's name (CreateQueue, Amazon SQS API reference)."""
-LONGEST_BUCKET = 63
-"""Characters of a bucket's name (Amazon S3 user guide)."""
-LONGEST_RULE = 64
-"""Characters of a rule's name (PutRule, Amazon EventBridge API reference)."""
-LONGEST_OF = {"AWS::S3::Bucket": LONGEST_BUCKET, "AWS::Events::Rule": LONGEST_RULE}
-"""Of the types of resources whose names a pipeline makes long."""
-FILLED = {"${AWS::AccountId}": "1" * 12, "${AWS::Region}": "ap-southeast-1"}
-"""As long as an account and the longest usual region are."""
 LONGEST_API = 128
 """Characters of an API's name (CreateApi, Amazon API Gateway V2 API reference)."""
 LONGEST_WATCH = 255
@@ -32,8 +24,14 @@ LONGEST_RESOURCE = {
     "AWS::DynamoDB::Table": 255,
     "AWS::SQS::Queue": LONGEST_QUEUE,
     "AWS::SNS::Topic": 256,
+    "AWS::Events::Archive": 48,
+    "AWS::Events::EventBus": 256,
+    "AWS::Events::Rule": 64,
+    "AWS::IoT::TopicRule": 128,
+    "AWS::Kinesis::Stream": 128,
+    "AWS::Scheduler::Schedule": 64,
 }
-"""Characters of the name of a bucket (Amazon S3 user guide) and a table (CreateTable, DynamoDB API reference)."""
+"""Characters of a name, by the API reference of each service; of a bucket by the user guide of Amazon S3."""
 DEPLOYED = {"${AWS::AccountId}": "1" * 12, "${AWS::Region}": "ap-southeast-1"}
 """What takes most room of what a deployment puts into a name."""
 OTHER_PARTS = ("api", "platform", "ledger", "raw_stage", "leaves", "dashboard")
@@ -113,17 +111,8 @@ def _names(plan: PipelinePlan) -> Iterator[tuple[str, str, str, int]]:
         yield "pipeline", f"the API of the {route.id}", route.api_name, LONGEST_API
     for alarm in plan.alarms:
         yield "pipeline", f"the alarm {alarm.id}", alarm.name, LONGEST_WATCH
-    for resource in plan.resources:
-        if resource.type in LONGEST_OF and not resource.existing:
-            yield resource.needed_by, resource.id, _filled(resource.name), LONGEST_OF[resource.type]
     if plan.dashboard:
         yield "pipeline", "the dashboard", plan.dashboard, LONGEST_WATCH
-
-
-def _filled(name: str) -> str:
-    for place, value in FILLED.items():
-        name = name.replace(place, value)
-    return name
 
 
 def _bare(part: str) -> str:

@@ -79,8 +79,8 @@ def plan_pipeline(
 
     Raises:
         DeclarationError: the declaration breaks a rule that only the catalogue or its files can tell.
-        PlanError: ``stage-wrong``, ``platform-wrong``, ``function-id-taken``, ``name-too-long`` or
-            ``environment-too-large``.
+        PlanError: ``stage-wrong``, ``platform-wrong``, ``function-id-taken``, ``name-too-long``,
+            ``resource-name-taken`` or ``environment-too-large``.
     """
     _refuse(stage_faults(stage))
     catalog = catalog or load_catalog(declaration.catalog)

@@ -41,12 +41,22 @@ def examine(
             break
         except ValidationError as error:
             found = faults_of(error, PipelineDeclaration, replace(document, value=value), file)
-            faults += [fault for fault in found if fault.path not in refused | noted]
+            new = [fault for fault in found if fault.path not in refused | noted]
+            faults += [fault for fault in new if not _judged_later(fault.path, refused)]
             refused |= {path for fault in found for path in _refused_by(fault)}
             value = _without(value, refused)
     if declaration is not None:
         faults += _checked(declaration, catalog, document, file, refused)
     return (None if refused else declaration), _sorted(faults)
+
+
+def _judged_later(path: str, refused: set[str]) -> bool:
+    """Return whether a field beside or below this place was refused: else a topic that is misspelt is missing, too."""
+    return not {path, _mapping_of(path)}.isdisjoint({_mapping_of(one) for one in refused} - {""})
+
+
+def _mapping_of(path: str) -> str:
+    return path[: max(path.rfind("."), path.rfind("["), 0)]
 
 
 def _refused_by(fault: Fault) -> tuple[str, ...]:
@@ -76,7 +86,7 @@ def _checked(
 
 def _line(path: str, lines: dict[str, int]) -> int | None:
     while path and path not in lines:
-        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        path = _mapping_of(path)
     return lines.get(path)
 
 

@@ -10,19 +10,20 @@ FORMS: dict[str, tuple[str, str]] = {
         "handlers.orders:land_order",
     ),
     r"^https?://[^\s]+$": ("a web address", "https://example.com/runbooks/shop-orders"),
-    r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$": (
+    r"^arn:aws[a-z-]*:sqs:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$": (
         "the ARN of an SQS queue",
         "arn:aws:sqs:eu-west-1:111122223333:stock",
     ),
-    r"^(arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,80}(\.fifo)?$": (
+    r"^(arn:aws[a-z-]*:sqs:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,80}(\.fifo)?$": (
         "the name or the ARN of an SQS queue, with ${stage} for the stage",
         "partner-${stage}-inbox",
     ),
-    r"^(arn:[^:]+:sns:[a-z0-9-]+:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,256}(\.fifo)?$": (
+    r"^(arn:aws[a-z-]*:sns:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,256}(\.fifo)?$": (
         "the name or the ARN of an SNS topic, with ${stage} for the stage",
         "stock-${stage}-changes",
     ),
-    r"^(arn:[^:]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?([A-Za-z0-9_./-]|\$\{stage\}){1,256}$": (
+    r"^(arn:aws[a-z-]*:events:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:"
+    r"[0-9]{12}:event-bus/)?([A-Za-z0-9_./-]|\$\{stage\}){1,256}$": (
         "the name or the ARN of an event bus, with ${stage} for the stage",
         "orders-${stage}-bus",
     ),
@@ -35,25 +36,32 @@ FORMS: dict[str, tuple[str, str]] = {
     r"^[!#-\[\]-~]{1,256}$": ("a scope without spaces and quotes", "orders.write"),
     r"^[a-z][a-z0-9-]{0,29}$": ("lower case letters, digits and dashes, a letter first, at most 30", "partner-a"),
     r"^(body|path)(\.[A-Za-z_][A-Za-z0-9_]*)+$": ("names joined by dots, body or path first", "body.account_id"),
-    r"^arn:[^:]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_${}-]{1,256}(\.fifo)?$": (
-        "the ARN of an SNS topic",
+    r"^arn:aws[a-z-]*:sns:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:([A-Za-z0-9_-]|\$\{stage\}){1,256}(\.fifo)?$": (
+        "the ARN of an SNS topic, with ${stage} for the stage",
         "arn:aws:sns:eu-west-1:111122223333:orders",
     ),
-    r"^([0-9]{12}|arn:[^:]+:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+)$": (
+    r"^([0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+)$": (
         "the number of an account, or the ARN of a role or a user",
         "arn:aws:iam::111122223333:role/shop",
     ),
-    r"^[A-Za-z0-9._${}-]{1,256}$": ("the name of an event bus", "orders-${stage}-bus"),
-    r"^[^'\s\x00]{1,256}$": ("a filter of MQTT topics without spaces and quotes", "plants/+/readings"),
-    r"^arn:[^:]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/([A-Za-z0-9_.-]|\$\{stage\}){1,128}$": (
+    r"^([A-Za-z0-9._-]|\$\{stage\}){1,256}$": (
+        "the name of an event bus, with ${stage} for the stage",
+        "orders-${stage}-bus",
+    ),
+    r"^[^'\s\x00{}]{1,256}$": (
+        "a filter of MQTT topics without spaces, quotes and ${stage}, which is not replaced here",
+        "plants/+/readings",
+    ),
+    r"^arn:aws[a-z-]*:kinesis:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:stream/([A-Za-z0-9_.-]|\$\{stage\}){1,128}$": (
         "the ARN of a Kinesis stream, with ${stage} for the stage",
         "arn:aws:kinesis:eu-west-1:111122223333:stream/clicks",
     ),
-    r"^arn:[^:]+:dynamodb:[a-z0-9-]+:[0-9]{12}:table/([A-Za-z0-9_.-]|\$\{stage\}){3,255}/stream/[0-9T:.-]+$": (
+    r"^arn:aws[a-z-]*:dynamodb:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:"
+    r"[0-9]{12}:table/([A-Za-z0-9_.-]|\$\{stage\}){3,255}/stream/[0-9T:.-]+$": (
         "the ARN of a table's stream, with ${stage} for the stage",
         "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/2026-01-31T12:00:00.000",
     ),
-    r"^arn:[^:]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,100}$": (
+    r"^arn:aws[a-z-]*:kms:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:key/[A-Za-z0-9-]{1,100}$": (
         "the ARN of a KMS key",
         "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     ),

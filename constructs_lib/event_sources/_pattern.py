@@ -17,6 +17,9 @@ Pattern = Annotated[dict[str, Any], Field(min_length=1)]
 DEEPEST = 20
 """Levels of a pattern that are read; a declaration itself nests no deeper."""
 OR = "$or"
+STAGE = "${stage}"
+_ABOVE, _BELOW = frozenset({">", ">="}), frozenset({"<", "<="})
+"""A range has its lower end first, as EventBridge's reader of patterns wants it."""
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
@@ -113,6 +116,8 @@ def _conditions(values: list[Any], dialect: Dialect, place: str) -> Iterator[tup
             yield from _operator(value, dialect, at)
         elif not (value is None or isinstance(value, (str, int, float))):
             yield at, f"{shown(value)} is neither a value nor an operator"
+        elif isinstance(value, str) and STAGE in value:
+            yield at, f"{STAGE} is not replaced in a pattern, and {shown(value)} would match nothing"
 
 
 def _operator(value: Mapping[str, Any], dialect: Dialect, place: str) -> Iterator[tuple[str, str]]:
@@ -154,7 +159,9 @@ def _numeric(argument: Any) -> bool:
         return False
     signs, numbers = argument[::2], argument[1::2]
     real = all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in numbers)
-    return real and all(isinstance(sign, str) and sign in _COMPARISONS for sign in signs)
+    if not real or not all(isinstance(sign, str) and sign in _COMPARISONS for sign in signs):
+        return False
+    return len(signs) == 1 or (signs[0] in _ABOVE and signs[1] in _BELOW and numbers[0] < numbers[1])
 
 
 def _network(argument: Any) -> bool:

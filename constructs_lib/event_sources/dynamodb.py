@@ -28,7 +28,7 @@ TableName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_.-]|\$\{stage\}){3,255}$
 StreamArn = Annotated[
     str,
     Field(
-        pattern=r"^arn:[^:]+:dynamodb:[a-z0-9-]+:[0-9]{12}:table/([A-Za-z0-9_.-]|\$\{stage\}){3,255}/stream/[0-9T:.-]+$",
+        pattern=r"^arn:aws[a-z-]*:dynamodb:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:table/([A-Za-z0-9_.-]|\$\{stage\}){3,255}/stream/[0-9T:.-]+$",
         examples=["arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/2026-01-31T12:00:00.000"],
     ),
 ]

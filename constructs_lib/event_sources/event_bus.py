@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from constructs_lib.event_sources._bus_resources import ARCHIVE, BUS, DEFAULT_BUS, RULE, add_rule
 from constructs_lib.event_sources._pattern import EVENT_BUS, Pattern, checked
@@ -17,7 +17,7 @@ from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.units import Duration, Switch, duration_text
 
-BusName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._${}-]{1,256}$")]
+BusName = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]|\$\{stage\}){1,256}$")]
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 EVENT_GB = 1e-6
 """An event of one kilobyte, in GB; the declaration states no size."""
@@ -55,6 +55,13 @@ class EventBusSource(EventSource):
     def _events_are_chosen_by_a_pattern(cls, pattern: dict[str, Any]) -> dict[str, Any]:
         checked(pattern, EVENT_BUS)
         return pattern
+
+    @model_validator(mode="after")
+    def _the_bus_can_be_made(self) -> Self:
+        if self.create and self.bus == DEFAULT_BUS:
+            found, allowed = "create with the bus default", "create with another name, or the bus default as it is"
+            raise refusal("bus-exists-already", found, allowed, "remove create: every account has this bus")
+        return self
 
     def record_fields(self) -> tuple[str, ...]:
         """Return what the envelope tells of an event."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from constructs_lib.event_sources._iot_language import check_condition, check_topic
 from constructs_lib.event_sources._iot_resources import RULE, add_topic_rule, statement
 from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
 from constructs_lib.model.plan import CostDriver
@@ -14,7 +15,11 @@ from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 
 Sql = Annotated[str, Field(min_length=1, max_length=2000)]
-TopicFilter = Annotated[str, Field(pattern=r"^[^'\s\x00]{1,256}$", examples=["plants/+/readings"])]
+TopicFilter = Annotated[
+    str, AfterValidator(check_topic), Field(pattern=r"^[^'\s\x00{}]{1,256}$", examples=["plants/+/readings"])
+]
+Condition = Annotated[Sql, AfterValidator(check_condition)]
+_FROM = re.compile(r"\sFROM\s+'([^']+)'", re.IGNORECASE)
 _SELECT = re.compile(r"\s*SELECT\s.+\sFROM\s+'[^']+'.*", re.IGNORECASE | re.DOTALL)
 
 
@@ -24,7 +29,7 @@ class IotSource(EventSource):
     type: Literal["iot"] = "iot"
     topic: TopicFilter | None = None
     """Which topics, with the wildcards of MQTT: ``plants/+/readings``."""
-    where: Sql | None = None
+    where: Condition | None = None
     """A condition over the payload in the SQL of AWS IoT, such as ``celsius > 80``; with ``topic``."""
     sql: Sql | None = Field(default=None, validate_default=True)
     """The whole statement of the rule, in place of ``topic`` and ``where``; the record is what it selects."""
@@ -32,7 +37,9 @@ class IotSource(EventSource):
     @field_validator("sql")
     @classmethod
     def _the_rule_is_said_once(cls, sql: str | None, info: ValidationInfo) -> str | None:
-        topic, where = info.data.get("topic"), info.data.get("where")
+        if not info.data.keys() >= {"topic", "where"}:
+            return sql
+        topic, where = info.data["topic"], info.data["where"]
         if (sql is None) == (topic is None) or (sql is not None and where is not None):
             found = "neither topic nor sql" if sql is None else "sql beside topic or where"
             fix = "write topic: plants/+/readings, or the whole statement as sql"
@@ -40,6 +47,9 @@ class IotSource(EventSource):
         if sql is not None and not _SELECT.fullmatch(sql):
             found = "sql is no statement of a rule"
             raise refusal("iot-rule-wrong", found, "SELECT … FROM 'topic'", "write SELECT * FROM 'plants/+/readings'")
+        if sql is not None:
+            check_condition(sql)
+            check_topic(_FROM.findall(sql)[-1])
         return sql
 
     def record_fields(self) -> tuple[str, ...]:

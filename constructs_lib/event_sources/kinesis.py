@@ -30,14 +30,14 @@ RECORD_GB = 1e-6
 StreamArn = Annotated[
     str,
     Field(
-        pattern=r"^arn:[^:]+:kinesis:[a-z0-9-]+:[0-9]{12}:stream/([A-Za-z0-9_.-]|\$\{stage\}){1,128}$",
+        pattern=r"^arn:aws[a-z-]*:kinesis:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:stream/([A-Za-z0-9_.-]|\$\{stage\}){1,128}$",
         examples=["arn:aws:kinesis:eu-west-1:111122223333:stream/clicks"],
     ),
 ]
 KeyArn = Annotated[
     str,
     Field(
-        pattern=r"^arn:[^:]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,100}$",
+        pattern=r"^arn:aws[a-z-]*:kms:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:key/[A-Za-z0-9-]{1,100}$",
         examples=["arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     ),
 ]

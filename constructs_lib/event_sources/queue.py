@@ -13,7 +13,7 @@ from functions.contract.message import FIFO_SUFFIX
 QueueArn = Annotated[
     str,
     Field(
-        pattern=r"^arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$",
+        pattern=r"^arn:aws[a-z-]*:sqs:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$",
         examples=["arn:aws:sqs:eu-west-1:111122223333:stock"],
     ),
 ]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
 from constructs_lib.event_sources._schedule_resources import add_schedule
 from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
@@ -14,11 +23,13 @@ from constructs_lib.model.names import queue_arn
 from constructs_lib.model.plan import CostDriver, Grant
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan, SchedulePlan
-from constructs_lib.model.units import Duration, Name, Switch, shown
+from constructs_lib.model.units import Duration, Name, Switch, duration_text, shown
 from functions.contract.cron import Cron, CronError
 from functions.contract.ticks import parse_time, template
 
 SCHEDULE = "schedule"
+MOST_INPUT = 256 * 1024
+"""Bytes that Scheduler hands to a target (quotas for Amazon EventBridge Scheduler)."""
 MINUTE = timedelta(minutes=1)
 LONGEST_RATE, LONGEST_FLEXIBLE = timedelta(days=365), timedelta(hours=24)
 """Most of a flexible window is 1,440 minutes (FlexibleTimeWindow, EventBridge Scheduler API reference)."""
@@ -56,10 +67,24 @@ def parse_moment(value: Any) -> Any:
     return value
 
 
+def check_local_time(value: str) -> str:
+    """Return a time without an offset that the calendar has; raises ``schedule-time-wrong``."""
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        allowed = "a time without an offset that the calendar has"
+        raise refusal("schedule-time-wrong", f"{shown(value)} is none", allowed, "write 2026-12-01T06:00:00") from None
+    return value
+
+
 CronText = Annotated[str, BeforeValidator(parse_cron), Field(max_length=200, examples=["30 1 * * ? *"])]
 Zone = Annotated[str, BeforeValidator(parse_timezone), Field(examples=["Europe/Dublin"])]
 Moment = Annotated[str, BeforeValidator(parse_moment), Field(examples=["2026-12-01T06:00:00Z"])]
-LocalTime = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$", examples=["2026-12-01T06:00:00"])]
+LocalTime = Annotated[
+    str,
+    AfterValidator(check_local_time),
+    Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$", examples=["2026-12-01T06:00:00"]),
+]
 InputValue = StrictStr | StrictInt | StrictFloat | StrictBool
 
 
@@ -104,9 +129,13 @@ class ScheduleSource(EventSource):
     def _times_fit(self) -> Self:
         rate, window = self.rate, self.flexible_window
         if rate is not None and (rate % MINUTE or not MINUTE <= rate <= LONGEST_RATE):
-            raise refusal("rate-wrong", f"every {rate}", "whole minutes, 1m to 365d", "write 15m")
+            raise refusal("rate-wrong", f"every {duration_text(rate)}", "whole minutes, 1m to 365d", "write 15m")
         if window is not None and (window % MINUTE or not MINUTE <= window <= LONGEST_FLEXIBLE):
-            raise refusal("flexible-window-wrong", f"{window}", "whole minutes, 1m to 24h", "write 15m")
+            raise refusal("flexible-window-wrong", duration_text(window), "whole minutes, 1m to 24h", "write 15m")
+        size = len(template(self.input).encode())
+        if size > MOST_INPUT:
+            fix = "keep what is large in a file beside the handler, or in a bucket"
+            raise refusal("input-too-large", f"{size:,} bytes of input", f"at most {MOST_INPUT:,} bytes", fix)
         if self.start and self.end and parse_time(self.start) >= parse_time(self.end):
             raise refusal(
                 "schedule-time-wrong", f"end {self.end} is not after start {self.start}", "a later end", "swap them"

@@ -18,11 +18,11 @@ from functions.contract.message import FIFO_SUFFIX
 TopicArn = Annotated[
     str,
     Field(
-        pattern=r"^arn:[^:]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_${}-]{1,256}(\.fifo)?$",
+        pattern=r"^arn:aws[a-z-]*:sns:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:([A-Za-z0-9_-]|\$\{stage\}){1,256}(\.fifo)?$",
         examples=["arn:aws:sns:eu-west-1:111122223333:orders"],
     ),
 ]
-Publisher = Annotated[str, Field(pattern=r"^([0-9]{12}|arn:[^:]+:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+)$")]
+Publisher = Annotated[str, Field(pattern=r"^([0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+)$")]
 
 
 class TopicFilter(Frozen):

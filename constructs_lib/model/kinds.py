@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.contribution import Contribution as Contribution  # noqa: PLC0414, TC001 - kinds find it here
 from constructs_lib.model.plan import PipelinePlan, PlatformNames
-from constructs_lib.model.reserved import parse_store_name
+from constructs_lib.model.reserved import parse_output_name, parse_store_name
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda, aws_sqs
@@ -30,7 +30,7 @@ Grouping = Literal["none", "senders", "key"]
 STAGE_PLACE = "${stage}"
 """Stands for the stage in the name of an existing resource."""
 StoreName = Annotated[str, BeforeValidator(parse_store_name), Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-OutputName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+OutputName = Annotated[str, BeforeValidator(parse_output_name), Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
 class PlanContext(Frozen):

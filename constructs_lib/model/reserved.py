@@ -52,6 +52,18 @@ def parse_store_name(name: Any) -> Any:
     return name
 
 
+def parse_output_name(name: Any) -> Any:
+    """Return the name of an output, an attribute of ``run.outputs``.
+
+    Raises:
+        PydanticCustomError: ``output-name-reserved``.
+    """
+    if isinstance(name, str) and iskeyword(name):
+        found = f"{name!r} is reserved: it is a word of Python's"
+        raise refusal("output-name-reserved", found, "any other name", f"write {name}_data")
+    return name
+
+
 def parse_tag(key: Any) -> Any:
     """Return the key of a tag.
 

@@ -38,9 +38,9 @@ def parse_duration(value: Any) -> timedelta:
         if timedelta(0) <= value <= LONGEST and not value.microseconds:
             return value
     elif isinstance(value, str) and (match := _DURATION.fullmatch(value)):
-        duration = timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
-        if duration <= LONGEST:
-            return duration
+        seconds = int(match[1]) * _SECONDS[match[2]]
+        if seconds <= LONGEST.total_seconds():
+            return timedelta(seconds=seconds)
     raise refusal(
         "unit-wrong",
         f"{shown(value)} is not a duration",

@@ -20,7 +20,7 @@ from functions.contract.event_bus import SOURCE
 BusRef = Annotated[
     str,
     Field(
-        pattern=r"^(arn:[^:]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?([A-Za-z0-9_./-]|\$\{stage\}){1,256}$",
+        pattern=r"^(arn:aws[a-z-]*:events:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:event-bus/)?([A-Za-z0-9_./-]|\$\{stage\}){1,256}$",
         examples=["orders-${stage}-bus"],
     ),
 ]

@@ -25,7 +25,7 @@ FIFO = ".fifo"
 QueueRef = Annotated[
     str,
     Field(
-        pattern=r"^(arn:[^:]+:sqs:[a-z0-9-]+:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,80}(\.fifo)?$",
+        pattern=r"^(arn:aws[a-z-]*:sqs:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,80}(\.fifo)?$",
         examples=["partner-${stage}-inbox"],
     ),
 ]

@@ -20,7 +20,7 @@ FIFO = ".fifo"
 TopicRef = Annotated[
     str,
     Field(
-        pattern=r"^(arn:[^:]+:sns:[a-z0-9-]+:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,256}(\.fifo)?$",
+        pattern=r"^(arn:aws[a-z-]*:sns:[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}:[0-9]{12}:)?([A-Za-z0-9_-]|\$\{stage\}){1,256}(\.fifo)?$",
         examples=["stock-${stage}-changes"],
     ),
 ]

@@ -133,3 +133,24 @@ def test_two_resources_of_one_type_have_two_names(tmp_path: Path) -> None:
     (fault,) = refused.value.faults
     assert (fault.code, "shop-orders-dev-orders-table" in fault.found) == ("resource-name-taken", True)
     plan_pipeline(declare(tmp_path, stores=[{**store, "name": "orders"}], outputs=[output]))
+
+
+TWICE: dict[str, dict[str, Any]] = {
+    "a table and a store": {
+        "outputs": [{"type": "dynamodb", "name": "orders", "partition_key": "id"}],
+        "stores": [{"type": "table", "name": "orders_table", "partition_key": "id"}],
+    },
+    "buckets": {"outputs": [{"type": "s3"}], "stores": [{"type": "bucket", "name": "out"}]},
+}
+
+
+@pytest.mark.parametrize("parts", TWICE.values(), ids=TWICE)
+def test_two_resources_of_one_type_cannot_have_one_name(tmp_path: Path, parts: dict[str, Any]) -> None:
+    (fault,) = refused(tmp_path, **{**QUEUED, **parts})
+    assert fault.code == "resource-name-taken"
+    assert fault.path in {"outputs[0]", "stores[0]"}
+
+
+def test_an_existing_resource_may_be_named_more_than_once(tmp_path: Path) -> None:
+    twice = [{"type": "topic", "name": name, "topic": "changes"} for name in ("one", "other")]
+    assert len(planned(tmp_path, **QUEUED, outputs=twice).resources) == 2

@@ -54,6 +54,9 @@ CHANGED: dict[str, dict[str, Any]] = {
     "dependency-unknown": {"back_pressure": {"dependency": "raw-stor"}},
     "recovery-timeout-out-of-range": {"back_pressure": {"dependency": "raw-store", "recovery_timeout": "16m"}},
     "threshold-above-attempts": {"back_pressure": {"dependency": "raw-store", "failure_threshold": 6}},
+    "bus-exists-already": {
+        "source": {"type": "event_bus", "pattern": {"source": ["shop"]}, "bus": "default", "create": True}
+    },
     "archive-retention": {
         "source": {"type": "event_bus", "pattern": {"source": ["shop"]}, "archive": {"retention": "36h"}}
     },
@@ -156,6 +159,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "ledger-too-short": {"ledger": {"retention": "17d"}},
     "log-retention-wrong": {"observability": {"log_retention": "2d"}},
     "output-twice": {"outputs": [{"type": "raw"}, {"type": "raw"}]},
+    "output-name-reserved": {"outputs": [{"type": "raw", "name": "class"}]},
     "output-exists-already": {"outputs": [{"type": "queue", "queue": "inbox", "fifo": True}]},
     "output-queue-times": {"outputs": [{"type": "queue", "delay": "16m"}]},
     "output-too-slow": {"outputs": [{**REQUESTS, "rate": {"per_second": 1}}]},

@@ -24,6 +24,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "flexible-window-wrong": _source(flexible_window="25h"),
     "schedule-not-single": _source(rate="15m"),
     "schedule-time-wrong": _source(start="tomorrow"),
+    "input-too-large": _source(input={"note": "x" * 262_144}),
     "timezone-unknown": _source(timezone="Europe/Dubln"),
     "calendar-unknown": _source(calendar="lunar"),
     "schedule-key": {"source": CRON},

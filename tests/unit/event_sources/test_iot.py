@@ -42,9 +42,40 @@ def test_the_statement_selects_all_and_what_a_record_tells() -> None:
         ({"where": "a > 1", "sql": "SELECT * FROM 'a'"}, "iot-rule-wrong"),
         ({"sql": "DELETE FROM 'a'"}, "iot-rule-wrong"),
         ({"topic": "a' WHERE true"}, "text-wrong"),
+        ({"topic": "${stage}/readings"}, "text-wrong"),
+        ({"topic": "a/#/b"}, "iot-rule-wrong"),
+        ({"topic": "a/b+"}, "iot-rule-wrong"),
+        ({"topic": "a/b/c/d/e/f/g/h/i"}, "iot-rule-wrong"),
+        ({"topic": "a", "where": "celsius >"}, "iot-rule-wrong"),
+        ({"topic": "a", "where": "kind = 'x"}, "iot-rule-wrong"),
+        ({"topic": "a", "where": ") OR (1 = 1"}, "iot-rule-wrong"),
+        ({"topic": "a", "where": "a > 1; b"}, "iot-rule-wrong"),
+        ({"sql": "SELECT * FROM 'a/#/b'"}, "iot-rule-wrong"),
+        ({"sql": "SELECT * FROM 'a' WHERE"}, "iot-rule-wrong"),
     ],
     ids=str,
 )
 def test_a_rule_that_is_said_twice_or_not_at_all_is_refused(tmp_path: Path, fields: dict[str, Any], code: str) -> None:
     assert from_fields(tmp_path, source={"type": "iot", "topic": "a/+/b"}, **BASE) == ()
     assert code in {fault.code for fault in from_fields(tmp_path, source={"type": "iot", **fields}, **BASE)}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"topic": "$aws/things/probe/shadow/name/a/update/accepted/#"},
+        {"topic": "#"},
+        {"topic": "a/+/c/d/e/f/g/h"},
+        {"topic": "a", "where": "name = 'it''s; (one' AND celsius * 2 > 80"},
+        {"sql": "SELECT *, topic(2) AS place FROM 'a/b' WHERE EXISTS (SELECT * FROM readings)"},
+        {"sql": "SELECT * FROM 'a'"},
+    ],
+    ids=str,
+)
+def test_what_aws_iot_takes_is_taken(tmp_path: Path, fields: dict[str, Any]) -> None:
+    assert from_fields(tmp_path, source={"type": "iot", **fields}, **BASE) == ()
+
+
+def test_a_topic_that_is_wrong_is_not_said_to_be_missing_too(tmp_path: Path) -> None:
+    (fault,) = from_fields(tmp_path, source={"type": "iot", "topic": "a b"}, **BASE)
+    assert (fault.code, fault.path) == ("text-wrong", "source.topic")

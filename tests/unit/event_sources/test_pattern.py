@@ -36,6 +36,9 @@ BAD: list[tuple[Any, Dialect, str]] = [
     ({"detail": {"$or": [{"a": [1]}]}}, EVENT_BUS, "two patterns"),
     ({"body": {"n": [{"wildcard": "a*"}]}}, MAPPING, "no operator"),
     ({"order": {"kind": ["new"]}}, TOPIC_ATTRIBUTES, "no list of values"),
+    ({"detail": {"n": [{"numeric": ["<", 5, ">", 9]}]}}, EVENT_BUS, "numeric does not take"),
+    ({"detail": {"n": [{"numeric": [">", 9, "<", 5]}]}}, EVENT_BUS, "numeric does not take"),
+    ({"source": ["shop-${stage}"]}, EVENT_BUS, "not replaced in a pattern"),
     ({"detail": {"n": ["a" * 5000]}}, EVENT_BUS, "at most 4,096"),
 ]
 
