@@ -11,8 +11,43 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from constructs_lib.composition import plan_pipeline
     from constructs_lib.declaration import PipelineDeclaration, by_stack, load_pipeline, load_pipelines
+    from constructs_lib.declaration.approval import Approval
+    from constructs_lib.declaration.back_pressure import BackPressure
+    from constructs_lib.declaration.budget import Budget
+    from constructs_lib.declaration.checkpoint import Checkpoint
+    from constructs_lib.declaration.contract import Contract
+    from constructs_lib.declaration.fan_in import FanIn
+    from constructs_lib.declaration.idempotency import Idempotency
+    from constructs_lib.declaration.ledger import Ledger
+    from constructs_lib.declaration.observability import Observability
+    from constructs_lib.declaration.override import Override
+    from constructs_lib.declaration.queue import DeadLetterQueue, Queue
+    from constructs_lib.declaration.retry import Retry
+    from constructs_lib.declaration.tenant import Tenant
+    from constructs_lib.event_sources._http_auth import ApiKey, Hmac, Iam, Jwt, NoAuth, Quota
+    from constructs_lib.event_sources._http_cors import Cors
+    from constructs_lib.event_sources.dynamodb import DynamodbSource
+    from constructs_lib.event_sources.event_bus import EventArchive, EventBusSource
+    from constructs_lib.event_sources.http import HttpSource, Response, Throttle
+    from constructs_lib.event_sources.iot import IotSource
+    from constructs_lib.event_sources.kinesis import KinesisSource
+    from constructs_lib.event_sources.queue import QueueSource
+    from constructs_lib.event_sources.s3 import S3Source
+    from constructs_lib.event_sources.schedule import ScheduleSource
+    from constructs_lib.event_sources.topic import TopicFilter, TopicSource
     from constructs_lib.governance.acknowledge import acknowledge
     from constructs_lib.governance.attach import govern, synthesize
+    from constructs_lib.model.table_keys import Index
+    from constructs_lib.network_profiles.public import Public
+    from constructs_lib.outputs.dynamodb import DynamoDb as DynamodbOutput
+    from constructs_lib.outputs.event_bus import EventBus as EventBusOutput
+    from constructs_lib.outputs.event_bus import EventContract
+    from constructs_lib.outputs.http import Basic, Bearer, Header, Rate
+    from constructs_lib.outputs.http import Http as HttpOutput
+    from constructs_lib.outputs.queue import QueueOutput
+    from constructs_lib.outputs.raw import Raw as RawOutput
+    from constructs_lib.outputs.s3 import S3Output
+    from constructs_lib.outputs.topic import TopicOutput
     from constructs_lib.patterns import (
         Bundler,
         BundleTarget,
@@ -25,19 +60,73 @@ if TYPE_CHECKING:
         PlatformReference,
         PlatformStack,
     )
+    from constructs_lib.runner_classes.serverless import Serverless
+    from constructs_lib.stores.bucket import Bucket as BucketStore
+    from constructs_lib.stores.table import Table as TableStore
 
 __all__ = [
+    "ApiKey",
+    "Approval",
+    "BackPressure",
+    "Basic",
+    "Bearer",
+    "BucketStore",
+    "Budget",
     "BundleTarget",
     "Bundler",
+    "Checkpoint",
+    "Contract",
+    "Cors",
+    "DeadLetterQueue",
+    "DynamodbOutput",
+    "DynamodbSource",
     "Encryption",
+    "EventArchive",
+    "EventBusOutput",
+    "EventBusSource",
+    "EventContract",
     "EvidenceLock",
+    "FanIn",
+    "Header",
+    "Hmac",
+    "HttpOutput",
+    "HttpSource",
+    "Iam",
+    "Idempotency",
+    "Index",
+    "IotSource",
+    "Jwt",
+    "KinesisSource",
+    "Ledger",
     "LockMode",
+    "NoAuth",
+    "Observability",
+    "Override",
     "Pipeline",
     "PipelineDeclaration",
     "PipelineStack",
     "Platform",
     "PlatformReference",
     "PlatformStack",
+    "Public",
+    "Queue",
+    "QueueOutput",
+    "QueueSource",
+    "Quota",
+    "Rate",
+    "RawOutput",
+    "Response",
+    "Retry",
+    "S3Output",
+    "S3Source",
+    "ScheduleSource",
+    "Serverless",
+    "TableStore",
+    "Tenant",
+    "Throttle",
+    "TopicFilter",
+    "TopicOutput",
+    "TopicSource",
     "acknowledge",
     "by_stack",
     "govern",
@@ -48,23 +137,98 @@ __all__ = [
 ]
 
 _HOMES = {
-    "acknowledge": "governance.acknowledge",
-    "govern": "governance.attach",
-    "synthesize": "governance.attach",
-    "plan_pipeline": "composition",
-    "PipelineDeclaration": "declaration",
-    "by_stack": "declaration",
-    "load_pipeline": "declaration",
-    "load_pipelines": "declaration",
+    "composition": ("plan_pipeline",),
+    "declaration": ("PipelineDeclaration", "by_stack", "load_pipeline", "load_pipelines"),
+    "declaration.approval": ("Approval",),
+    "declaration.back_pressure": ("BackPressure",),
+    "declaration.budget": ("Budget",),
+    "declaration.checkpoint": ("Checkpoint",),
+    "declaration.contract": ("Contract",),
+    "declaration.fan_in": ("FanIn",),
+    "declaration.idempotency": ("Idempotency",),
+    "declaration.ledger": ("Ledger",),
+    "declaration.observability": ("Observability",),
+    "declaration.override": ("Override",),
+    "declaration.queue": (
+        "DeadLetterQueue",
+        "Queue",
+    ),
+    "declaration.retry": ("Retry",),
+    "declaration.tenant": ("Tenant",),
+    "event_sources._http_auth": (
+        "ApiKey",
+        "Hmac",
+        "Iam",
+        "Jwt",
+        "NoAuth",
+        "Quota",
+    ),
+    "event_sources._http_cors": ("Cors",),
+    "event_sources.dynamodb": ("DynamodbSource",),
+    "event_sources.event_bus": (
+        "EventArchive",
+        "EventBusSource",
+    ),
+    "event_sources.http": (
+        "HttpSource",
+        "Response",
+        "Throttle",
+    ),
+    "event_sources.iot": ("IotSource",),
+    "event_sources.kinesis": ("KinesisSource",),
+    "event_sources.queue": ("QueueSource",),
+    "event_sources.s3": ("S3Source",),
+    "event_sources.schedule": ("ScheduleSource",),
+    "event_sources.topic": (
+        "TopicFilter",
+        "TopicSource",
+    ),
+    "governance.acknowledge": ("acknowledge",),
+    "governance.attach": (
+        "govern",
+        "synthesize",
+    ),
+    "model.table_keys": ("Index",),
+    "network_profiles.public": ("Public",),
+    "outputs.dynamodb": ("DynamodbOutput",),
+    "outputs.event_bus": (
+        "EventBusOutput",
+        "EventContract",
+    ),
+    "outputs.http": (
+        "Basic",
+        "Bearer",
+        "Header",
+        "HttpOutput",
+        "Rate",
+    ),
+    "outputs.queue": ("QueueOutput",),
+    "outputs.raw": ("RawOutput",),
+    "outputs.s3": ("S3Output",),
+    "outputs.topic": ("TopicOutput",),
+    "runner_classes.serverless": ("Serverless",),
+    "stores.bucket": ("BucketStore",),
+    "stores.table": ("TableStore",),
 }
-"""Where a public name lives; constructs, which are all others, live in ``patterns``."""
+"""Where public names live; constructs, which are all others, live in ``patterns``."""
+_NAMED_THERE = {
+    "BucketStore": "Bucket",
+    "DynamodbOutput": "DynamoDb",
+    "EventBusOutput": "EventBus",
+    "HttpOutput": "Http",
+    "RawOutput": "Raw",
+    "TableStore": "Table",
+}
+"""What a name is called in its module, where that is another one: here outputs and stores say what they are."""
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name from where it lives."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'patterns')}"), name)
+    module = importlib.import_module(f"{__name__}.{_MODULE_OF.get(name, 'patterns')}")
+    return getattr(module, _NAMED_THERE.get(name, name))
 
 
 def __dir__() -> list[str]:
