@@ -67,8 +67,9 @@ pytest: setup
 examples: setup ## run the examples on the embedded AWS, or one: make examples ARGS=examples/webhook_orders
 	$(IN_DEV) CDK_VALIDATION=false $(BIN)/pytest -q -n $(WORKERS) --dist loadfile $(or $(ARGS),examples)
 
-drills: .envs/dev ## let everything go wrong for every example pipeline and its handler, in memory
-	$(IN_DEV) $(BIN)/pytest -q $(foreach file,$(sort $(wildcard pipelines/*.yaml)),--pipeline $(file)) $(ARGS)
+DRILLED := $(sort $(wildcard pipelines/*.yaml examples/*/*.yaml tests/local/pairs/*.yaml))
+drills: .envs/dev ## let everything go wrong for every example and its handler, in memory
+	$(IN_DEV) $(BIN)/pytest -q -p no:logging --drill-installed $(addprefix --pipeline ,$(DRILLED)) $(ARGS)
 
 simulate: .envs/dev ## thousands of random histories of the example pipelines, in memory: make simulate ARGS="--seeds 5000"
 	$(IN_DEV) $(BIN)/pipelines simulate $(ARGS)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from functions.contract.ledger import LedgerEntry
     from functions.runtime import Run
 
-NEEDS_GROUPS = "its records are not collected into groups"
+OF_GROUPS = {"collects": "its records are not collected into groups"}
 ROUNDS = 1000
 """Deliveries after which queues that are still not empty never will be."""
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.drills.given import Given
 from constructs_lib.drills.requests import RequestWorld
 from constructs_lib.drills.streams import StreamWorld
 from constructs_lib.drills.world import World
 from constructs_lib.errors import UserError
+from constructs_lib.model.samples import plain
 from functions.contract.environment import OutputSettings, RequestSettings, Variable
 from functions.runtime.errors import SettingsError
 from functions.runtime.runner import Runner
@@ -20,6 +22,7 @@ from functions.runtime.settings import GROUP_SOURCE, RunnerSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from constructs_lib.drills.world import Envelope
     from constructs_lib.model.plan import CodePlan, FunctionPlan, PipelinePlan
     from functions.runtime import Run
 
@@ -32,6 +35,9 @@ PSEUDO_PARAMETERS = {
 """What a deployment would put in their place; the account is the one of AWS's own examples."""
 
 
+NOTHING = Given()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Planned:
     """The runner of one pipeline, ready to be called; ``timeout`` in seconds."""
@@ -42,9 +48,11 @@ class Planned:
     batch_size: int
     consolidator: Planned | None = None
     """The function that consolidates groups, where records are parts of them."""
+    envelope: Envelope = plain
+    given: Given = NOTHING
 
     @classmethod
-    def of(cls, plan: PipelinePlan) -> Planned:
+    def of(cls, plan: PipelinePlan, envelope: Envelope = plain, given: Given = NOTHING) -> Planned:
         """Read the environment of the plan's runner and import the handler from the declaration's code folder.
 
         Raises:
@@ -63,6 +71,8 @@ class Planned:
             timeout=float(runner.timeout),
             batch_size=(*(m.batch_size for m in plan.mappings), *(s.batch_size for s in plan.streams), 1)[0],
             consolidator=cls._consolidator(plan),
+            envelope=envelope,
+            given=given,
         )
 
     @classmethod
@@ -89,10 +99,11 @@ class Planned:
     def world(self, handler: Callable[[Any, Run], object] | None = None) -> World:
         """Return a new world with this runner, or with another handler in its place."""
         make = StreamWorld if self.settings.streaming else RequestWorld if self.settings.synchronous else World
-        world = make(handler or self.handler, self.settings, timeout=self.timeout)
+        world = make(handler or self.handler, self.settings, timeout=self.timeout, envelope=self.envelope)
         auths = (output.options.get("auth") or {} for output in self.settings.outputs)
         names = (*self.settings.secrets, *(auth["secret"] for auth in auths if "secret" in auth))
         world.secrets = {name: f"drill-value-of-{name}" for name in names}
+        self.given.put_into(world)
         return world
 
 

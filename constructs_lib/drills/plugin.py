@@ -35,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--pipeline-catalog", metavar="FILE", help="Catalogue of sizes and dependencies instead of the pinned one."
     )
+    group.addoption(
+        "--drill-installed", action="store_true", help="Leave out pipelines whose handlers need what is not installed."
+    )
     group.addoption("--drill-seed", type=int, default=1, metavar="N", help="Seed of orders and faults (1).")
     group.addoption(
         "--drill-effects",
@@ -81,6 +84,10 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
     drills = [drill(name) for name in config.getoption("--drill") or drill_names()]
     for subject in config.stash[SUBJECTS]:
+        missing = _missing(subject) if config.getoption("--drill-installed") else ""
+        if missing:
+            config.stash[LEFT_OUT].append(f"{subject.name} is left out: {missing}")
+            continue
         parent = PipelineDrills.from_parent(session, name=subject.name, nodeid=subject.name)
         for one in drills:
             reason = one.inapplicable(subject)
@@ -88,6 +95,19 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
                 config.stash[LEFT_OUT].append(f"{subject.name}  {one.name} is left out: {reason}")
             else:
                 items.append(DrillItem.from_parent(parent, name=one.name, drill=one, subject=subject))
+
+
+def _missing(subject: Subject) -> str:
+    """Return why a handler cannot be imported here; empty where it can."""
+    from constructs_lib.errors import UserError
+
+    with subject.environment():
+        try:
+            subject.prepare()
+        except UserError as error:
+            told = [fault.found for fault in error.faults if fault.code == "handler-not-importable"]
+            return "; ".join(told)
+    return ""
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -137,9 +157,7 @@ class DrillItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the drill with the environment that the handler has when it is deployed."""
-        with pytest.MonkeyPatch.context() as environment:
-            for name, value in self._subject.variables.items():
-                environment.setenv(name, value)
+        with self._subject.environment():
             self._subject.prepare()
             outcome = self._drill.run(self._subject, self.config.getoption("--drill-seed"), self._effects())
         self.config.stash[OUTCOMES].append(outcome)

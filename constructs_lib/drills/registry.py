@@ -15,12 +15,11 @@ from constructs_lib.drills.scene import Scene
 from constructs_lib.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from constructs_lib.drills.scene import Effects
     from constructs_lib.drills.subject import Subject
 
-READS_ALONE = "it has effects"
 NOT_OF_READS = "a read has no effect that could be lost or repeated"
 APART = 10_000
 """Records that a drill may use before those of the next begin."""
@@ -33,25 +32,18 @@ class Drill:
     name: str
     promise: str
     number: int
-    needs_queue: str
-    """Why it makes no sense without a queue; empty where it does."""
-    of_reads: bool
-    """Whether it is for routes that only read, and for no other."""
-    needs_buffer: str
-    """Why it makes no sense on a stream; empty where it does."""
-    needs_groups: str
-    """Why it makes no sense without groups; empty where it does."""
+    not_for: Mapping[str, str]
+    """Why it makes no sense, by what is said of a ``Subject``."""
+    only_for: Mapping[str, str]
+    """Likewise, of what must be said of it."""
     _run: Callable[[Scene], None]
 
     def inapplicable(self, subject: Subject) -> str:
         """Return why a pipeline cannot be drilled so; empty when it can."""
-        if subject.reads != self.of_reads:
-            return READS_ALONE if self.of_reads else NOT_OF_READS
-        if subject.synchronous and self.needs_queue:
-            return self.needs_queue
-        if subject.streams and self.needs_buffer:
-            return self.needs_buffer
-        return "" if subject.collects else self.needs_groups
+        if subject.reads and "reads" not in self.only_for:
+            return NOT_OF_READS
+        lacking = [why for name, why in self.only_for.items() if not getattr(subject, name)]
+        return next(iter([*lacking, *(why for name, why in self.not_for.items() if getattr(subject, name))]), "")
 
     def run(self, subject: Subject, seed: int, effects: Effects | None = None) -> Outcome:
         """Try it on a pipeline and return what came of it.
@@ -92,10 +84,8 @@ def drill(name: str) -> Drill:
         name=name,
         promise=promise,
         number=names.index(name),
-        needs_queue=getattr(module, "NEEDS_QUEUE", ""),
-        of_reads=getattr(module, "OF_READS", False),
-        needs_buffer=getattr(module, "NEEDS_BUFFER", ""),
-        needs_groups=getattr(module, "NEEDS_GROUPS", ""),
+        not_for=getattr(module, "NOT_FOR", {}),
+        only_for=getattr(module, "ONLY_FOR", {}),
         _run=module.run,
     )
 

@@ -6,12 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.world import World
+from constructs_lib.model.samples import plain
 from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from constructs_lib.drills.world import Envelope
     from functions.runtime import Run
     from functions.runtime.settings import RunnerSettings
 
@@ -36,9 +38,10 @@ class RequestWorld(World):
         *,
         timeout: float = 30.0,
         folder: Path | None = None,
+        envelope: Envelope = plain,
     ) -> None:
         """``handler`` is the user's function of one record, without its decorator."""
-        super().__init__(handler, settings, timeout=timeout, folder=folder)
+        super().__init__(handler, settings, timeout=timeout, folder=folder, envelope=envelope)
         self.buffer, self.dlq = CLIENTS, GIVEN_UP
         self.sqs.redrive = {CLIENTS: (GIVEN_UP, PATIENCE)}
         self.sqs.visibility_timeout = timeout + 3

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.world import World
-from functions.runtime.stores.errors import StoreMisuse
-from functions.runtime.stores.values import to_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from constructs_lib.drills.memory.sqs import Message
+    from constructs_lib.drills.world import Envelope
+    from constructs_lib.model.samples import SampleRecord
     from functions.runtime import Run
     from functions.runtime.settings import RunnerSettings
 
 SHARD = "shardId-000000000000"
-ARN = "arn:aws:{service}:eu-central-1:111122223333:{resource}"
-EVENT_ID = "event_id"
-"""Attribute of a message that names the event it is."""
+POSITIONS = {
+    "kinesis": ("sequenceNumber", "approximateArrivalTimestamp"),
+    "dynamodb": ("SequenceNumber", "ApproximateCreationDateTime"),
+}
+"""What the shard itself adds to a record, in the part of the event that holds it."""
 WITHOUT_BISECT = 10_000
 """Records of one batch while none has failed as a whole."""
 
@@ -36,9 +37,10 @@ class StreamWorld(World):
         *,
         timeout: float = 30.0,
         folder: Path | None = None,
+        envelope: Envelope,
     ) -> None:
         """``handler`` is the user's function of one record, without its decorator."""
-        super().__init__(handler, settings, timeout=timeout, folder=folder)
+        super().__init__(handler, settings, timeout=timeout, folder=folder, envelope=envelope)
         self.buffer = SHARD
         self.sqs.redrive = {}
         self._most = WITHOUT_BISECT
@@ -74,7 +76,11 @@ class StreamWorld(World):
 
     def event(self, records: Iterable[dict[str, Any]]) -> dict[str, Any]:
         """Return the event in which messages of the shard are handed over."""
-        return {"Records": [stream_event(record, self.settings) for record in records]}
+        return {"Records": [stream_event(record) for record in records]}
+
+    def put_broken(self, record: SampleRecord) -> Message:
+        """Have a text reach the stream: it stands in an envelope like any other."""
+        return self.put(record)
 
 
 def sequence_number(message_id: str) -> str:
@@ -82,65 +88,13 @@ def sequence_number(message_id: str) -> str:
     return message_id.rpartition("-")[2]
 
 
-def stream_event(record: dict[str, Any], settings: RunnerSettings) -> dict[str, Any]:
-    """Return a message as its stream hands it over; one that holds an envelope is a replay of that record.
-
-    Messages of one event id are one event that is told again. As on a queue, tries are counted by the message.
-    """
-    number, text = sequence_number(record["messageId"]), record["body"]
-    envelope = _envelope_in(text)
-    told = {"messageId": record["messageId"], "messageAttributes": record["messageAttributes"]}
-    if envelope:
-        part = "kinesis" if settings.source == "kinesis" else "dynamodb"
-        name = "sequenceNumber" if settings.source == "kinesis" else "SequenceNumber"
-        return {**envelope, **told, part: {**envelope[part], name: number}}
-    id = record["messageAttributes"].get(EVENT_ID, {}).get("stringValue") or record["messageId"]
-    make = _kinesis if settings.source == "kinesis" else _dynamodb
-    return {**make(id, number, text, int(record["attributes"].get("SentTimestamp", 0)) / 1000), **told}
-
-
-def _envelope_in(text: str) -> dict[str, Any] | None:
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return told if isinstance(told, dict) and "eventID" in told and "eventSource" in told else None
-
-
-def _kinesis(id: str, number: str, text: str, at: float) -> dict[str, Any]:
-    return {
-        "eventID": f"{SHARD}:{id}",
-        "eventSource": "aws:kinesis",
-        "eventSourceARN": ARN.format(service="kinesis", resource="stream/drill"),
-        "kinesis": {
-            "sequenceNumber": number,
-            "partitionKey": f"key-{id}",
-            "data": base64.b64encode(text.encode(errors="backslashreplace")).decode(),
-            "approximateArrivalTimestamp": at,
-        },
+def stream_event(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the event that a message holds, at the message's own place in the shard; tries are counted by message."""
+    event = json.loads(record["body"])
+    place = (sequence_number(record["messageId"]), int(record["attributes"].get("SentTimestamp", 0)) / 1000)
+    parts = {
+        part: {**event[part], **dict(zip(names, place, strict=True))}
+        for part, names in POSITIONS.items()
+        if isinstance(event.get(part), dict)
     }
-
-
-def _dynamodb(id: str, number: str, text: str, at: float) -> dict[str, Any]:
-    return {
-        "eventID": id,
-        "eventName": "INSERT",
-        "eventSource": "aws:dynamodb",
-        "eventSourceARN": ARN.format(service="dynamodb", resource="table/drill/stream/2026-01-31T12:00:00.000"),
-        "dynamodb": {
-            "SequenceNumber": number,
-            "Keys": {"id": {"S": id}},
-            "NewImage": _item(text),
-            "ApproximateCreationDateTime": at,
-            "SizeBytes": len(text),
-        },
-    }
-
-
-def _item(text: str) -> Any:
-    """Return a body as an item; what is no item stays as it is, and breaks its envelope."""
-    try:
-        body = json.loads(text)
-        return to_attributes(body) if isinstance(body, dict) and body else text
-    except (ValueError, RecursionError, StoreMisuse):
-        return text
+    return {**event, **parts, **{name: record[name] for name in ("messageId", "messageAttributes")}}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.catalog import load_catalog
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration import load_pipeline
+from constructs_lib.drills.given import Given
 from constructs_lib.drills.planned import Planned, environment_of
 from constructs_lib.drills.samples.reads import ReadSamples
 from constructs_lib.drills.samples.records import Samples
@@ -18,10 +21,16 @@ from constructs_lib.errors import DeclarationError, Fault, UserError
 from functions.contract.environment import Variable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.catalog.catalog import Catalog
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
+    from constructs_lib.model.kinds import EventSource
     from constructs_lib.model.plan import PipelinePlan
 
 FOLDER = "pipelines"
 """Where declarations are searched by name."""
+WITHOUT_BODY = ("GET", "DELETE")
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -31,6 +40,12 @@ class Subject:
 
     file: Path
     plan: PipelinePlan
+    source: EventSource
+
+    @classmethod
+    def of(cls, file: Path, declaration: PipelineDeclaration, catalog: Catalog | None = None) -> Subject:
+        """Return the pipeline of a declaration that stands in ``file``."""
+        return cls(file, plan_pipeline(declaration, catalog=catalog), declaration.source)
 
     @classmethod
     def named(cls, name_or_file: str, catalog: Path | None = None) -> Subject:
@@ -45,7 +60,7 @@ class Subject:
         """
         file, given = Path(name_or_file), load_catalog(path=catalog) if catalog else None
         if file.suffix in SUFFIXES:
-            return cls(file, plan_pipeline(load_pipeline(file, catalog=given), catalog=given))
+            return cls.of(file, load_pipeline(file, catalog=given), given)
         known: list[str] = []
         faults: list[Fault] = []
         folder = Path(FOLDER)
@@ -58,7 +73,7 @@ class Subject:
                 faults += error.faults
                 continue
             if declaration.pipeline == name_or_file:
-                return cls(candidate, plan_pipeline(declaration, catalog=given))
+                return cls.of(candidate, declaration, given)
             known.append(declaration.pipeline)
         raise UserError([_unknown(name_or_file, known), *faults])
 
@@ -83,6 +98,16 @@ class Subject:
         return self.variables.get(Variable.MODE) == "read"
 
     @property
+    def ticks(self) -> bool:
+        """Whether its records are ticks of a schedule, not all of which are run."""
+        return self.source.ticks() != "none"
+
+    @property
+    def bodiless(self) -> bool:
+        """Whether its requests have no body."""
+        return any(route.method in WITHOUT_BODY for route in self.plan.routes)
+
+    @property
     def collects(self) -> bool:
         """Whether its records are parts of groups."""
         return any(variable.name == Variable.FAN_IN for variable in self.plan.function(self.plan.runner).environment)
@@ -91,6 +116,17 @@ class Subject:
     def variables(self) -> dict[str, str]:
         """The environment that the handler finds when it is deployed."""
         return environment_of(self.plan)
+
+    @contextmanager
+    def environment(self) -> Iterator[None]:
+        """Let the process have the handler's environment for a while."""
+        before = dict(os.environ)
+        os.environ.update(self.variables)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     def prepare(self) -> None:
         """Import the handler and make the records, so that what is wrong with them is said first.
@@ -102,17 +138,23 @@ class Subject:
 
     @cached_property
     def planned(self) -> Planned:
-        """The runner; raises what ``Planned.of`` raises."""
-        return Planned.of(self.plan)
+        """The runner; raises what ``Planned.of`` and ``Given.of`` raise."""
+        return Planned.of(self.plan, self.source.sample_envelope, Given.of(self._samples / f"{self.name}.given.json"))
 
     @cached_property
     def samples(self) -> Samples:
         """The records; raises what ``Samples`` raises."""
         parameters = tuple(name for route in self.plan.routes for name in re.findall(r"\{(\w+)\+?\}", route.path))
         claims = ("sub",) if any(route.auth == "jwt" for route in self.plan.routes) else ()
-        file = self.file.parent / "samples" / f"{self.name}.json"
-        kind = ReadSamples if self.reads else Samples
-        return kind(self.planned.settings, file, parameters, claims)
+        file, settings = self._samples / f"{self.name}.json", self.planned.settings
+        if self.reads:
+            return ReadSamples(settings, file, parameters, claims)
+        source = self.source
+        return Samples(settings, file, parameters, claims, source.sample_envelope, source.sample_body)
+
+    @property
+    def _samples(self) -> Path:
+        return self.file.parent / "samples"
 
 
 def _unknown(name: str, known: list[str]) -> Fault:

@@ -15,10 +15,12 @@ from constructs_lib.drills.memory.events import MemoryEvents
 from constructs_lib.drills.memory.faults import Calls, Crash
 from constructs_lib.drills.memory.objects import MemoryS3
 from constructs_lib.drills.memory.sqs import MemorySqs, Message
+from constructs_lib.model.samples import SampleRecord, plain
 from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import FAILURE, PATH_PREFIX, Failure
 from functions.runtime import Run, runner
+from functions.runtime.arrivals import source_bucket
 from functions.runtime.back_pressure.state_items import PartiqlStateItems
 from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.events import EventBridgeSink
@@ -29,15 +31,18 @@ from functions.runtime.objects import S3ObjectStore
 from functions.runtime.partiql import from_attributes
 from functions.runtime.queues import SqsQueues
 from functions.runtime.redactor import Redactor
-from functions.runtime.services import Groups, Services
+from functions.runtime.services import SOURCE, Groups, Services
 from functions.runtime.stores.memory import memory_stores
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from constructs_lib.model.samples import SampleMessage
     from functions.runtime.back_pressure.pressure import Pressure
     from functions.runtime.settings import RunnerSettings
+
+    Envelope = Callable[[SampleRecord], SampleMessage]
 
 IDS_APART = 1_000_000
 """Where the ids of a second function begin, so that both never make the same."""
@@ -61,15 +66,17 @@ class World:
         *,
         timeout: float = 30.0,
         folder: Path | None = None,
+        envelope: Envelope = plain,
     ) -> None:
-        """``handler`` is the user's function of one record, without its decorator."""
+        """``handler`` is the user's function of one record, without its decorator; ``envelope`` is its source's."""
+        self.envelope = envelope
         self.settings = settings
         self.handler = handler
         self.timeout = timeout
         self.clock = Clock()
         self.calls = Calls()
         self.dynamodb = MemoryDynamoDB(self.calls)
-        self.s3 = MemoryS3(self.calls)
+        self.s3 = MemoryS3(self.calls, settings.raw_bucket)
         self.buffer, self.dlq = settings.queue_url, settings.dlq_url
         redrive = {self.buffer: (self.dlq, settings.retry.max_receive_count or WITHOUT_LIMIT)}
         self.sqs = MemorySqs(self.calls, self.clock.now, visibility_timeout=6 * timeout, redrive=redrive)
@@ -79,11 +86,11 @@ class World:
         self.logger_name = new_logger_name()
         self.folder = folder or Path()
         self.secrets: dict[str, str] = {}
-        self.stores = memory_stores(settings.stores)
+        self.stores: dict[str, Any] = dict(memory_stores(settings.stores))
         self.invocations = 0
         self.answers: dict[str, list[Any]] = {}
         """Good answers by request, where a pipeline answers requests."""
-        self._ids = 0
+        self._ids = self._sent = 0
 
     def services(self) -> Services:
         """Return new services on the same world, as a new environment would have them."""
@@ -130,12 +137,30 @@ class World:
         return MemoryClients(self.calls, self.clock.now, self.settings.outputs, shared)
 
     def send(self, *records: Any, path: dict[str, str] | None = None) -> list[Message]:
-        """Put records on the buffer, as JSON unless they are text already."""
-        attributes = {
-            f"{PATH_PREFIX}{name}": {"DataType": "String", "StringValue": value} for name, value in (path or {}).items()
-        }
+        """Have records sent, as JSON unless they are text already, each in the envelope of its source."""
+        attributes = {f"{PATH_PREFIX}{name}": value for name, value in (path or {}).items()}
         texts = [record if isinstance(record, str) else json.dumps(record) for record in records]
-        return [self.sqs.put(self.buffer, text, attributes) for text in texts]
+        return [self.put(SampleRecord(id=self._sent_id(), text=text, attributes=attributes)) for text in texts]
+
+    def put(self, record: SampleRecord) -> Message:
+        """Have the source deliver one record."""
+        sent = self.envelope(record)
+        self.s3.arrived |= sent.objects
+        if sent.objects:
+            self.stores.setdefault(SOURCE, source_bucket(self.settings.source_options, self.clients.client))
+        return self._take(sent.text, sent.attributes, record.group)
+
+    def put_broken(self, record: SampleRecord) -> Message:
+        """Have a text that is no record reach the pipeline; only a stream wraps that."""
+        return self._take(record.text, record.attributes, record.group)
+
+    def _take(self, text: str, attributes: Mapping[str, str], group: str) -> Message:
+        typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        return self.sqs.put(self.buffer, text, typed, group or None if self.settings.ordered else None)
+
+    def _sent_id(self) -> str:
+        self._sent += 1
+        return f"sent-{self._sent}"
 
     def deliver(self, size: int = 10) -> dict[str, Any]:
         """Let the poller call the function once with visible messages; a crash deletes nothing and is raised."""

@@ -12,6 +12,7 @@ from constructs_lib.model.names import made_stream, stream_parameter
 from constructs_lib.model.plan import CostDriver, Grant
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.samples import ACCOUNT, REGION, SampleMessage, SampleRecord, enveloped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +74,31 @@ class DynamodbSource(StreamSource):
         """Return the id of the change, which stays the same whenever it is told again."""
         return ("change.event_id",)
 
+    def sample_body(self) -> dict[str, str]:
+        """Return an item: an empty one is none."""
+        return {"id": "sample"}
+
+    def sample_envelope(self, record: SampleRecord) -> SampleMessage:
+        """Return the event of one new item, without its position; a group is what happens to one key."""
+        item, (key, kind) = record.body, _typed(self.partition_key or "id")
+        known = record.group or record.id
+        stream = f"table/drill/stream/{record.at.strftime('%Y-%m-%d')}T00:00:00.000"
+        return enveloped(
+            {
+                "eventID": record.id,
+                "eventVersion": "1.1",
+                "eventName": "INSERT",
+                "eventSource": "aws:dynamodb",
+                "eventSourceARN": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:{stream}",
+                "dynamodb": {
+                    "Keys": {key: {kind: known if kind == "S" else str(sum(known.encode()))}},
+                    "NewImage": _attribute(item)["M"] if isinstance(item, dict) and item else record.text,
+                    "SizeBytes": len(record.text),
+                    "StreamViewType": "NEW_AND_OLD_IMAGES",
+                },
+            }
+        )
+
     def stream(self, context: PlanContext) -> str:
         """Return the ARN: the one that was given, the one that is published, or that of the own table."""
         if self.arn:
@@ -112,3 +138,14 @@ def _typed(key: str) -> tuple[str, str]:
     """Return name and type of a key."""
     name, _, kind = key.partition(":")
     return name, kind or "S"
+
+
+def _attribute(value: Any) -> dict[str, Any]:
+    """Return a value of JSON as a stream tells it."""
+    if isinstance(value, dict):
+        return {"M": {name: _attribute(inner) for name, inner in value.items()}}
+    if isinstance(value, list):
+        return {"L": [_attribute(inner) for inner in value]}
+    if value is None or isinstance(value, bool):
+        return {"NULL": True} if value is None else {"BOOL": value}
+    return {"S": value} if isinstance(value, str) else {"N": str(value)}

@@ -15,6 +15,7 @@ from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, S
 from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.samples import ACCOUNT, REGION, SampleMessage, SampleRecord, enveloped
 from constructs_lib.model.units import Duration, Switch, duration_text
 
 BusName = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]|\$\{stage\}){1,256}$")]
@@ -75,6 +76,26 @@ class EventBusSource(EventSource):
     def natural_key(self) -> tuple[str, ...]:
         """Return the id of an event, which it keeps when it is delivered or replayed again."""
         return ("event.id",)
+
+    def sample_envelope(self, record: SampleRecord) -> SampleMessage:
+        """Return the event of EventBridge, under the first names that the pattern lets through."""
+        named = {name: self._first(name) for name in ("detail-type", "source")}
+        return enveloped(
+            {
+                "version": "0",
+                "id": record.id,
+                **named,
+                "account": ACCOUNT,
+                "time": record.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "region": REGION,
+                "resources": [],
+                "detail": record.body,
+            }
+        )
+
+    def _first(self, name: str) -> str:
+        plain = (one for one in self.pattern.get(name, ()) if isinstance(one, str))
+        return next(plain, "drill")
 
     def bus_name(self, context: PlanContext) -> str:
         """Return the name of the bus."""

@@ -13,6 +13,8 @@ from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, S
 from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.samples import SampleMessage, SampleRecord, enveloped, plain
+from functions.contract.iot import TOLD
 
 Sql = Annotated[str, Field(min_length=1, max_length=2000)]
 TopicFilter = Annotated[
@@ -55,6 +57,14 @@ class IotSource(EventSource):
     def record_fields(self) -> tuple[str, ...]:
         """Return what the rule tells of a message."""
         return ("iot.*",)
+
+    def sample_envelope(self, record: SampleRecord) -> SampleMessage:
+        """Return what a rule selects: the payload, and beside it where it came from; a rule selects from objects."""
+        if not isinstance(record.body, dict):
+            return plain(record)
+        topic = (self.topic or "drill").replace("#", "drill").replace("+", record.group or "drill")
+        said = {"topic": topic, "client_id": "drill", "received_at": int(record.at.timestamp() * 1000)}
+        return enveloped({**record.body, **{name: said[told] for name, (told, _) in TOLD.items()}})
 
     def contribute(self, context: PlanContext) -> Contribution:
         """Return the rule, and what a message, the rule and its action cost."""

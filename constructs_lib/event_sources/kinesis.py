@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
@@ -13,6 +14,7 @@ from constructs_lib.model.names import made_stream
 from constructs_lib.model.plan import CostDriver, Grant
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.samples import ACCOUNT, REGION, SampleMessage, SampleRecord, enveloped
 from constructs_lib.model.units import Count, Duration, Switch, duration_text
 
 if TYPE_CHECKING:
@@ -93,6 +95,20 @@ class KinesisSource(StreamSource):
     def natural_key(self) -> tuple[str, ...]:
         """Return shard and sequence number, which stay the same whenever the record is handed over again."""
         return ("stream.event_id",)
+
+    def sample_envelope(self, record: SampleRecord) -> SampleMessage:
+        """Return the event of one record, without its position."""
+        data = base64.b64encode(record.text.encode(errors="backslashreplace")).decode()
+        return enveloped(
+            {
+                "eventID": f"shardId-000000000000:{record.id}",
+                "eventVersion": "1.0",
+                "eventName": "aws:kinesis:record",
+                "eventSource": "aws:kinesis",
+                "eventSourceARN": f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/drill",
+                "kinesis": {"partitionKey": record.group or f"key-{record.id}", "data": data},
+            }
+        )
 
     def batches_at_once(self) -> int | None:
         """Return the batches that run at once; None where nobody chose the number of shards."""

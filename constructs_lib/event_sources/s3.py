@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
+from hashlib import sha256
 from typing import Annotated, Any, Literal
+from urllib.parse import quote_plus
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -13,6 +16,7 @@ from constructs_lib.model.names import objects_arn
 from constructs_lib.model.plan import CostDriver, Grant
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.samples import REGION, SampleMessage, SampleRecord, enveloped
 from constructs_lib.model.units import Duration, Size
 
 PART = "in"
@@ -76,6 +80,34 @@ class S3Source(EventSource):
             if value := getattr(self, name):
                 told[name] = value
         return told
+
+    def sample_body(self) -> dict[str, str]:
+        """Return an object by its key and its text; ``base64`` in place of ``text`` holds other bytes."""
+        return {"key": f"{self.prefix}sample{self.suffix}", "text": "x" * max(self.min_size, 1)}
+
+    def sample_envelope(self, record: SampleRecord) -> SampleMessage:
+        """Return the news of an object, and the object itself."""
+        said = record.body if isinstance(record.body, dict) else {}
+        content = base64.b64decode(str(said["base64"])) if "base64" in said else str(said.get("text", "")).encode()
+        key, bucket = self._numbered(str(said.get("key", "")), record.number), self.bucket or "drill-source"
+        about = {"size": len(content), "sequencer": f"{record.number:018X}"}
+        etag = sha256(content).hexdigest()[:32]
+        objects = {f"{bucket}/{key}": content}
+        if self.via == "notification":
+            told = {"key": quote_plus(key), "eTag": etag, **about}
+            news = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": bucket}, "object": told}}
+            beside = {"eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": REGION, **news}
+            return enveloped({"Records": [beside]}, objects=objects)
+        detail = {"version": "0", "bucket": {"name": bucket}, "object": {"key": key, "etag": etag, **about}}
+        event = {"version": "0", "id": record.id, "detail-type": "Object Created", "source": "aws.s3", "detail": detail}
+        return enveloped(event, objects=objects)
+
+    def _numbered(self, key: str, number: int) -> str:
+        """Return a key of its own for each number; prefix and suffix stay."""
+        stem = key.removesuffix(self.suffix) if self.suffix else key
+        folder, slash, name = stem.rpartition("/")
+        name, dot, ending = name.partition(".")
+        return f"{folder}{slash}{name}-{number}{dot}{ending}{key[len(stem) :]}"
 
     def bucket_name(self, context: PlanContext) -> str:
         """Return the bucket's physical name."""

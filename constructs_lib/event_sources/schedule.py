@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import count, islice
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -23,9 +26,10 @@ from constructs_lib.model.names import queue_arn
 from constructs_lib.model.plan import CostDriver, Grant
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan, SchedulePlan
+from constructs_lib.model.samples import EPOCH, SampleMessage, SampleRecord, enveloped
 from constructs_lib.model.units import Duration, Name, Switch, duration_text, shown
 from functions.contract.cron import Cron, CronError
-from functions.contract.ticks import parse_time, template
+from functions.contract.ticks import ATTEMPT, EXECUTION_ID, SCHEDULED_TIME, Timetable, parse_time, template, time_text
 
 SCHEDULE = "schedule"
 MOST_INPUT = 256 * 1024
@@ -202,6 +206,27 @@ class ScheduleSource(EventSource):
         """Make the schedule and its role."""
         add_schedule(site)
 
+    def sample_envelope(self, record: SampleRecord) -> SampleMessage:
+        """Return the text that Scheduler sends at a tick, with its keywords replaced."""
+        given = record.body if isinstance(record.body, dict) else {}
+        said = {
+            SCHEDULED_TIME: time_text(self._tick(record.number % SAMPLE_TICKS)),
+            EXECUTION_ID: record.id,
+            ATTEMPT: "1",
+        }
+        filled = json.loads(template({**self.input, **given}))
+        return enveloped(
+            {name: said.get(value, value) if isinstance(value, str) else value for name, value in filled.items()}
+        )
+
+    def _tick(self, number: int) -> int:
+        """Return the time of a tick; of a schedule that runs once, the same time a minute later for each."""
+        ticks = _ticks(self._expression(), self.timezone)
+        while len(ticks) <= number:
+            more = list(islice(Timetable(self._expression(), self.timezone).after(ticks[-1]), 1000))
+            ticks += more or list(islice(count(ticks[-1] + 60, 60), 1000))
+        return ticks[number]
+
     def _expression(self) -> str:
         if self.rate is not None:
             minutes = int(self.rate.total_seconds()) // 60
@@ -209,5 +234,13 @@ class ScheduleSource(EventSource):
         return f"cron({self.cron})" if self.cron is not None else f"at({self.at})"
 
 
+SAMPLE_TICKS = 10_000
+"""Ticks that are made up; calendars end, and a drill needs fewer."""
 TURN_WRITES, TURN_READS = 2, 2
 """A tick's turn is read and written when it begins and when it is over, each below 1 KB."""
+
+
+@cache
+def _ticks(expression: str, timezone: str) -> list[int]:
+    """Return the first of a schedule's ticks; whoever needs more adds them."""
+    return list(islice(Timetable(expression, timezone).after(int(EPOCH.timestamp())), 1000)) or [int(EPOCH.timestamp())]

@@ -12,6 +12,7 @@ from constructs_lib.model.base import Frozen
 from constructs_lib.model.kinds import Contribution, EventSource, Grouping, PlanContext, Site
 from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.samples import ACCOUNT, REGION, SampleMessage, SampleRecord, enveloped, plain
 from constructs_lib.model.units import Switch
 from functions.contract.message import FIFO_SUFFIX
 
@@ -76,6 +77,26 @@ class TopicSource(EventSource):
     def options(self, _context: PlanContext) -> dict[str, Any]:
         """Return whether messages come in envelopes."""
         return {"raw": self.raw_delivery}
+
+    def sample_envelope(self, record: SampleRecord) -> SampleMessage:
+        """Return the notification of SNS, or with raw delivery the message itself."""
+        if self.raw_delivery:
+            return plain(record)
+        attributes = {name: {"Type": "String", "Value": value} for name, value in record.attributes.items()}
+        return enveloped(
+            {
+                "Type": "Notification",
+                "MessageId": record.id,
+                "TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:drill",
+                "Message": record.text,
+                "Timestamp": record.at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                "SignatureVersion": "1",
+                "Signature": "made up",
+                "SigningCertURL": f"https://sns.{REGION}.amazonaws.com/SimpleNotificationService.pem",
+                "UnsubscribeURL": f"https://sns.{REGION}.amazonaws.com/?Action=Unsubscribe",
+                **({"MessageAttributes": attributes} if attributes else {}),
+            }
+        )
 
     def contribute(self, context: PlanContext) -> Contribution:
         """Return topic and subscription, and what publishing costs whoever owns the topic."""

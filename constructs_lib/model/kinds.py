@@ -16,6 +16,7 @@ from constructs_lib.model.base import Frozen
 from constructs_lib.model.contribution import Contribution as Contribution  # noqa: PLC0414, TC001 - kinds find it here
 from constructs_lib.model.plan import PipelinePlan, PlatformNames
 from constructs_lib.model.reserved import parse_output_name, parse_store_name
+from constructs_lib.model.samples import SampleMessage, SampleRecord, plain
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda, aws_sqs
@@ -205,6 +206,14 @@ class EventSource(Frozen):
     def natural_key(self) -> tuple[str, ...] | None:
         """Return the idempotency key that the source itself provides, or None when the payload must."""
         return None
+
+    def sample_body(self) -> Any:
+        """Return what drills send where neither a file of samples nor a contract says more."""
+        return {}
+
+    def sample_envelope(self, record: SampleRecord) -> SampleMessage:
+        """Return a made-up record in the envelope of the source's service; without one it is the message."""
+        return plain(record)
 
 
 class Output(Frozen):

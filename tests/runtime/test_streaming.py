@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.drills.streams import StreamWorld
+from constructs_lib.event_sources.kinesis import KinesisSource
 from functions.contract.environment import IdempotencySettings, RetrySettings
 from functions.contract.ledger import Status
 from functions.contract.message import MAX_MESSAGE_BYTES, POSITION
@@ -32,7 +33,7 @@ def world(handler: Callable[[Any, Run], object] = put, *, timeout: float = 30.0,
         retry=RETRY,
         **changes,
     )
-    return StreamWorld(handler, settings, timeout=timeout)
+    return StreamWorld(handler, settings, timeout=timeout, envelope=KinesisSource().sample_envelope)
 
 
 def failing(times: int, error: type[Exception] = Recoverable) -> Callable[[Any, Run], None]:

@@ -32,4 +32,4 @@ def run(scene: Scene) -> None:
 def _send(scene: Scene, world: World, samples: list[Sample]) -> None:
     """Send a batch that takes every way there is: records, one of them twice, and one that cannot be read."""
     scene.send(world, [*samples, samples[0]])
-    world.sqs.put(world.buffer, "not json", samples[0].message_attributes())
+    world.put_broken(samples[0].sent("not json"))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.drills.groups import NEEDS_GROUPS, GroupScene
+from constructs_lib.drills.groups import OF_GROUPS, GroupScene
 from constructs_lib.drills.memory.faults import Fault
 from functions.contract.ledger import Status
 
 if TYPE_CHECKING:
     from constructs_lib.drills.scene import Scene
 
-__all__ = ["NEEDS_GROUPS", "run"]
+ONLY_FOR = OF_GROUPS
 
 WAY_OUT = "land only what follows from the parts: no clock, no uuid4, no random; parts are sorted by name in every try"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.drills.groups import NEEDS_GROUPS, GroupScene
+from constructs_lib.drills.groups import OF_GROUPS, GroupScene
 
 if TYPE_CHECKING:
     from constructs_lib.drills.scene import Scene
 
-__all__ = ["NEEDS_GROUPS", "run"]
+ONLY_FOR = OF_GROUPS
 
 
 def run(scene: Scene) -> None:

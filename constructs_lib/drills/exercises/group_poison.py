@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.drills.groups import NEEDS_GROUPS, GroupScene
+from constructs_lib.drills.groups import OF_GROUPS, GroupScene
 from constructs_lib.drills.scene import refusing_put
 from functions.contract.ledger import Status
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from constructs_lib.drills.scene import Handler, Scene
     from functions.runtime import Run
 
-__all__ = ["NEEDS_GROUPS", "run"]
+ONLY_FOR = OF_GROUPS
 
 WAY_OUT = "let errors leave the handler: a consolidation that returns has succeeded"
 

@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 BROKEN = ("", "not json", '{"half": ', "[]", "null", '"text"', "\x00", '{"a": NaN}')
 
 REFUSED = (Status.QUARANTINED, Status.DEAD_LETTERED, Status.REJECTED)
+NOT_FOR = {"bodiless": "its requests have no body"}
 
 
 def run(scene: Scene) -> None:
     """Send what cannot be read between records that can."""
     world = scene.world()
     samples = scene.records()
-    attributes = samples[0].message_attributes()
     scene.did(f"sent {len(BROKEN)} texts that are no record between {len(samples)} records")
     for text, sample in zip(BROKEN, samples, strict=False):
-        world.sqs.put(world.buffer, text, attributes)
+        world.put_broken(samples[0].sent(text))
         scene.send(world, [sample])
     scene.send(world, samples[len(BROKEN) :])
     scene.settle(world, samples, size=2 * scene.batch)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from constructs_lib.drills.scene import Scene
 
-NEEDS_QUEUE = "every client waits for its own answer, so no request overtakes another"
+NOT_FOR = {"synchronous": "every client waits for its own answer, so no request overtakes another"}
 
 
 def run(scene: Scene) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.message import MAX_BODY_BYTES
@@ -12,15 +11,11 @@ if TYPE_CHECKING:
     from constructs_lib.drills.scene import Handler, Scene
     from functions.runtime import Run
 
-NEEDS_BUFFER = "a stream holds what no message can; a letter of such a record says where it stands"
-
-
-@dataclass(frozen=True)
-class Large:
-    """A record whose text is filled up with spaces."""
-
-    text: str
-    attributes: dict[str, dict[str, Any]]
+NOT_FOR = {
+    "streams": "a stream holds what no message can; a letter of such a record says where it stands",
+    "bodiless": "its requests have no body",
+    "ticks": "Scheduler sends what is declared, which is small",
+}
 
 
 def run(scene: Scene) -> None:
@@ -36,10 +31,9 @@ def run(scene: Scene) -> None:
     world = scene.world(around)
     scene.did(f"two of four records had {MAX_BODY_BYTES} bytes, and one of these failed for good")
     for sample in samples:
-        text = sample.text
+        message = world.put(sample.sent())
         if sample in (large, failing):
-            text += " " * (MAX_BODY_BYTES - len(text.encode()))
-        world.sqs.put(world.buffer, text, sample.message_attributes())
+            message.body += " " * (MAX_BODY_BYTES - len(message.body.encode()))
     scene.settle(world, [sample for sample in samples if sample is not failing])
     if scene.synchronous:
         return

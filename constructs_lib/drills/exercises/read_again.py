@@ -10,7 +10,7 @@ from functions.contract.ledger import Status
 if TYPE_CHECKING:
     from constructs_lib.drills.scene import Scene
 
-OF_READS = True
+ONLY_FOR = {"reads": "it has effects"}
 RECORDS = 3
 ANSWERED = (Status.SUCCEEDED, Status.REJECTED)
 

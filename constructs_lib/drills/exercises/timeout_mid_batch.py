@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from constructs_lib.drills.scene import Handler, Scene
     from functions.runtime import Run
 
-NEEDS_QUEUE = "a request is no batch"
+NOT_FOR = {"synchronous": "a request is no batch"}
 
 
 def run(scene: Scene) -> None:

@@ -47,6 +47,7 @@ class MemoryClients:
         }
         self._urls = {one.target for one in outputs if one.type == "queue"}
         bus.watch = self._event
+        s3.watch = lambda place, body: self.sent.note("objects", place, body.decode(errors="replace"))
         sqs.watchers.append(self._message)
 
     def client(self, service: str) -> Any:
@@ -56,11 +57,13 @@ class MemoryClients:
     def _event(self, entry: dict[str, Any]) -> None:
         detail = json.loads(entry["Detail"])
         if isinstance(detail.get("metadata"), dict) and "event_id" in detail["metadata"]:
-            self.sent.note(detail["metadata"]["event_id"], f"{entry['DetailType']} {json.dumps(detail['data'])}")
+            self.sent.note(
+                "events", detail["metadata"]["event_id"], f"{entry['DetailType']} {json.dumps(detail['data'])}"
+            )
 
     def _message(self, url: str, message: Message) -> None:
         if url in self._urls and EVENT_ID in message.attributes:
-            self.sent.note(message.attributes[EVENT_ID]["StringValue"], message.body)
+            self.sent.note(url, message.attributes[EVENT_ID]["StringValue"], message.body)
 
 
 def _key(output: OutputSettings) -> tuple[str, ...]:

@@ -66,5 +66,5 @@ class _Host:
             answer = api.answer(asked)
             if answer.status < 300:
                 id = next(value for name, value in asked.headers.items() if name in api.id_headers)
-                api.sent.note(id, f"{asked.method} {asked.target} {asked.body}")
+                api.sent.note(asked.host, id, f"{asked.method} {asked.target} {asked.body}")
             return answer

@@ -6,9 +6,13 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from constructs_lib.drills.memory.limits import require
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from constructs_lib.drills.memory.faults import Calls
 
 
@@ -17,18 +21,41 @@ class MemoryS3:
     """Objects by ``s3://bucket/key``, as long as nobody removes them."""
 
     calls: Calls
+    raw: str = ""
+    """The bucket of the Raw Stage."""
     objects: dict[str, bytes] = field(default_factory=dict)
     metadata: dict[str, dict[str, str]] = field(default_factory=dict)
+    arrived: dict[str, bytes] = field(default_factory=dict)
+    """Objects by ``bucket/key`` that others have put into the bucket of a source."""
+    written: dict[str, bytes] = field(default_factory=dict)
+    """Objects by place that outputs have written beside the Raw Stage."""
 
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes, ContentType: str, Metadata: dict[str, str]) -> None:
-        """Write an object whose name was never used before."""
+    watch: Callable[[str, bytes], None] = lambda _place, _body: None
+    """Called with every object that an output has written beside the Raw Stage."""
+
+    def put_object(
+        self, *, Bucket: str, Key: str, Body: Any, ContentType: str, Metadata: dict[str, str], **when: str
+    ) -> None:
+        """Write an object; in the Raw Stage its name was never used before."""
         with self.calls.call("PutObject"):
             place = f"s3://{Bucket}/{Key}"
-            require(place not in self.objects, f"{place} is written once")
+            body = Body if isinstance(Body, bytes) else Body.read()
             require(bool(ContentType), "an object says what it holds")
-            self.objects[place], self.metadata[place] = Body, Metadata
+            if Bucket != self.raw:
+                self._put_elsewhere(place, body, when)
+                return
+            require(place not in self.objects, f"{place} is written once")
+            self.objects[place], self.metadata[place] = body, Metadata
+
+    def _put_elsewhere(self, place: str, body: bytes, when: dict[str, str]) -> None:
+        if when.get("IfNoneMatch") and place in self.written:
+            raise ClientError({"Error": {"Code": "PreconditionFailed", "Message": place}}, "PutObject")
+        self.written[place] = body
+        self.watch(place, body)
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
-        """Read one object."""
+        """Read one object, which may be one of a source's bucket."""
         with self.calls.call("GetObject"):
-            return {"Body": io.BytesIO(self.objects[f"s3://{Bucket}/{Key}"])}
+            place = f"{Bucket}/{Key}"
+            body = self.arrived.get(place)
+            return {"Body": io.BytesIO(self.objects[f"s3://{place}"] if body is None else body)}

@@ -12,18 +12,14 @@ class Sent:
 
     arrivals: list[tuple[str, str]] = field(default_factory=list)
     """Pairs of id and content."""
+    contents: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """What arrived at each place under each id; more than one is a repeat that is no repeat."""
 
-    def note(self, id: str, content: str) -> None:
-        """Note one arrival."""
+    def note(self, place: str, id: str, content: str) -> None:
+        """Note one arrival at a place; places do not know each other's ids."""
         self.arrivals.append((id, content))
-
-    def contents(self) -> dict[str, set[str]]:
-        """Return every content that arrived under each id; more than one is a repeat that is no repeat."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for id, content in self.arrivals:
-            found[id].add(content)
-        return dict(found)
+        self.contents[place, id].add(content)
 
     def differing(self) -> list[str]:
-        """Return the ids under which different contents arrived."""
-        return sorted(id for id, contents in self.contents().items() if len(contents) > 1)
+        """Return the ids under which different contents arrived at one place."""
+        return sorted(f"{place} {id}" for (place, id), contents in self.contents.items() if len(contents) > 1)

@@ -38,7 +38,7 @@ class MemorySns:
             for entry, code in zip(entries, codes, strict=True):
                 if code is None:
                     self.published.setdefault(TopicArn, []).append(entry)
-                    self.sent.note(entry["MessageAttributes"][EVENT_ID]["StringValue"], entry["Message"])
+                    self.sent.note(TopicArn, entry["MessageAttributes"][EVENT_ID]["StringValue"], entry["Message"])
             answered = list(zip(entries, codes, strict=True))
             return {
                 "Successful": [{"Id": entry["Id"]} for entry, code in answered if code is None],

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.drills.requests import QUERY_PREFIX
 from constructs_lib.drills.samples.records import Sample, Samples
 from constructs_lib.drills.samples.schema import made_of
 from constructs_lib.drills.samples.vary import candidates
@@ -18,32 +16,11 @@ if TYPE_CHECKING:
     from functions.runtime.settings import RunnerSettings
 
 
-@dataclass(frozen=True)
-class Question(Sample):
-    """One request without a body; its headers are the sample's attributes."""
-
-    body: Any = None
-    query: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        """The body that is not there."""
-        return ""
-
-    def message_attributes(self) -> dict[str, dict[str, Any]]:
-        """Return what stands beside the body, as attributes of the message that the request waits in."""
-        query = {f"{QUERY_PREFIX}{name}": value for name, value in self.query.items()}
-        return {
-            **super().message_attributes(),
-            **{name: {"DataType": "String", "StringValue": value} for name, value in query.items()},
-        }
-
-
 class ReadSamples(Samples):
     """Requests of one route; each that is sent is a run of its own, so no token is known before."""
 
     def __init__(
-        self, settings: RunnerSettings, file: Path, parameters: tuple[str, ...], claims: tuple[str, ...] = ()
+        self, settings: RunnerSettings, file: Path, parameters: tuple[str, ...] = (), claims: tuple[str, ...] = ()
     ) -> None:
         """Read or make the first requests; ``file`` holds objects with ``path``, ``query`` and ``headers``.
 
@@ -67,10 +44,10 @@ class ReadSamples(Samples):
         path = dict(seed.path)
         for name, value in seed.path.items():
             for other in candidates(value, number):
-                if not self._refused(self._question({"path": {**path, name: other}, "query": seed_query(seed)})):
+                if not self._refused(self._question({"path": {**path, name: other}, "query": seed.query})):
                     path[name] = str(other)
                     break
-        return self._question({"path": path, "query": seed_query(seed), "headers": seed.attributes})
+        return self._question({"path": path, "query": seed.query, "headers": seed.attributes})
 
     def known(self, number: int) -> tuple[Sample, str | None]:
         """Return the request of this number, which has no token before it is sent."""
@@ -87,24 +64,19 @@ class ReadSamples(Samples):
         except ImportError as error:
             raise self._unusable("sample-unmakeable", f"the contract has a pattern, and {error}") from None
 
-    def _question(self, request: Any) -> Question:
+    def _question(self, request: Any) -> Sample:
         parts = request if isinstance(request, dict) else {}
         named = {
             part: {str(name): str(value) for name, value in (parts.get(part) or {}).items()}
             for part in ("path", "query", "headers")
         }
         path = {**self._parameters, **named["path"]}
-        return Question(path=path, attributes=named["headers"], claims=self._claims, query=named["query"])
+        return Sample(None, path=path, attributes=named["headers"], claims=self._claims, query=named["query"])
 
     def _refused(self, sample: Sample) -> str:
         try:
             if self._check:
-                self._check.check({"path": sample.path, "query": seed_query(sample), "headers": sample.attributes})
+                self._check.check({"path": sample.path, "query": sample.query, "headers": sample.attributes})
         except ContractBreak as error:
             return str(error)
         return ""
-
-
-def seed_query(sample: Sample) -> dict[str, str]:
-    """Return the query of a request."""
-    return sample.query if isinstance(sample, Question) else {}

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.sqs import Message
-from constructs_lib.drills.requests import request_event
+from constructs_lib.drills.requests import QUERY_PREFIX, request_event
 from constructs_lib.drills.samples.schema import made_of
 from constructs_lib.drills.samples.vary import candidates, found, path_of, replaced
-from constructs_lib.drills.streams import EVENT_ID, stream_event
+from constructs_lib.drills.streams import stream_event
 from constructs_lib.errors import UserError
+from constructs_lib.model.samples import SampleRecord, plain
 from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 from functions.runtime.contract_check import ContractCheck
-from functions.runtime.errors import ContractBreak
+from functions.runtime.errors import PARAMETERS_BROKEN, ContractBreak
 from functions.runtime.fan_in.part import PartIdentity
 from functions.runtime.readers import reader
 from functions.runtime.record_identity import RecordIdentity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_lib.drills.world import Envelope
+    from functions.runtime.record import Record
     from functions.runtime.settings import RunnerSettings
 
-NATURAL = frozenset({"change.event_id", "stream.event_id"})
-"""What streams themselves know a record by."""
+GROUPS = 3
+"""Groups among the records, where a source keeps their order."""
 TENANTS = 3
 """Tenants among the records where a record names its own."""
 
@@ -37,31 +43,49 @@ class Sample:
     path: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    number: int = 0
+    """What tells it from others where its source itself names its records."""
 
     @property
     def text(self) -> str:
-        """The body as it is sent."""
-        return json.dumps(self.body, ensure_ascii=False)
+        """The body as it is sent; a request without one has no text."""
+        return "" if self.body is None else json.dumps(self.body, ensure_ascii=False)
 
-    def message_attributes(self) -> dict[str, dict[str, Any]]:
-        """Return the attributes of the message that the record travels in."""
-        named = ((PATH_PREFIX, self.path), (CLAIM_PREFIX, self.claims), ("", self.attributes))
-        texts = {f"{prefix}{name}": value for prefix, values in named for name, value in values.items()}
-        return {name: {"DataType": "String", "StringValue": value} for name, value in texts.items()}
+    def sent(self, text: str | None = None) -> SampleRecord:
+        """Return the record as it is handed to its source, in other words where a text is given."""
+        prefixes = ((PATH_PREFIX, self.path), (CLAIM_PREFIX, self.claims), (QUERY_PREFIX, self.query))
+        named = (*prefixes, ("", self.attributes))
+        return SampleRecord(
+            id=f"sample-{self.number}",
+            number=self.number,
+            text=self.text if text is None else text,
+            attributes={f"{prefix}{name}": value for prefix, values in named for name, value in values.items()},
+            group=f"group-{self.number % GROUPS}",
+        )
 
 
 class Samples:
     """Valid records of one pipeline; ``record(n)`` is the same in every run and has another run token for every n."""
 
     def __init__(
-        self, settings: RunnerSettings, file: Path, parameters: tuple[str, ...], claims: tuple[str, ...] = ()
+        self,
+        settings: RunnerSettings,
+        file: Path,
+        parameters: tuple[str, ...] = (),
+        claims: tuple[str, ...] = (),
+        envelope: Envelope = plain,
+        body: Callable[[], Any] = dict,
     ) -> None:
         """Read or make the first records; ``file`` may not exist, ``parameters`` and ``claims`` are those of the route.
+
+        ``envelope`` and ``body`` are the source's: how it delivers a record, and what it sends where nothing says more.
 
         Raises:
             UserError: ``sample-invalid`` or ``sample-unmakeable``.
         """
-        self._settings = settings
+        self._settings, self._envelope, self._body = settings, envelope, body
+        self._asked = ContractCheck.beside(settings.request.parameters, Path(), "request", PARAMETERS_BROKEN)
         self._identity = RecordIdentity(settings)
         self._contract = ContractCheck.load(settings.contract, Path()) if settings.contract else None
         self._parts = PartIdentity(settings.pipeline, settings.fan_in) if settings.fan_in else None
@@ -95,16 +119,27 @@ class Samples:
 
     def token(self, sample: Sample) -> str:
         """Return the run token of a record; raises ``ContractBreak`` where it has none."""
-        message = Message("sample", sample.text, sample.message_attributes()).to_record()
-        if self._settings.synchronous:
-            record = reader("request", {})(request_event(message))
-        else:
-            told = stream_event(message, self._settings) if self._settings.streaming else message
-            record = reader(self._settings.source, self._settings.source_options)(told)
+        record = self._read(sample)
         tenant = self._identity.tenant(record)
         if self._parts is not None:
             self._parts.part(record, tenant)
         return self._identity.token(record)
+
+    def _read(self, sample: Sample) -> Record:
+        """Return the record that the runtime would read; raises what is wrong with its envelope."""
+        sent = self._envelope(sample.sent())
+        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in sent.attributes.items()}
+        message = Message("sample", sent.text, attributes).to_record()
+        if self._settings.synchronous:
+            record = reader("request", self._settings.source_options)(request_event(message))
+        else:
+            told = stream_event(message) if self._settings.streaming else message
+            record = reader(self._settings.source, self._settings.source_options)(told)
+        if record.fault:
+            raise record.fault
+        if record.dropped:
+            raise ContractBreak(record.dropped, "body", "the source starts no run for it")
+        return record
 
     def _bodies(self) -> list[Any]:
         if self._file.is_file():
@@ -121,7 +156,9 @@ class Samples:
     def _made(self) -> Any:
         contract = self._settings.contract
         if contract is None or self._contract is None:
-            return {"id": "sample"} if self._settings.streaming else {}
+            return self._body()
+        if not contract.file:
+            return None
         schema = json.loads(Path(contract.file).read_text(encoding="utf-8"))
         for body in schema.get("examples", ()) if isinstance(schema, dict) else ():
             return body
@@ -153,14 +190,14 @@ class Samples:
         return sample
 
     def _expressions(self) -> list[str]:
-        """Return what is read of a record; the id of a stream's event stands among the attributes of a sample."""
+        """Return what is read of a record."""
         tenant = self._settings.tenant.key
-        read = [*self._settings.idempotency.key, *([tenant] if tenant else [])]
-        return list(dict.fromkeys(f"attributes.{EVENT_ID}" if one in NATURAL else one for one in read))
+        return list(dict.fromkeys([*self._settings.idempotency.key, *([tenant] if tenant else [])]))
 
     def _varied(self, seed: Sample, number: int) -> Sample | None:
         """Return the sample with other values in its key; the tenant's field has few, all other fields each its own."""
-        varied, changed = seed, False
+        varied = replace(seed, number=number)
+        changed = self._names_records
         for expression in self._expressions():
             place = path_of(expression)
             if place is None:
@@ -171,7 +208,13 @@ class Samples:
                 if not self._refused(tried):
                     varied, changed = tried, changed or not tenant
                     break
-        return varied if changed else self._varied_anywhere(seed, number)
+        return varied if changed else self._varied_anywhere(varied, number)
+
+    @cached_property
+    def _names_records(self) -> bool:
+        """Whether the source's own word for a record is part of its identity."""
+        first, other = (replace(self._seeds[0], number=number) for number in range(2))
+        return self.token(first) != self.token(other)
 
     def _varied_anywhere(self, seed: Sample, number: int) -> Sample | None:
         """The key is no plain path: vary every text of the body until the run token differs."""
@@ -184,8 +227,11 @@ class Samples:
 
     def _refused(self, sample: Sample) -> str:
         try:
+            record = self._read(sample)
             if self._contract:
-                self._contract.check(sample.body)
+                self._contract.check(record.body)
+            if self._asked:
+                self._asked.check({"path": sample.path, "query": sample.query, "headers": sample.attributes})
             self.token(sample)
         except ContractBreak as error:
             return str(error)

@@ -10,7 +10,10 @@ from uuid import UUID
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PLAIN_PATH = re.compile(r"(body|path|claims|attributes)((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
+PLAIN_PATH = re.compile(r'(body|path|query|headers|claims|attributes)((?:\.(?:[A-Za-z_][A-Za-z0-9_]*|"[^"]+"))+)')
+NAME = re.compile(r'\.(?:([A-Za-z_][A-Za-z0-9_]*)|"([^"]+)")')
+PARTS = {"headers": "attributes"}
+"""Where a sample keeps what a record has under another word."""
 EPOCH = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -38,7 +41,9 @@ def candidates(value: Any, number: int) -> Iterator[Any]:
 def path_of(expression: str) -> tuple[str, tuple[str, ...]] | None:
     """Return where a plain expression points: the part of the record and the names below it; None for others."""
     match = PLAIN_PATH.fullmatch(expression)
-    return (match[1], tuple(match[2].lstrip(".").split("."))) if match else None
+    if match is None:
+        return None
+    return PARTS.get(match[1], match[1]), tuple(plain or quoted for plain, quoted in NAME.findall(match[2]))
 
 
 def replaced(value: Any, names: tuple[str, ...], new: Any) -> Any:

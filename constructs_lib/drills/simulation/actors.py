@@ -58,7 +58,7 @@ class BuiltIn:
     def __init__(self) -> None:
         """Make records of the smallest kind."""
         self.name = SETTINGS.pipeline
-        self.samples = Samples(SETTINGS, Path("samples-of-nobody.json"), ())
+        self.samples = Samples(SETTINGS, Path("samples-of-nobody.json"))
 
     def planned(self, random: Random, /) -> Planned:
         """Return the runner of a seed."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from constructs_lib.drills.samples.records import Samples
+    from constructs_lib.model.samples import SampleRecord
     from functions.runtime import Run
 
 BROKEN = ("not json", "{}", '{"half": ', "[]", "null")
@@ -50,8 +51,7 @@ WEIGHTS = {Kind.GOOD: 12, Kind.FLAKY: 3, Kind.THROTTLED: 1, Kind.POISON: 2, Kind
 class Sent:
     """One message to be sent."""
 
-    text: str
-    attributes: dict[str, dict[str, Any]]
+    record: SampleRecord
     kind: Kind
     token: str | None
 
@@ -107,8 +107,8 @@ def _message(random: Random, samples: Samples, number: int) -> Sent:
     (kind,) = random.choices(list(WEIGHTS), list(WEIGHTS.values()))
     sample, token = samples.known(number)
     if kind is Kind.BROKEN:
-        return Sent(random.choice(BROKEN), sample.message_attributes(), kind, None)
-    return Sent(sample.text, sample.message_attributes(), kind, token)
+        return Sent(sample.sent(random.choice(BROKEN)), kind, None)
+    return Sent(sample.sent(), kind, token)
 
 
 def _changed(sent: Sent, random: Random, *, drifts: bool) -> Sent:
@@ -118,12 +118,16 @@ def _changed(sent: Sent, random: Random, *, drifts: bool) -> Sent:
 
 def _drifted(sent: Sent, number: int) -> Sent:
     """The record with a field that no contract knows; what has no fields stays as it is."""
-    body = None if sent.kind is Kind.BROKEN else json.loads(sent.text)
+    body = None if sent.kind is Kind.BROKEN else sent.record.body
     if not isinstance(body, dict):
         return sent
-    return replace(sent, text=json.dumps({**body, f"drifted_{number}": number}))
+    return _told(sent, json.dumps({**body, f"drifted_{number}": number}))
 
 
 def _respaced(sent: Sent) -> Sent:
     """The same record in other words: its payload hash differs, its run token does not."""
-    return Sent(sent.text + " ", sent.attributes, sent.kind, sent.token)
+    return _told(sent, sent.record.text + " ")
+
+
+def _told(sent: Sent, text: str) -> Sent:
+    return replace(sent, record=replace(sent.record, text=text))

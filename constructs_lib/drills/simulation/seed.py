@@ -159,8 +159,8 @@ class _Play:
         elif choice == "receive":
             self._receive(self.random.choice(idle))
         else:
-            message = self.unsent.pop(0)
-            world.sqs.put(world.buffer, message.text, message.attributes)
+            sent = self.unsent.pop(0)
+            (world.put if sent.token else world.put_broken)(sent.record)
         if not self.operator.busy and world.dead_letters() and self.weather.happens(self.weather.replayed):
             self._replay(self.random.choice((1, 2, None)))
         return True

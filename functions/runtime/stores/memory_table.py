@@ -40,6 +40,12 @@ class MemoryTable(CheckedTable):
         super().__init__(name, key if isinstance(key, TableKeys) else TableKeys(_keys(key), others), access)
         self._items: dict[tuple[Any, ...], Attributes] = {}
 
+    def fill(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """Put what others have put, whatever this table's own access is."""
+        for item in items:
+            attributes = {name: to_attribute(value, name) for name, value in item.items()}
+            self._items[self._place(attributes)] = attributes
+
     @property
     def items(self) -> list[Item]:
         """Every item, in the order of their keys: what a test looks at."""

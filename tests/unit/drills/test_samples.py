@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from constructs_lib.composition import plan_pipeline
 from constructs_lib.drills.samples.schema import made_of
 from constructs_lib.drills.subject import Subject
 from constructs_lib.errors import UserError
@@ -37,7 +36,7 @@ def subject(folder: Path, schema: Any = None, **changes: Any) -> Subject:
     declaration = declare(folder, **changes)
     if schema is not None:
         (folder / "schemas/order.json").write_text(json.dumps(schema))
-    return Subject(folder / "shop-orders.yaml", plan_pipeline(declaration))
+    return Subject.of(folder / "shop-orders.yaml", declaration)
 
 
 def samples_of(folder: Path, bodies: Any) -> None:
@@ -76,7 +75,7 @@ def test_records_of_a_route_with_tokens_have_claims_that_a_key_may_vary(tmp_path
     samples = subject(tmp_path, source=source, tenant=None, idempotency=key).samples
     records = [samples.record(number) for number in range(10)]
     assert len({record.claims["sub"] for record in records}) == 10
-    assert records[0].message_attributes()["claims.sub"]["StringValue"].startswith("sub-1")
+    assert records[0].sent().attributes["claims.sub"].startswith("sub-1")
 
 
 def test_a_key_with_a_bound_length_is_varied_within_it(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_lib.composition import plan_pipeline
 from constructs_lib.drills.registry import drill
 from constructs_lib.drills.subject import Subject
 from tests.declarations import declare
@@ -46,8 +45,7 @@ def subject(folder: Path, handler: str) -> Subject:
     changes = {"source": {"type": "queue"}, "tenant": None, "idempotency": {"key": ["body.order_id"]}}
     runner = {"handler": f"{name}:{handler}"}
     (folder / f"{name}.py").write_text(HANDLER)
-    plan = plan_pipeline(declare(folder, runner=runner, stores=STORES, **changes))
-    return Subject(folder / "shop-orders.yaml", plan)
+    return Subject.of(folder / "shop-orders.yaml", declare(folder, runner=runner, stores=STORES, **changes))
 
 
 @pytest.mark.parametrize("name", ["duplicate", "crash-at-every-call", "out-of-order"])
