@@ -125,7 +125,7 @@ class Scene:
         tokens = {self.token(sample): sample for sample in samples}
         completions = Counter(entry.run_token for entry in world.entries(Status.SUCCEEDED))
         given_up = {entry.run_token for entry in world.entries(Status.DEAD_LETTERED)} if may_give_up else set()
-        ended = given_up | self._skipped(world)
+        ended = given_up | self.skipped(world)
         missing = [token for token in tokens if not completions[token] and token not in ended]
         self.expect(
             not missing,
@@ -135,7 +135,7 @@ class Scene:
         )
         self.one_effect_each(world)
 
-    def _skipped(self, world: World) -> set[str]:
+    def skipped(self, world: World) -> set[str]:
         """Return the ticks of which the ledger says why they were not run; other sources send what is to be run."""
         if not self.subject.ticks:
             return set()

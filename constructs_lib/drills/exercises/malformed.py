@@ -9,7 +9,9 @@ from functions.contract.ledger import Status
 if TYPE_CHECKING:
     from constructs_lib.drills.scene import Scene
 
-BROKEN = ("", "not json", '{"half": ', "[]", "null", '"text"', "\x00", '{"a": NaN}')
+NO_JSON = ("", "not json", '{"half": ', "\x00", '{"a": NaN}')
+NO_RECORD = ("[]", "null", '"text"')
+"""What may be one, where nothing says what a record is and the source itself names it."""
 
 REFUSED = (Status.QUARANTINED, Status.DEAD_LETTERED, Status.REJECTED)
 NOT_FOR = {"bodiless": "its requests have no body"}
@@ -19,14 +21,15 @@ def run(scene: Scene) -> None:
     """Send what cannot be read between records that can."""
     world = scene.world()
     samples = scene.records()
-    scene.did(f"sent {len(BROKEN)} texts that are no record between {len(samples)} records")
-    for text, sample in zip(BROKEN, samples, strict=False):
+    broken = NO_JSON if scene.subject.samples.takes_anything else (*NO_JSON, *NO_RECORD)
+    scene.did(f"sent {len(broken)} texts that are no record between {len(samples)} records")
+    for text, sample in zip(broken, samples, strict=False):
         world.put_broken(samples[0].sent(text))
         scene.send(world, [sample])
-    scene.send(world, samples[len(BROKEN) :])
+    scene.send(world, samples[len(broken) :])
     scene.settle(world, samples, size=2 * scene.batch)
     kept = [entry for entry in world.entries() if entry.status in REFUSED]
-    used = min(len(BROKEN), len(samples))
+    used = min(len(broken), len(samples))
     scene.expect(
         len(kept) == used and all(entry.error_type for entry in kept),
         f"{used} entries of refused records, each with its error",

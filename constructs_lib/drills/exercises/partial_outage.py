@@ -41,5 +41,5 @@ def run(scene: Scene) -> None:
     scene.settle(world, good, may_give_up=scene.attempts <= OUTAGE)
     if scene.synchronous:
         return
-    gone = failing - world.given_up()
+    gone = failing - world.given_up() - scene.skipped(world)
     scene.expect(not gone, "every record that failed for good is a dead letter", f"{len(gone)} are not")

@@ -141,6 +141,11 @@ class Samples:
             raise ContractBreak(record.dropped, "body", "the source starts no run for it")
         return record
 
+    @property
+    def takes_anything(self) -> bool:
+        """Whether any JSON is a record: no contract says what one is, and the source itself names it."""
+        return self._contract is None and self._names_records
+
     def _bodies(self) -> list[Any]:
         if self._file.is_file():
             try:
@@ -248,6 +253,11 @@ class Samples:
 
 
 def _with(sample: Sample, place: tuple[str, tuple[str, ...]], value: Any) -> Sample:
+    """Return the sample with another value; where the body names what its path names, both change."""
     part, names = place
     kept = value if part == "body" else str(value)
-    return replace(sample, **{part: replaced(getattr(sample, part), names, kept)})
+    changed = replace(sample, **{part: replaced(getattr(sample, part), names, kept)})
+    named = found(sample.body, names)
+    if part == "path" and named is not None and named == found(sample.path, names):
+        return replace(changed, body=replaced(sample.body, names, kept))
+    return changed
