@@ -144,7 +144,7 @@ def test_what_is_deleted_is_gone_in_the_order_of_the_calls() -> None:
     ("wrong", "error"),
     [
         ({"item": {"order_id": 7}}, "StoreMisuse"),
-        ({"item": {"x": object()}}, "StoreMisuse"),
+        ({"item": {"x": NotImplemented}}, "StoreMisuse"),
         ({"if_absent": True, "if_newer": "order_id"}, "OutputMisuse"),
         ({"if_newer": "missing"}, "OutputMisuse"),
         ({"on_conflict": "shrug"}, "OutputMisuse"),
