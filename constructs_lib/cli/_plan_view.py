@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from constructs_lib.model.next_runs import next_runs
 from constructs_lib.model.units import duration_text
+from functions.contract.ticks import time_text
 
 if TYPE_CHECKING:
     from constructs_lib.model.plan import AlarmPlan, Grant, PipelinePlan, QueuePlan, RoutePlan
-    from constructs_lib.model.resources import ResourcePlan
+    from constructs_lib.model.resources import ResourcePlan, SchedulePlan
 
 Row = Sequence[str]
 _SIGNS = {
@@ -21,9 +24,10 @@ _SIGNS = {
 }
 
 
-def plan_text(plan: PipelinePlan) -> str:
-    """Return the plan without the price and without findings."""
+def plan_text(plan: PipelinePlan, now: int) -> str:
+    """Return the plan without price and findings; ``now``, in seconds since 1970, is before the next runs."""
     sections = {
+        "Schedule": _schedule(plan.schedule, now) if plan.schedule else (),
         "Functions": _functions(plan),
         "Queues": (_queue(queue) for queue in plan.queues),
         "Mappings": _mappings(plan),
@@ -68,6 +72,18 @@ def _functions(plan: PipelinePlan) -> Iterator[Row]:
         limits = f"{function.memory} MiB, at most {_time(function.timeout)}"
         logs = f"logs {function.log_retention_days}d, tracing {'on' if function.tracing else 'off'}"
         yield function.id, function.name, function.handler, f"{limits}, {logs}"
+
+
+def _schedule(schedule: SchedulePlan, now: int) -> Iterator[Row]:
+    later = f", up to {_time(schedule.flexible_minutes * 60)} later" if schedule.flexible_minutes else ""
+    yield "expression", f"{schedule.expression} in {schedule.timezone}{later}"
+    yield "runs", f"overlap {schedule.overlap}, missed {schedule.missed_run}"
+    runs = next_runs(schedule, now)
+    zone = ZoneInfo(schedule.timezone)
+    for at in runs:
+        yield "next", f"{time_text(at)}, there {datetime.fromtimestamp(at, UTC).astimezone(zone):%a %Y-%m-%d %H:%M}"
+    if not runs:
+        yield "next", "from the deployment on" if schedule.expression.startswith("rate") else "none"
 
 
 def _queue(queue: QueuePlan) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +36,8 @@ def plan(
 ) -> None:
     """Show what would exist: resources, names, times, grants, alarms, the price and the findings of plan rules.
 
+    Of a schedule it shows the next five runs, too.
+
     Exit code 1 means that the declaration is faulty, or that a finding would stop the synthesis.
     """
     from constructs_lib.catalog import load_catalog
@@ -61,8 +64,21 @@ def _json(planned: PipelinePlan, priced: Price | None, judged: Review) -> str:
     from constructs_lib.governance.report import as_json
 
     cost = {**priced.model_dump(mode="json"), "total_usd": priced.total_usd} if priced else None
-    result = {"plan": planned.model_dump(mode="json"), "cost": cost, "governance": json.loads(as_json(judged))}
+    result = {
+        "plan": planned.model_dump(mode="json"),
+        "next_runs": _next_runs(planned),
+        "cost": cost,
+        "governance": json.loads(as_json(judged)),
+    }
     return json.dumps(result, indent=2, ensure_ascii=False)
+
+
+def _next_runs(planned: PipelinePlan) -> list[str] | None:
+    """Return the next runs of a schedule; None where there is none."""
+    from constructs_lib.model.next_runs import next_runs
+    from functions.contract.ticks import time_text
+
+    return [time_text(at) for at in next_runs(planned.schedule, int(time.time()))] if planned.schedule else None
 
 
 def _text(planned: PipelinePlan, priced: Price | None, judged: Review) -> str:
@@ -70,4 +86,4 @@ def _text(planned: PipelinePlan, priced: Price | None, judged: Review) -> str:
     from constructs_lib.governance.report import as_text
 
     cost = priced.as_text() if priced else "Cost: state budget.events_per_month to see the price of a month."
-    return "\n\n".join([plan_text(planned), cost, as_text(judged)])
+    return "\n\n".join([plan_text(planned, int(time.time())), cost, as_text(judged)])

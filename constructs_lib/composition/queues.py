@@ -39,7 +39,8 @@ def plan_buffer(declaration: PipelineDeclaration, name: str, visibility_timeout:
 
 def max_receive_count(declaration: PipelineDeclaration) -> int:
     """Return after how many deliveries the queue itself gives a record up."""
-    held_up = declaration.back_pressure is not None or declaration.fifo
+    waits_its_turn = declaration.source.ticks() != "none"
+    held_up = declaration.back_pressure is not None or declaration.fifo or waits_its_turn
     default = default_max_receive_count(declaration.retry.max_attempts, held_up=held_up)
     return declaration.queue.max_receive_count or default
 

@@ -171,6 +171,7 @@ class ScheduleSource(EventSource):
             "overlap": self.overlap,
             "missed_run": self.missed_run,
             **({"holidays": list(days)} if days else {}),
+            **({"start": self.start} if self.start else {}),
         }
 
     def contribute(self, context: PlanContext) -> Contribution:

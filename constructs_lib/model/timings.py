@@ -18,7 +18,7 @@ was left alone) must not bring a healthy record closer to the dead-letter queue;
 """
 
 PATIENT_RECEIVES = 1000
-"""The same with back pressure: while a dependency is down, records come and go without being tried.
+"""The same where records come and go without being tried: while a dependency is down, or until it is a tick's turn.
 
 It is the most that SQS takes (SetQueueAttributes, Amazon SQS API reference).
 """
@@ -33,7 +33,7 @@ def default_visibility_timeout(timeout: timedelta, window: timedelta) -> timedel
 
 
 def default_max_receive_count(max_attempts: int, *, held_up: bool = False) -> int:
-    """Return after how many deliveries the queue gives a record up; back pressure and order hold records up."""
+    """Return after how many deliveries the queue gives a record up; back pressure, order and turns hold records up."""
     return max(PATIENT_RECEIVES if held_up else RECEIVES, max_attempts)
 
 

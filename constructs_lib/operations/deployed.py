@@ -25,6 +25,10 @@ from constructs_lib.operations.quarantine import Quarantine
 from constructs_lib.operations.quarantine_replay import QuarantineReplayer
 from constructs_lib.operations.reconcile.sources import Sources
 from constructs_lib.operations.replay import Replayer
+from constructs_lib.operations.schedule.checkpoint import CheckpointControl
+from constructs_lib.operations.schedule.control import ScheduleControl
+from constructs_lib.operations.schedule.evidence import OperatorNotes
+from constructs_lib.operations.schedule.state_items import StateItems
 from constructs_lib.operations.sending import Sender
 from constructs_lib.operations.story.search import StorySearch
 from constructs_lib.operations.stream_fetch import StreamFetch
@@ -155,6 +159,21 @@ class Deployed:
             resolve=self.resolve,
             ledger_retention=self._retention(),
         )
+
+    def schedule(self) -> ScheduleControl:
+        """Return the schedule, on behalf of whoever the credentials belong to."""
+        return ScheduleControl(self._any_client("scheduler"), self._state_items(), self._notes())
+
+    def checkpoint(self) -> CheckpointControl:
+        """Return the cursor of a pull, on behalf of whoever the credentials belong to."""
+        return CheckpointControl(self._state_items(), self._notes())
+
+    def _state_items(self) -> StateItems:
+        return StateItems(self.session.client("dynamodb"), self.plan.platform.state_table)
+
+    def _notes(self) -> OperatorNotes:
+        operator = str(self.session.client("sts").get_caller_identity()["Arn"])
+        return OperatorNotes(self.plan, self.ledger(), operator, self._retention())
 
     def require_current_contract(self) -> None:
         """Raise ``UserError`` when the runner that is deployed checks records against another schema."""

@@ -9,23 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from constructs_lib.errors import UserError
 from constructs_lib.model.names import archive_arn, event_bus_arn, rule_arn
-from constructs_lib.operations.sending import OPERATOR_VERSION
+from constructs_lib.operations.operator_entry import operator_entry
 from constructs_lib.operations.window import stamp
-from functions.contract.identity import run_token, text_hash
-from functions.contract.ledger import LedgerEntry, Status
+from functions.contract.ledger import Status
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from constructs_lib.model.plan import PipelinePlan
     from constructs_lib.operations.window import Window
+    from functions.contract.ledger import LedgerEntry
 
-ALL_TENANTS = "*"
 DONE = frozenset({"COMPLETED", "CANCELLED", "FAILED"})
 BETWEEN_LOOKS = 5.0
 """Seconds between two looks at how far a replay is."""
@@ -99,26 +97,14 @@ class EventReplayer:
             self.sleep(BETWEEN_LOOKS)
 
     def _entry(self, name: str, window: Window, now: datetime) -> LedgerEntry:
-        return LedgerEntry(
-            pipeline=self.plan.pipeline,
-            stage=self.plan.stage,
-            tenant=ALL_TENANTS,
-            run_token=run_token(self.plan.pipeline, ("event-replay", name)),
-            run_id=f"{name}.0",
-            parent_run_id=None,
-            status=Status.EVENTS_REPLAYED,
-            attempt=0,
-            recorded_at=stamp(now),
-            duration_ms=0,
-            function=self.operator,
-            function_version=OPERATOR_VERSION,
-            request_id=name,
-            correlation_id=name,
-            manifest_hash=self.plan.manifest_hash,
-            contract_id=None,
-            contract_version=None,
-            schema_hash=None,
-            payload_hash=text_hash(""),
-            error_message=f"events from {stamp(window.since)} until {stamp(window.until)}",
-            expires_at=int((now + timedelta(seconds=self.ledger_retention)).timestamp()),
+        message = f"events from {stamp(window.since)} until {stamp(window.until)}"
+        return operator_entry(
+            self.plan,
+            Status.EVENTS_REPLAYED,
+            "event-replay",
+            name,
+            message,
+            by=self.operator,
+            now=now,
+            retention=self.ledger_retention,
         )

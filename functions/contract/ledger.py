@@ -50,9 +50,11 @@ class Status(StrEnum):
     """Nothing was done for the record, on purpose: a filter, a holiday, a run that was still going on."""
     EVENTS_REPLAYED = "events_replayed"
     """No record's outcome: an operator has the archived events of a time sent again."""
+    OPERATED = "operated"
+    """No record's outcome: an operator pauses or resumes a schedule, or sets a cursor; the message says what."""
 
 
-OF_NO_RECORD = frozenset({Status.SLOWED, Status.RESUMED, Status.EVENTS_REPLAYED})
+OF_NO_RECORD = frozenset({Status.SLOWED, Status.RESUMED, Status.EVENTS_REPLAYED, Status.OPERATED})
 """What happened to the pipeline as a whole; the run id of such an entry names no message."""
 ONCE_PER_RUN_TOKEN = frozenset({Status.SUCCEEDED})
 """Outcomes that can be inserted once per run token: the insert is the completion mark."""

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ ATTEMPT = "<aws.scheduler.attempt-number>"
 """What EventBridge Scheduler replaces in the text that it sends (user guide, "Adding context attributes")."""
 LATEST = 253_402_300_799
 """The last second of the year 9999."""
+DAY = 86_400
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
 _RATE = re.compile(r"rate\((\d+) minutes?\)")
 
@@ -52,23 +53,45 @@ class Timetable:
     expression: str
     timezone: str = "UTC"
 
+    @property
+    def step(self) -> int | None:
+        """Seconds between two times of a rate; None where the expression is none."""
+        rate = _RATE.fullmatch(self.expression)
+        return int(rate[1]) * 60 if rate else None
+
+    @property
+    def told(self) -> str:
+        """What a schedule is known by: times that were missed under another one are nobody's."""
+        return f"{self.expression} {self.timezone}"
+
     def after(self, moment: int) -> Iterator[int]:
         """Yield the times after a moment, which is itself one where the expression is a rate; seconds since 1970."""
         if self.expression.startswith("cron("):
             cron = Cron.parse(self.expression.removeprefix("cron(").removesuffix(")"))
             at = datetime.fromtimestamp(moment, UTC)
             yield from (int(time.timestamp()) for time in cron.after(at, ZoneInfo(self.timezone)))
-        elif rate := _RATE.fullmatch(self.expression):
-            step = int(rate[1]) * 60
-            yield from range(moment + step, LATEST, step)
+        elif self.step:
+            yield from range(moment + self.step, LATEST, self.step)
         else:
             text = self.expression.removeprefix("at(").removesuffix(")")
             once = int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(self.timezone)).timestamp())
             yield from (once,) if once > moment else ()
 
     def between(self, first: int, last: int, most: int) -> list[int]:
-        """Return the times between two moments, neither included; at most ``most``, from the first on."""
-        return list(islice(takewhile(lambda at: at < last, self.after(first)), most))
+        """Return the latest times between two moments, neither included; at most ``most``, in their order.
+
+        What is nearer to ``last`` than half the step of a rate is ``last`` itself: a rate that was switched off and on
+        goes on at other minutes.
+        """
+        if self.step:
+            return list(range(first + self.step, last - self.step // 2, self.step)[-most:])
+        span = DAY
+        while True:
+            start = max(first, last - span)
+            found = list(takewhile(lambda at: at < last, self.after(start)))
+            if start == first or len(found) >= most:
+                return found[-most:]
+            span *= 2
 
     def day(self, moment: int) -> str:
         """Return the day in the schedule's time zone, as ``2026-12-25``."""

@@ -6,8 +6,10 @@ in between neither moves the cursor over data that nobody has landed, nor keeps 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from functions.contract.cursor import Cursor
 
 if TYPE_CHECKING:
     from functions.runtime.ledger import LedgerStore
@@ -15,24 +17,6 @@ if TYPE_CHECKING:
 
 TURNS_TO_WRITE = 5
 """Times that a change is tried again because another was faster."""
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """Where a pull stands; ``moved_by`` is the tick that moved it, in seconds since 1970, and 0 when a person did."""
-
-    value: str
-    moved_by: int = 0
-    revision: int = 1
-    """How often it was moved, or set by hand."""
-    proposed: str = ""
-    proposed_by: int = 0
-    proposed_token: str = ""
-    """Run token of the last page of the run that proposes; once that is completed, the cursor has moved."""
-
-    def moved(self) -> Cursor:
-        """Return the cursor where it was proposed to be."""
-        return Cursor(self.proposed, self.proposed_by, self.revision + 1)
 
 
 class Cursors:

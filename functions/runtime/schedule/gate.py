@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.contract.ticks import TickMessage, Timetable
+from functions.contract.ticks import TickMessage, Timetable, parse_time
+from functions.contract.turns import Turns
 from functions.runtime.claiming import note_duplicate
 from functions.runtime.schedule.noting import note_skipped
-from functions.runtime.schedule.turns import HOLIDAY, MISSED, MOST_NOTED, Arrival, Decision, Rules, Turns, decide, over
+from functions.runtime.schedule.turns import HOLIDAY, MISSED, MOST_NOTED, Arrival, Decision, Rules, decide, over
 from functions.runtime.work import State
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Options:
     forbid: bool
     catch_up: bool
     holidays: frozenset[str]
+    start: int = 0
+    """Nothing was missed before then."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Options:
@@ -51,6 +54,7 @@ class Options:
             forbid=options["overlap"] == "forbid",
             catch_up=options["missed_run"] == "catch_up",
             holidays=frozenset(options.get("holidays", ())),
+            start=parse_time(options["start"]) if "start" in options else 0,
         )
 
     def is_holiday(self, at: int) -> bool:
@@ -116,9 +120,9 @@ class Gate:
 
     def _unseen(self, turns: Turns | None, at: int) -> list[int]:
         timetable = self._options.timetable
-        if turns is None or turns.expression != timetable.expression or at <= turns.last:
+        if turns is None or turns.expression != timetable.told or at <= turns.last:
             return []
-        return timetable.between(turns.last, at, MOST_NOTED)
+        return [other for other in timetable.between(turns.last, at, MOST_NOTED) if other >= self._options.start]
 
     def _noted(self, decision: Decision, holidays: list[int], work: Work, invocation: Invocation) -> bool:
         skipped = sorted([*((at, HOLIDAY) for at in holidays), *((at, MISSED) for at in decision.missed)])
@@ -137,7 +141,7 @@ class Gate:
     def _rules(self, invocation: Invocation) -> Rules:
         left = invocation.deadline.lease_until - invocation.services.now()
         slowest = max(REDELIVERY * left, invocation.settings.retry.max_delay_seconds)
-        expression = self._options.timetable.expression
+        expression = self._options.timetable.told
         return Rules(int(slowest + left) + 1, expression, self._options.forbid, self._options.catch_up)
 
 

@@ -14,7 +14,7 @@ from functions.runtime.failure import of_platform
 from functions.runtime.landing import drop_overdue
 from functions.runtime.record_identity import RecordIdentity
 from functions.runtime.schedule.cursor import Cursors
-from functions.runtime.schedule.gate import STEP, WAIT, Gate, Options
+from functions.runtime.schedule.gate import LONG_WAIT, STEP, WAIT, Gate, Options
 from functions.runtime.schedule.pull import Pull, tick_of
 from functions.runtime.schedule.sending import OwnBuffer
 from functions.runtime.schedule.versioned_item import VersionedItem
@@ -125,7 +125,7 @@ class Scheduled:
         if token not in done:
             self._gate.admit(work, message, invocation)
             if work.state is State.READY:
-                work.give_back(PAGE_OPEN, WAIT)
+                work.give_back(PAGE_OPEN, _patience(work))
             return False
         if done[token].entry.run_id != message.follows:
             work.drop(SENT_AGAIN)
@@ -155,6 +155,11 @@ class Scheduled:
             return True
         moved = self._cursors.settle(work.token, message.scheduled_at)
         return moved or (work.state is State.LANDED and work.pull is not None and work.pull.page.next is None)
+
+
+def _patience(work: Work) -> float:
+    """Return how long a page waits for the one before: mostly a moment, but its worker may have died."""
+    return min(LONG_WAIT, 2.0 ** (min(work.record.receive_count, 10) - 1))
 
 
 def _due(work: Work) -> tuple[str, int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+
+from functions.contract.turns import Turns
 
 HOLIDAY = "holiday"
 OVERLAP = "overlap"
@@ -11,32 +12,8 @@ MISSED = "missed"
 MOST_CAUGHT_UP = 24
 """Missed ticks that are run after all, the latest ones: a day of hourly runs."""
 MOST_NOTED = 1000
-"""Missed ticks that are looked at; an outage of longer than that is noted as far."""
+"""Missed ticks that are looked at, the latest ones; what a longer outage missed before them is not noted."""
 MOST_LOST = 8
-
-
-@dataclass(frozen=True)
-class Turns:
-    """What is known of a schedule's ticks; times in seconds since 1970."""
-
-    last: int
-    """The newest tick that was decided on."""
-    why: str = ""
-    """Why the newest was not run; empty when it was."""
-    queue: tuple[int, ...] = ()
-    """Ticks that are to run one after the other; the first one's turn it is."""
-    lost: tuple[int, ...] = ()
-    """Ticks that had their turn and gave no sign for too long; they may come again."""
-    lease_until: int = 0
-    """When the first of the queue counts as lost."""
-    expression: str = ""
-    """What the schedule was then; another one has missed nothing."""
-
-    @classmethod
-    def of(cls, value: dict[str, Any]) -> Self:
-        """Read back what ``vars`` of turns wrote."""
-        lists = {name: tuple(value[name]) for name in ("queue", "lost")}
-        return cls(**{**value, **lists})
 
 
 @dataclass(frozen=True)

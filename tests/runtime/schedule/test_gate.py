@@ -136,6 +136,72 @@ def test_a_schedule_that_was_changed_has_missed_nothing() -> None:
     assert world.statuses() == ["succeeded", "succeeded"]
 
 
+def test_a_time_zone_that_was_changed_has_missed_nothing() -> None:
+    world = Schedule()
+    world.tick("01:00")
+    world.drain()
+    world.settings.source_options["timezone"] = "Asia/Kolkata"
+    world.tick("04:30")
+    world.drain()
+    assert world.statuses() == ["succeeded", "succeeded"]
+
+
+def test_nothing_was_missed_before_the_start() -> None:
+    world = Schedule(source_options=options(missed_run="catch_up", start="2026-11-21T03:00:00Z"))
+    for hour in ("00:00", "04:00"):
+        world.tick(hour)
+        world.drain()
+    assert [json.loads(line)["at"][11:13] for line in world.landed()] == ["00", "03", "04"]
+
+
+def test_an_outage_of_weeks_catches_up_the_latest_runs_and_not_those_after_its_begin() -> None:
+    world = Schedule(source_options=options(expression="cron(0/15 * * * ? *)", missed_run="catch_up"))
+    world.sqs.put(BUFFER, TickMessage(scheduled_at=parse_time("2026-11-01T00:00:00Z")).to_text())
+    world.drain()
+    world.tick("06:00")
+    world.drain(rounds=2000)
+    caught = [json.loads(line)["at"] for line in world.landed()][1:-1]
+    assert (caught[0], caught[-1], len(caught)) == ("2026-11-21T00:00:00+00:00", "2026-11-21T05:45:00+00:00", 24)
+    missed = [entry for entry in world.entries() if entry.status.value == "skipped"]
+    assert len(missed) == 1000 - 24
+
+
+def test_a_rate_that_was_switched_off_and_on_goes_on_at_other_minutes() -> None:
+    world = Schedule(source_options=options(expression="rate(60 minutes)"))
+    for minute in ("01:00", "02:00", "03:20", "04:20"):
+        world.tick(minute)
+        world.drain()
+    assert world.statuses() == ["succeeded"] * 4
+
+
+def test_a_tick_that_is_older_than_the_newest_and_was_never_seen_is_missed() -> None:
+    world = Schedule(source_options=options(overlap="forbid"))
+    world.tick("05:00")
+    world.drain()
+    world.tick("04:00")
+    world.drain()
+    assert world.said("04:00") == ["skipped missed"]
+    assert (len(world.landed()), world.turns()["last"]) == (1, parse_time("2026-11-21T05:00:00Z"))
+
+
+def test_a_tick_in_the_hands_of_a_second_runner_is_skipped_while_the_first_one_is_at_work() -> None:
+    worlds: list[Schedule] = []
+
+    def handle(tick: Tick, run: Run) -> None:
+        if tick.scheduled_at.hour == 1:
+            second = TickMessage(scheduled_at=parse_time("2026-11-21T02:00:00Z"))
+            worlds[0].sqs.put(BUFFER, second.to_text())
+            worlds[0].deliver()
+        land(tick, run)
+
+    world = Schedule(handle, source_options=CATCH_UP)
+    worlds.append(world)
+    world.tick("01:00")
+    world.drain()
+    assert world.said("01:00") == ["succeeded"]
+    assert world.said("02:00") == ["skipped overlap"]
+
+
 def test_a_given_up_run_frees_the_turn_and_can_be_replayed() -> None:
     down = [True]
 

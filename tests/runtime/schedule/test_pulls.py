@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.drills.memory.faults import Fault, at
+from constructs_lib.drills.memory.faults import Crash, Fault, at
 from functions.contract.environment import CheckpointSettings
 from functions.contract.state import checkpoint_key
 from functions.contract.ticks import parse_time
@@ -65,6 +65,19 @@ def test_a_failed_page_retries_alone() -> None:
     world.tick("01:00")
     world.drain()
     assert list(tries.values()) == [1, 2, 1, 1]
+    assert sorted(world.minutes()) == sorted(until(1))
+
+
+def test_a_page_that_waits_for_a_dead_worker_s_page_is_received_seldom() -> None:
+    world = pulling(Source(size=900))
+    world.tick("01:00")
+    world.calls.plan = lambda index, name: Fault.KILLED_AFTER if name == "SendMessageBatch" else None
+    with pytest.raises(Crash):
+        world.deliver()
+    world.calls.plan = lambda index, name: None
+    early = next(message for message in world.sqs.queue(BUFFER) if message.visible_at <= world.clock.now())
+    world.drain()
+    assert early.receive_count <= 10
     assert sorted(world.minutes()) == sorted(until(1))
 
 

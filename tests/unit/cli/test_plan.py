@@ -140,6 +140,31 @@ def test_json_without_a_stated_number_of_events_has_no_price(
     assert json.loads(capsys.readouterr().out)["cost"] is None
 
 
+NIGHTLY = {"type": "schedule", "cron": "30 1 * * ? *", "timezone": "Asia/Kolkata", "flexible_window": "45m"}
+
+
+def test_the_next_five_runs_of_a_schedule_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(tmp_path, source=NIGHTLY, tenant=None, idempotency=None)
+    assert run(file) == 0
+    expression, runs, *following = section(capsys.readouterr().out, "Schedule")
+    assert expression == "expression  cron(30 1 * * ? *) in Asia/Kolkata, up to 45m later"
+    assert runs == "runs        overlap forbid, missed skip"
+    assert len(following) == 5
+    assert all("T20:00:00Z, there " in line and line.endswith(" 01:30") for line in following)
+    run(file, "--format", "json")
+    times = json.loads(capsys.readouterr().out)["next_runs"]
+    assert [time[11:] for time in times] == ["20:00:00Z"] * 5
+
+
+def test_a_rate_runs_from_its_deployment_on_and_other_sources_have_no_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(write(tmp_path, source={"type": "schedule", "rate": "15m"}, tenant=None, idempotency=None))
+    assert section(capsys.readouterr().out, "Schedule")[-1] == "next        from the deployment on"
+    run(write(tmp_path), "--format", "json")
+    assert json.loads(capsys.readouterr().out)["next_runs"] is None
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_finding_that_would_stop_the_synthesis_ends_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str

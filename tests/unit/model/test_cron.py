@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,6 +53,45 @@ def test_a_time_that_does_not_exist_is_skipped_and_one_that_comes_twice_runs_onc
     assert spring == ["Mon 2026-03-30 00:30", "Tue 2026-03-31 00:30"], "01:30 is no time on the 29th"
     autumn = times("30 1 * * ? *", 2, datetime(2026, 10, 24, 12, tzinfo=dublin), "Europe/Dublin")
     assert autumn == ["Sun 2026-10-25 00:30", "Mon 2026-10-26 01:30"]
+
+
+def test_an_hourly_run_has_as_many_hours_as_scheduler_runs_on_the_days_when_clocks_change() -> None:
+    timetable = Timetable("cron(0 * * * ? *)", "Europe/Dublin")
+    for day, hours in (("2026-03-29", 23), ("2026-10-25", 24)):
+        begin = int(datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("Europe/Dublin")).timestamp())
+        end = int(
+            (datetime.fromisoformat(day) + timedelta(days=1)).replace(tzinfo=ZoneInfo("Europe/Dublin")).timestamp()
+        )
+        assert len(timetable.between(begin - 1, end, 100)) == hours
+
+
+def test_where_clocks_change_by_half_an_hour_or_skip_a_day_times_still_go_up() -> None:
+    for zone, day in (("Australia/Lord_Howe", "2026-04-04"), ("Pacific/Apia", "2011-12-29")):
+        start = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone))
+        found = list(islice(Cron.parse("0/30 * * * ? *").after(start, ZoneInfo(zone)), 200))
+        assert found == sorted(set(found))
+    apia = times("0 12 * * ? *", 2, datetime(2011, 12, 29, 13, tzinfo=ZoneInfo("Pacific/Apia")), "Pacific/Apia")
+    assert apia == ["Fri 2011-12-30 22:00", "Sat 2011-12-31 22:00"], "the 30th is no day there"
+
+
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+ZONES = st.sampled_from(["UTC", "Europe/Dublin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"])
+
+
+@given(
+    cron=st.sampled_from(["0/20 * * * ? *", "30 1 * * ? *", "0 0 L * ? *", "0 9 29 2 ? *", "15 2 ? * SUN#1 *"]),
+    zone=ZONES,
+    start=moments,
+    hours=st.integers(1, 20_000),
+    most=st.integers(1, 30),
+)
+def test_the_latest_times_between_two_moments_are_the_last_of_all(
+    cron: str, zone: str, start: datetime, hours: int, most: int
+) -> None:
+    timetable, first = Timetable(f"cron({cron})", zone), int(start.timestamp())
+    last = first + (hours if "20" not in cron else hours % 100 + 1) * 3600
+    every = list(takewhile(lambda at: at < last, timetable.after(first)))
+    assert timetable.between(first, last, most) == every[-most:]
 
 
 numbers = st.integers(0, 59)

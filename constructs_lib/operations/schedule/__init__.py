@@ -1,0 +1,1 @@
+"""What an operator may do to a deployed schedule and its cursor, with evidence of who did it."""

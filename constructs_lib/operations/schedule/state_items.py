@@ -1,0 +1,51 @@
+"""One item of the state table, read and replaced by an operator as the functions themselves do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeSerializer
+
+from constructs_lib.operations.ledger import plain
+from functions.contract.identity import canonical_json
+from functions.contract.state import ABOUT, PARTITION_KEY, REVISION, SORT_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class StateItems:
+    """The state table with an operator's credentials."""
+
+    dynamodb: DynamoDBClient
+    table: str
+
+    def read(self, key: Key) -> tuple[dict[str, Any] | None, int]:
+        """Return the value of an item and its revision; None and 0 where there is none."""
+        answer = self.dynamodb.get_item(TableName=self.table, Key=_names(key), ConsistentRead=True)
+        item = plain(answer["Item"]) if "Item" in answer else None
+        return (json.loads(item[ABOUT]), int(item[REVISION])) if item else (None, 0)
+
+    def replace(self, key: Key, value: Mapping[str, Any], revision: int) -> bool:
+        """Return whether the value was put in the place of the revision that was read; another may be faster."""
+        new = {ABOUT: {"S": canonical_json(dict(value))}, REVISION: {"N": str(revision + 1)}}
+        condition: dict[str, Any] = {"ConditionExpression": f"attribute_not_exists({PARTITION_KEY})"}
+        if revision:
+            expected = {":old": TypeSerializer().serialize(revision)}
+            condition = {"ConditionExpression": f"{REVISION} = :old", "ExpressionAttributeValues": expected}
+        try:
+            self.dynamodb.put_item(TableName=self.table, Item={**_names(key), **new}, **condition)
+        except self.dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def _names(key: Key) -> dict[str, Any]:
+    return {PARTITION_KEY: {"S": key[0]}, SORT_KEY: {"S": key[1]}}
