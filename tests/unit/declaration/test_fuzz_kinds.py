@@ -85,7 +85,7 @@ def walked(declaration: PipelineDeclaration, stage: str) -> None:
     plan = plan_pipeline(declaration, stage=stage, platform=platform_names("pipelines", stage), catalog=CATALOG)
     assert price(plan, CATALOG, 1_000_000).total_usd >= 0
     review([Subject(declaration, plan, CATALOG)], today=TODAY)
-    assert plan_text(plan).encode()
+    assert plan_text(plan, 0).encode()
     assert mermaid(plan).startswith("flowchart")
 
 
