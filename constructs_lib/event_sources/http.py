@@ -6,31 +6,32 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from constructs_lib.event_sources._http_auth import ApiKey, Auth, Hmac, Iam, Jwt, NoAuth, Quota
-from constructs_lib.event_sources._http_checks import (
-    PARAMETER,
+from constructs_lib.event_sources._http.auth import ApiKey, Auth, Hmac, Iam, Jwt, NoAuth, Quota
+from constructs_lib.event_sources._http.checks import (
     check_api,
     check_cors,
     check_large_bodies,
     check_limit,
     check_method,
     check_parameters,
-    check_path,
     check_response,
     check_rest_path,
     check_signature,
-    clash,
 )
-from constructs_lib.event_sources._http_cors import Cors
-from constructs_lib.event_sources._http_plan import request_costs, resources
-from constructs_lib.event_sources._request_taker import fetch_grant, taker
-from constructs_lib.event_sources._webhook_verifier import verifier
-from constructs_lib.model.base import Frozen
+from constructs_lib.event_sources._http.cors import Cors
+from constructs_lib.event_sources._http.front import fetch_grant
+from constructs_lib.event_sources._http.path import check_path, parameters_of
+from constructs_lib.event_sources._http.plan import request_costs, resources
+from constructs_lib.event_sources._http.response import Response
+from constructs_lib.event_sources._http.sharing import clash
+from constructs_lib.event_sources._http.taker import taker
+from constructs_lib.event_sources._http.throttle import Throttle
+from constructs_lib.event_sources._http.verifier import verifier
 from constructs_lib.model.kinds import Contribution, Delivery, EventSource, Grouping, PlanContext, Site
 from constructs_lib.model.plan import FunctionPlan, RoutePlan
-from constructs_lib.model.units import Count, Name, Size
+from constructs_lib.model.units import Size
 from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 
 __all__ = ["ApiKey", "Cors", "Hmac", "HttpSource", "Iam", "Jwt", "NoAuth", "Quota", "Response", "Throttle"]
@@ -42,24 +43,6 @@ BUFFER = "buffer"
 LONGEST_WAIT = timedelta(seconds=29)
 """How long a synchronous request may take; API Gateway itself gives up after 30 s (HTTP API quotas)."""
 ApiName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=32)]
-
-
-class Throttle(Frozen):
-    """How many requests the route takes before it answers 429."""
-
-    rate: Count = 100
-    """Requests a second, steadily."""
-    burst: Count = 200
-    """Requests at once."""
-
-
-class Response(Frozen):
-    """What a handler may answer with."""
-
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
-
-    schema_: Name = Field(alias="schema")
-    """JSON Schema file of the body of a good answer (2xx), relative to the declaration."""
 
 
 class HttpSource(EventSource):
@@ -143,7 +126,7 @@ class HttpSource(EventSource):
 
     def record_fields(self) -> tuple[str, ...]:
         """Return one field for each path parameter and claim; a synchronous request has query and headers too."""
-        path = tuple(f"{PATH_PREFIX}{name}" for name in PARAMETER.findall(self.path))
+        path = tuple(f"{PATH_PREFIX}{name}" for name in parameters_of(self.path))
         claims = self.auth.claims if isinstance(self.auth, Jwt) else ()
         if self.mode == "async":
             return (*path, *(f"{CLAIM_PREFIX}{name}" for name in claims))
@@ -195,7 +178,9 @@ class HttpSource(EventSource):
             runner_grants=(fetch_grant(context),) if self.large_bodies else (),
             routes=(self._route(context, front),),
             cost_drivers=tuple(request_costs(self.auth, large_bodies=self.large_bodies)),
-            resources=tuple(resources(self, context)),
+            resources=tuple(
+                resources(self.auth, context, shared_api=self.api, preflight_of=self.path if self.cors else None)
+            ),
         )
 
     def _in_front(self, context: PlanContext) -> Iterator[FunctionPlan]:
@@ -207,14 +192,14 @@ class HttpSource(EventSource):
 
     def bind(self, site: Site) -> None:
         """Make the API with its stage, its access log, and the route to the function or the queue."""
-        from constructs_lib.event_sources._http_resources import add_route
-        from constructs_lib.event_sources._rest_resources import add_rest_api
+        from constructs_lib.event_sources._http.rest_api import add_rest_api
+        from constructs_lib.event_sources._http.route import add_route
 
         for route in site.plan.routes:
-            if route.gateway == "rest":
-                add_rest_api(site, route, self)
+            if isinstance(self.auth, ApiKey):
+                add_rest_api(site, route, self.auth, self.cors)
             else:
-                add_route(site, route, self)
+                add_route(site, route, self.auth, self.cors)
 
     def _route(self, context: PlanContext, front: str | None) -> RoutePlan:
         rest = isinstance(self.auth, ApiKey)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.errors import UserError
-from constructs_lib.event_sources._http_plan import key_id
 from constructs_lib.local.aws import LocalAws
 from constructs_lib.local.deploy import Deployer, QuickDeployer
 from constructs_lib.local.emulator import Emulator
@@ -21,6 +20,7 @@ from constructs_lib.local.proxy import Proxy
 from constructs_lib.local.queue_routes import QueueRoutes
 from constructs_lib.local.token_issuer import TokenIssuer
 from constructs_lib.local.workers import Worker, Workers
+from constructs_lib.model.names import client_key_id
 from constructs_lib.operations.deployed import Deployed
 from functions.contract.environment import Variable, WebhookSettings, load_outputs
 
@@ -106,7 +106,7 @@ class LocalSession:
 
     def api_key(self, plan: PipelinePlan, client: str = "client") -> str:
         """Return the key that API Gateway has made for a client of the pipeline's route."""
-        name = plan.resource(key_id(client)).name
+        name = plan.resource(client_key_id(client)).name
         keys = self.aws.client("apigateway").get_api_keys(includeValues=True)["items"]
         return next(str(key["value"]) for key in keys if key["name"] == name)
 

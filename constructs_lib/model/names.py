@@ -144,6 +144,16 @@ def platform_names(platform: str, stage: str, *, customer_key: bool = False) -> 
     )
 
 
+def shared_api_id(api_name: str) -> str:
+    """Return the construct id in its stack of an API that pipelines share."""
+    return f"Api-{api_name}"
+
+
+def client_key_id(client: str) -> str:
+    """Return the id in the plan of the API key of a client."""
+    return f"key_{client.replace('-', '_')}"
+
+
 def stage_faults(stage: str) -> list[Fault]:
     """Return what is wrong with the name of a stage, if anything."""
     if STAGE.fullmatch(stage):

@@ -21,8 +21,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from constructs_lib.composition import plan_pipeline
-from constructs_lib.event_sources._http_api import shared_api_id
-from constructs_lib.model.names import log_group_name, mapping_id
+from constructs_lib.model.names import log_group_name, mapping_id, shared_api_id
 from constructs_lib.patterns import leaves
 from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.dashboard import dashboard

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.event_sources import EVENT_SOURCES
-from constructs_lib.event_sources._http_api import access_log, stage
-from constructs_lib.event_sources._http_resources import (
+from constructs_lib.event_sources._http.api import access_log, stage
+from constructs_lib.event_sources._http.route import (
     invoke_permission,
     message_attributes,
     queue_integration,

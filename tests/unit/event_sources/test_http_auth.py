@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from constructs_lib.composition import plan_pipeline
-from constructs_lib.event_sources._http_api import ACCESS_LOG, log_format
-from constructs_lib.event_sources._http_cors import Cors
-from constructs_lib.event_sources._http_resources import message_attributes
-from constructs_lib.event_sources._rest_mapping import attributes, message_template
+from constructs_lib.event_sources._http.api import ACCESS_LOG, log_format
+from constructs_lib.event_sources._http.cors import Cors
+from constructs_lib.event_sources._http.rest_mapping import attributes, message_template
+from constructs_lib.event_sources._http.route import message_attributes
 from constructs_lib.event_sources.http import ApiKey, HttpSource, Iam, Jwt, NoAuth
 from functions.contract.message import MAX_ATTRIBUTES, MAX_PATH_PARAMETERS
 from tests.declarations import declare

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.errors import UserError
-from constructs_lib.event_sources._rest_mapping import message_template
+from constructs_lib.event_sources._http.rest_mapping import message_template
 from constructs_lib.local.template_filter import adapt
 
 

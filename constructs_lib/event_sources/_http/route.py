@@ -3,58 +3,58 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.event_sources._http_api import api_for, route_key, throttle_in_stage
-from constructs_lib.event_sources._http_auth import Jwt
+from constructs_lib.event_sources._http.api import api_for, route_key, throttle_in_stage
+from constructs_lib.event_sources._http.auth import Jwt
+from constructs_lib.event_sources._http.path import with_each_parameter
 from functions.contract.message import CLAIM_PREFIX, CORRELATION_ID, RECEIVED_AT, REQUEST_ID, SOURCE_IP
 
 if TYPE_CHECKING:
     from aws_cdk import aws_apigatewayv2
 
-    from constructs_lib.event_sources.http import HttpSource
+    from constructs_lib.event_sources._http.auth import Auth
+    from constructs_lib.event_sources._http.cors import Cors
     from constructs_lib.model.kinds import Site
     from constructs_lib.model.plan import RoutePlan
 
 Resource = dict[str, Any]
 
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
 _ACCEPTED = {"200": {"ResponseParameters": [{"Source": "202", "Destination": "overwrite:statuscode"}]}}
 """The queue has taken the request and nothing has happened yet: 202, not 200."""
 _AUTHORIZATION = {"iam": "AWS_IAM", "jwt": "JWT"}
 
 
-def add_route(site: Site, route: RoutePlan, source: HttpSource) -> None:
+def add_route(site: Site, route: RoutePlan, auth: Auth, cors: Cors | None) -> None:
     """Make the route, and its API where no other route of the stack has made it."""
-    api = api_for(site, route, source)
+    api = api_for(site, route, cors)
     api_id = site.reference(api.api_id)
-    integration = _add_integration(site, api_id, route, source)
-    authorizer = _add_authorizer(site, api, route, source)
+    integration = _add_integration(site, api_id, route, auth)
+    authorizer = _add_authorizer(site, api, route, auth)
     if route.shared:
         _add_shared_route(site, api, integration, route, authorizer)
     else:
         site.add_resource("Route", route_to(api_id, integration, route, _reference(site, authorizer)))
 
 
-def _add_integration(site: Site, api_id: Resource, route: RoutePlan, source: HttpSource) -> str:
+def _add_integration(site: Site, api_id: Resource, route: RoutePlan, auth: Auth) -> str:
     if route.function is not None:
         alias = site.reference(site.function(route.function).function_arn)
         site.add_resource("InvokePermission", invoke_permission(api_id, alias, route))
         return site.add_resource("Integration", function_integration(api_id, alias))
     queue = site.queue(route.queue or "")
     role = site.add_resource("IntegrationRole", sending_role(site.reference(queue.queue_arn), route))
-    claims = source.auth.claims if isinstance(source.auth, Jwt) else ()
+    claims = auth.claims if isinstance(auth, Jwt) else ()
     url = site.reference(queue.queue_url)
     return site.add_resource("Integration", queue_integration(api_id, role, url, claims, route.group_key))
 
 
-def _add_authorizer(site: Site, api: aws_apigatewayv2.HttpApi, route: RoutePlan, source: HttpSource) -> str | None:
-    if not isinstance(source.auth, Jwt):
+def _add_authorizer(site: Site, api: aws_apigatewayv2.HttpApi, route: RoutePlan, auth: Auth) -> str | None:
+    if not isinstance(auth, Jwt):
         return None
-    from constructs_lib.event_sources._token_resources import authorizer_for
+    from constructs_lib.event_sources._http.tokens import authorizer_for
 
-    return authorizer_for(site, api, route, source.auth)
+    return authorizer_for(site, api, route, auth)
 
 
 def _add_shared_route(
@@ -94,7 +94,7 @@ def function_integration(api_id: Resource, alias_arn: Resource) -> Resource:
 
 def invoke_permission(api_id: Resource, alias_arn: Resource, route: RoutePlan) -> Resource:
     """Return the right of this route of this API, and of no other, to call the function."""
-    path = _PARAMETER.sub("*", route.path)
+    path = with_each_parameter(route.path, "*")
     arn = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/" + f"{route.method}{path}"
     return {
         "Type": "AWS::Lambda::Permission",

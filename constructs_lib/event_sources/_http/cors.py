@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from constructs_lib.event_sources._http_auth import HeaderName
+from constructs_lib.event_sources._http.auth import HeaderName
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.units import Duration, duration_text

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.event_sources._http_auth import ApiKey, Hmac
+from constructs_lib.event_sources._http.auth import ApiKey, Hmac
+from constructs_lib.event_sources._http.path import parameters_of
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.units import size_text
-from functions.contract.message import MAX_BODY_BYTES, MAX_PATH_PARAMETERS
+from functions.contract.message import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
-    from constructs_lib.event_sources._http_auth import Iam, Jwt, NoAuth
-    from constructs_lib.event_sources._http_cors import Cors
-    from constructs_lib.event_sources.http import HttpSource
+    from constructs_lib.event_sources._http.auth import Auth
+    from constructs_lib.event_sources._http.cors import Cors
 
 Fields = Mapping[str, Any]
 """The fields that stand above the one in question, as far as they are right in themselves."""
-PARAMETER = re.compile(r"\{([^{}]*)\}")
-_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+|\{[a-z][a-z0-9_]{0,63}\}")
 ANSWERED_METHODS = ("GET", "DELETE")
 """Methods that have no body to queue."""
 LEAST_BODY = 1_000
@@ -51,32 +48,12 @@ def check_response(fields: Fields) -> None:
         )
 
 
-def check_path(path: str) -> str:
-    """A path is what a gateway takes for a route."""
-    names = PARAMETER.findall(path)
-    if not path.startswith("/") or not all(_SEGMENT.fullmatch(part) for part in path[1:].split("/")):
-        raise refusal(
-            "path-wrong",
-            f"{path!r} cannot be a route",
-            "parts of letters, digits and ._~-, or a whole part as {parameter} in lower case",
-            "write /shops/{shop_id}/orders",
-        )
-    if len(names) > MAX_PATH_PARAMETERS or len(set(names)) != len(names):
-        raise refusal(
-            "path-wrong",
-            f"{path!r} has {len(names)} parameters",
-            f"at most {MAX_PATH_PARAMETERS}, each once",
-            "send the rest in the body",
-        )
-    return path
-
-
-def check_parameters(auth: Hmac | Iam | Jwt | ApiKey | NoAuth, fields: Fields) -> None:
+def check_parameters(auth: Auth, fields: Fields) -> None:
     """An HTTP API writes parameters into the JSON of the attributes; that it escapes quotes is nowhere promised.
 
     A REST API's mapping template encodes them itself, and a function takes them apart.
     """
-    parameters = PARAMETER.findall(fields.get("path", ""))
+    parameters = parameters_of(fields.get("path", ""))
     if parameters and not isinstance(auth, Hmac | ApiKey) and fields.get("mode") != "sync":
         raise refusal(
             "path-parameter-unsafe",
@@ -87,7 +64,7 @@ def check_parameters(auth: Hmac | Iam | Jwt | ApiKey | NoAuth, fields: Fields) -
         )
 
 
-def check_rest_path(auth: Hmac | Iam | Jwt | ApiKey | NoAuth, fields: Fields) -> None:
+def check_rest_path(auth: Auth, fields: Fields) -> None:
     """A part of a path of a REST API has letters, digits and ``._-`` (CreateResource, API Gateway)."""
     if isinstance(auth, ApiKey) and "~" in fields.get("path", ""):
         found = f"{fields['path']!r} with auth api_key, whose route is in a REST API"
@@ -95,7 +72,7 @@ def check_rest_path(auth: Hmac | Iam | Jwt | ApiKey | NoAuth, fields: Fields) ->
         raise refusal("path-wrong", found, allowed, "take another sign for ~")
 
 
-def check_signature(auth: Hmac | Iam | Jwt | ApiKey | NoAuth, fields: Fields) -> None:
+def check_signature(auth: Auth, fields: Fields) -> None:
     """The verifying function answers for the gateway, so nobody would wait for the handler's own answer."""
     if fields.get("mode") == "sync" and isinstance(auth, Hmac):
         raise refusal(
@@ -156,18 +133,3 @@ def check_limit(limit: int, fields: Fields) -> None:
     if not LEAST_BODY <= limit <= most:
         allowed = f"{size_text(LEAST_BODY)} to {size_text(most)}"
         raise refusal("body-limit-wrong", size_text(limit), allowed, "write 256KB")
-
-
-def clash(one: HttpSource, other: HttpSource) -> tuple[str, str, str, str] | None:
-    """Return why two routes cannot be of one API, as code, finding, what is allowed and the way out."""
-    if (one.method, _shape(one.path)) == (other.method, _shape(other.path)):
-        allowed = "each method and path once in an API; names of parameters make no difference"
-        return "route-taken", f"{one.method} {one.path} is a route of the api already", allowed, "change one of the two"
-    if one.cors is not None and other.cors is not None and one.cors != other.cors:
-        allowed = "one cors for all routes of an API, which answers every preflight with it"
-        return "cors-differs", "another pipeline of the api has another cors", allowed, "write the same in both"
-    return None
-
-
-def _shape(path: str) -> str:
-    return PARAMETER.sub("{}", path)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.model.names import shared_api_id
 from functions.contract.door import ACCESS_REQUEST_ID, ROUTE, STATUS, access_log_group
 
 if TYPE_CHECKING:
     from aws_cdk import aws_apigatewayv2
 
-    from constructs_lib.event_sources.http import HttpSource
+    from constructs_lib.event_sources._http.cors import Cors
     from constructs_lib.model.kinds import Site
     from constructs_lib.model.plan import RoutePlan
 
@@ -37,21 +38,16 @@ error; a line that is no JSON would be missed by whoever accounts for requests.
 """
 
 
-def shared_api_id(api_name: str) -> str:
-    """Return the construct id in its stack of an API that pipelines share."""
-    return f"Api-{api_name}"
-
-
 def log_format() -> str:
     """Return the format of the access log: one JSON object a line."""
     return json.dumps(ACCESS_LOG, separators=(",", ":"))
 
 
-def api_for(site: Site, route: RoutePlan, source: HttpSource) -> aws_apigatewayv2.HttpApi:
+def api_for(site: Site, route: RoutePlan, cors: Cors | None) -> aws_apigatewayv2.HttpApi:
     """Return the API of a route, made by the first route that needs it, with its stage and its access log."""
     if route.shared:
-        return _shared_api(site, route, source)
-    api = _make_api(site.scope, "Api", route, source)
+        return _shared_api(site, route, cors)
+    api = _make_api(site.scope, "Api", route, cors)
     api_id = site.reference(api.api_id)
     log = site.add_resource("ApiLog", access_log(route, log_retention(site)))
     site.add_resource("ApiStage", stage(api_id, log, route))
@@ -113,42 +109,41 @@ def throttle_in_stage(api: aws_apigatewayv2.HttpApi, route: RoutePlan, made: aws
     shared.add_resource_dependency(made)
 
 
-def _make_api(scope: Any, id: str, route: RoutePlan, source: HttpSource) -> aws_apigatewayv2.HttpApi:
+def _make_api(scope: Any, id: str, route: RoutePlan, cors: Cors | None) -> aws_apigatewayv2.HttpApi:
     from aws_cdk import aws_apigatewayv2
 
     api = aws_apigatewayv2.HttpApi(scope, id, api_name=route.api_name, create_default_stage=False)
-    if source.cors is not None:
-        allow_cors(api, route, source)
+    allow_cors(api, route, cors)
     return api
 
 
-def allow_cors(api: aws_apigatewayv2.HttpApi, route: RoutePlan, source: HttpSource) -> None:
+def allow_cors(api: aws_apigatewayv2.HttpApi, route: RoutePlan, cors: Cors | None) -> None:
     """Let pages of the declared web sites call; the gateway answers their preflights by itself."""
     from aws_cdk import CfnResource
 
-    cors, leaf = source.cors, api.node.default_child
+    leaf = api.node.default_child
     if cors is None or not isinstance(leaf, CfnResource):
         return
     leaf.add_property_override(
         "CorsConfiguration",
         {
             "AllowOrigins": list(cors.origins),
-            "AllowHeaders": list(cors.allowed_headers(*(("iam", "jwt") if route.shared else (source.auth.type,)))),
+            "AllowHeaders": list(cors.allowed_headers(*(("iam", "jwt") if route.shared else (route.auth,)))),
             "AllowMethods": list(METHODS) if route.shared else [route.method],
             "MaxAge": int(cors.max_age.total_seconds()),
         },
     )
 
 
-def _shared_api(site: Site, route: RoutePlan, source: HttpSource) -> aws_apigatewayv2.HttpApi:
+def _shared_api(site: Site, route: RoutePlan, cors: Cors | None) -> aws_apigatewayv2.HttpApi:
     from aws_cdk import Stack, aws_apigatewayv2
 
     stack, id = Stack.of(site.scope), shared_api_id(route.api_name)
     known = stack.node.try_find_child(id)
     if isinstance(known, aws_apigatewayv2.HttpApi):
-        allow_cors(known, route, source)
+        allow_cors(known, route, cors)
         return known
-    api = _make_api(stack, id, route, source)
+    api = _make_api(stack, id, route, cors)
     _add_shared_stage(api, route, log_retention(site))
     return api
 

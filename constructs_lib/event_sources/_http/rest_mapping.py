@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.event_sources._http.path import parameters_of
 from functions.contract.message import CORRELATION_ID, PATH_PREFIX, RECEIVED_AT, REQUEST_ID, SOURCE_IP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.event_sources.http import HttpSource
+    from constructs_lib.event_sources._http.cors import Cors
     from constructs_lib.model.plan import RoutePlan
 
 Resource = dict[str, Any]
@@ -24,7 +24,6 @@ CORS_HEADERS = (
     "Access-Control-Allow-Methods",
     "Access-Control-Max-Age",
 )
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
 _ANSWERS = {
     "202": ("", '{"status":"accepted","request_id":"$context.requestId"}'),
     "400": (
@@ -56,7 +55,7 @@ def attributes(path: str) -> dict[str, str]:
         CORRELATION_ID: "$context.requestId",
         RECEIVED_AT: "$context.requestTimeEpoch",
         SOURCE_IP: "$context.identity.sourceIp",
-        **{f"{PATH_PREFIX}{name}": f"$util.urlEncode($input.params('{name}'))" for name in _PARAMETER.findall(path)},
+        **{f"{PATH_PREFIX}{name}": f"$util.urlEncode($input.params('{name}'))" for name in parameters_of(path)},
     }
 
 
@@ -77,7 +76,7 @@ def message_template(path: str, group_key: str | None = None) -> str:
     return "&".join(parts)
 
 
-def queue_integration(queue_name: Resource, role: str, route: RoutePlan, source: HttpSource) -> Resource:
+def queue_integration(queue_name: Resource, role: str, route: RoutePlan, cors: Cors | None) -> Resource:
     """Return the integration that sends the request's body to the queue; a body that is no JSON by type is refused."""
     uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:sqs:path/${AWS::AccountId}/${Queue}"
     return {
@@ -88,13 +87,12 @@ def queue_integration(queue_name: Resource, role: str, route: RoutePlan, source:
         "PassthroughBehavior": "NEVER",
         "RequestParameters": {"integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"},
         "RequestTemplates": {"application/json": message_template(route.path, route.group_key)},
-        "IntegrationResponses": [_answer(status, source) for status in _ANSWERS],
+        "IntegrationResponses": [_answer(status, cors) for status in _ANSWERS],
     }
 
 
-def _answer(status: str, source: HttpSource) -> Resource:
+def _answer(status: str, cors: Cors | None) -> Resource:
     pattern, body = _ANSWERS[status]
-    cors = source.cors
     headers = {f"method.response.header.{CORS_HEADERS[0]}": f"'{cors.origins[0]}'"} if cors else {}
     return {
         "StatusCode": status,
@@ -115,14 +113,11 @@ def function_integration(alias_arn: Resource) -> Resource:
     }
 
 
-def preflight(source: HttpSource, route: RoutePlan) -> Resource:
+def preflight(cors: Cors, route: RoutePlan) -> Resource:
     """Return the integration that answers a browser's question by itself; a preflight brings no key."""
-    cors = source.cors
-    if cors is None:
-        raise ValueError("a preflight without cors")
     values = (
         cors.origins[0],
-        ",".join(cors.allowed_headers(source.auth.type)),
+        ",".join(cors.allowed_headers(route.auth)),
         route.method,
         str(int(cors.max_age.total_seconds())),
     )

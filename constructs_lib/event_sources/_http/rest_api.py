@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.event_sources import _rest_mapping as mapping
-from constructs_lib.event_sources._http_api import ACCESS_LOG, access_log, log_retention
-from constructs_lib.event_sources._http_auth import ApiKey
-from constructs_lib.event_sources._http_plan import key_id
-from constructs_lib.event_sources._http_resources import invoke_permission, sending_role
+from constructs_lib.event_sources._http import rest_mapping as mapping
+from constructs_lib.event_sources._http.api import ACCESS_LOG, access_log, log_retention
+from constructs_lib.event_sources._http.route import invoke_permission, sending_role
+from constructs_lib.model.names import client_key_id
 from functions.contract.door import ROUTE
 from functions.contract.identity import content_hash
 
 if TYPE_CHECKING:
-    from constructs_lib.event_sources.http import HttpSource
+    from constructs_lib.event_sources._http.auth import ApiKey
+    from constructs_lib.event_sources._http.cors import Cors
     from constructs_lib.model.kinds import Site
     from constructs_lib.model.plan import RoutePlan
 
@@ -24,11 +24,11 @@ _EXTENDED = {ROUTE: "$context.httpMethod $context.resourcePath", "client": "$con
 """What the access log of a REST API calls otherwise, or knows beside: the id of the key, never its value."""
 
 
-def add_rest_api(site: Site, route: RoutePlan, source: HttpSource) -> None:
+def add_rest_api(site: Site, route: RoutePlan, auth: ApiKey, cors: Cors | None) -> None:
     """Make the API with its one route, a stage, a usage plan, and a key for each client."""
     api = site.add_resource("RestApi", rest_api(route))
-    methods = _add_methods(site, route, source, {"Ref": api})
-    responses = _add_cors_of_faults(site, source, {"Ref": api})
+    methods = _add_methods(site, route, cors, {"Ref": api})
+    responses = _add_cors_of_faults(site, cors, {"Ref": api})
     deployed = {"api": rest_api(route), **methods, **responses}
     deployment = site.add_resource(
         f"Deployment{content_hash(deployed)[:8]}",
@@ -41,7 +41,7 @@ def add_rest_api(site: Site, route: RoutePlan, source: HttpSource) -> None:
     log = site.add_resource("ApiLog", access_log(route, log_retention(site)))
     account = _add_account(site)
     stage = site.add_resource("RestStage", rest_stage(site, route, api, deployment, log, account))
-    _add_clients(site, route, source, api, stage)
+    _add_clients(site, route, auth, api, stage)
 
 
 def rest_api(route: RoutePlan) -> Resource:
@@ -84,17 +84,17 @@ def rest_stage(site: Site, route: RoutePlan, api: str, deployment: str, log: str
     }
 
 
-def _add_methods(site: Site, route: RoutePlan, source: HttpSource, api: Resource) -> dict[str, Resource]:
+def _add_methods(site: Site, route: RoutePlan, cors: Cors | None, api: Resource) -> dict[str, Resource]:
     parent: Resource = {"Fn::GetAtt": [api["Ref"], "RootResourceId"]}
     for number, part in enumerate(route.path[1:].split("/"), 1):
         properties = {"RestApiId": api, "ParentId": parent, "PathPart": part}
         made = site.add_resource(f"Path{number}", {"Type": "AWS::ApiGateway::Resource", "Properties": properties})
         parent = {"Ref": made}
-    integration = _function(site, route, api) if route.function else _queue(site, route, source)
-    keyed = _method(api, parent, route.method, integration, source.cors is not None, key=True)
+    integration = _function(site, route, api) if route.function else _queue(site, route, cors)
+    keyed = _method(api, parent, route.method, integration, cors is not None, key=True)
     methods = {site.add_resource("Route", keyed): keyed}
-    if source.cors is not None:
-        preflight = _method(api, parent, "OPTIONS", mapping.preflight(source, route), cors=True, key=False)
+    if cors is not None:
+        preflight = _method(api, parent, "OPTIONS", mapping.preflight(cors, route), cors=True, key=False)
         methods[site.add_resource("Preflight", preflight)] = preflight
     return methods
 
@@ -126,15 +126,15 @@ def _function(site: Site, route: RoutePlan, api: Resource) -> Resource:
     return mapping.function_integration(alias)
 
 
-def _queue(site: Site, route: RoutePlan, source: HttpSource) -> Resource:
+def _queue(site: Site, route: RoutePlan, cors: Cors | None) -> Resource:
     queue = site.queue(route.queue or "")
     role = site.add_resource("IntegrationRole", sending_role(site.reference(queue.queue_arn), route))
-    return mapping.queue_integration(site.reference(queue.queue_name), role, route, source)
+    return mapping.queue_integration(site.reference(queue.queue_name), role, route, cors)
 
 
-def _add_cors_of_faults(site: Site, source: HttpSource, api: Resource) -> dict[str, Resource]:
+def _add_cors_of_faults(site: Site, cors: Cors | None, api: Resource) -> dict[str, Resource]:
     """A page may read why it was refused: the gateway's own answers name the web site, too."""
-    if source.cors is None:
+    if cors is None:
         return {}
     made = {}
     for kind in ("4XX", "5XX"):
@@ -143,9 +143,7 @@ def _add_cors_of_faults(site: Site, source: HttpSource, api: Resource) -> dict[s
             "Properties": {
                 "RestApiId": api,
                 "ResponseType": f"DEFAULT_{kind}",
-                "ResponseParameters": {
-                    "gatewayresponse.header.Access-Control-Allow-Origin": f"'{source.cors.origins[0]}'"
-                },
+                "ResponseParameters": {"gatewayresponse.header.Access-Control-Allow-Origin": f"'{cors.origins[0]}'"},
             },
         }
         made[site.add_resource(f"Refused{kind}", response)] = response
@@ -173,10 +171,8 @@ def _add_account(site: Site) -> str:
     return site.add_resource("GatewayAccount", account)
 
 
-def _add_clients(site: Site, route: RoutePlan, source: HttpSource, api: str, stage: str) -> None:
-    if not isinstance(source.auth, ApiKey):
-        return
-    quota = source.auth.quota
+def _add_clients(site: Site, route: RoutePlan, auth: ApiKey, api: str, stage: str) -> None:
+    quota = auth.quota
     limit = {"Quota": {"Limit": quota.requests, "Period": quota.period.upper()}} if quota else {}
     plan = site.add_resource(
         "UsagePlan",
@@ -190,8 +186,8 @@ def _add_clients(site: Site, route: RoutePlan, source: HttpSource, api: str, sta
             },
         },
     )
-    for client in source.auth.clients:
-        id = key_id(client)
+    for client in auth.clients:
+        id = client_key_id(client)
         part = mapping.part_name(id)
         named = {"Name": site.plan.resource(id).name, "Enabled": True}
         key = site.add_resource(part, {"Type": "AWS::ApiGateway::ApiKey", "Properties": named})

@@ -1,4 +1,4 @@
-"""The function that takes requests in front of the queue where the gateway has checked who asks."""
+"""A function of the platform between gateway and queue: what all of its kind have, may do and cost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.model.names import objects_arn
 from constructs_lib.model.plan import CodePlan, CostDriver, FunctionPlan, Grant, Variable
-from functions.contract.environment import IntakeSettings
 from functions.contract.environment import Variable as Name
 from functions.contract.raw import LARGE_PREFIX, own_objects
 
@@ -15,40 +14,48 @@ if TYPE_CHECKING:
 
     from constructs_lib.model.kinds import PlanContext
 
-TAKE = "take"
-"""Id of the function in the plan."""
-FRONT_MEMORY = 256
+MEMORY = 256
 """MiB; more buys CPU that a function in front of the queue does not use."""
-FRONT_TIMEOUT = 10
+TIMEOUT = 10
 """Seconds; API Gateway itself gives up after 30."""
-FRONT_SECONDS = 0.02
+BILLED_SECONDS = 0.02
 """Billed seconds of one request that the price assumes."""
 
 
-def taker(context: PlanContext, max_body: int, claims: tuple[str, ...]) -> FunctionPlan:
-    """Return the function: platform code under a role that sends to one queue and keeps bodies below one prefix."""
+def front_function(
+    id: str,
+    context: PlanContext,
+    *,
+    task: str,
+    handler: str,
+    settings: tuple[Variable, ...],
+    grants: tuple[Grant, ...],
+    keeps_bodies: bool,
+) -> FunctionPlan:
+    """Return the function: platform code that sends to one queue and may keep what no message holds."""
     return FunctionPlan(
-        id=TAKE,
-        name=context.name(TAKE),
-        description=f"Queues requests for the pipeline {context.pipeline} and keeps bodies that no message holds.",
-        handler="functions.take_requests.handler.handler",
+        id=id,
+        name=context.name(id),
+        description=task,
+        handler=handler,
         code=CodePlan(origin="platform"),
-        memory=FRONT_MEMORY,
-        timeout=FRONT_TIMEOUT,
-        environment=tuple(_environment(context, IntakeSettings(max_body, context.group_key, claims))),
-        grants=(enqueue_grant(context), keep_grant(context)),
+        memory=MEMORY,
+        timeout=TIMEOUT,
+        environment=tuple(_environment(context, settings, keeps_bodies=keeps_bodies)),
+        grants=(*grants, *((_large_grant(context, "s3:PutObject"),) if keeps_bodies else ())),
         tracing=context.tracing,
         log_retention_days=context.log_retention_days,
         network=context.network,
     )
 
 
-def _environment(context: PlanContext, intake: IntakeSettings) -> Iterator[Variable]:
+def _environment(context: PlanContext, settings: tuple[Variable, ...], *, keeps_bodies: bool) -> Iterator[Variable]:
     yield Variable(name=Name.PIPELINE, value=context.pipeline)
     yield Variable(name=Name.STAGE, value=context.stage)
     yield Variable(name=Name.QUEUE_URL, value=context.queue_url)
-    yield Variable(name=Name.INTAKE, value=intake.to_json())
-    yield Variable(name=Name.RAW_BUCKET, value=context.platform.raw_bucket)
+    yield from settings
+    if keeps_bodies:
+        yield Variable(name=Name.RAW_BUCKET, value=context.platform.raw_bucket)
     if context.tenant is not None:
         yield Variable(name=Name.TENANT, value=context.tenant)
 
@@ -56,11 +63,6 @@ def _environment(context: PlanContext, intake: IntakeSettings) -> Iterator[Varia
 def enqueue_grant(context: PlanContext) -> Grant:
     """Return the grant of a function in front of the queue to send to it."""
     return Grant(sid="Enqueue", actions=("sqs:SendMessage",), resources=(context.queue_arn,), needed_by="source")
-
-
-def keep_grant(context: PlanContext) -> Grant:
-    """Return the grant of a function in front of the queue to keep the bodies that no message holds."""
-    return _large_grant(context, "s3:PutObject")
 
 
 def fetch_grant(context: PlanContext) -> Grant:
@@ -76,5 +78,5 @@ def _large_grant(context: PlanContext, action: str) -> Grant:
 def front_costs(place: str) -> Iterator[CostDriver]:
     """Yield what a function in front of the queue costs for each request."""
     yield CostDriver(meter="lambda-request", quantity_per_event=1, needed_by=place)
-    gb_seconds = FRONT_SECONDS * FRONT_MEMORY / 1024
+    gb_seconds = BILLED_SECONDS * MEMORY / 1024
     yield CostDriver(meter="lambda-gb-second", quantity_per_event=gb_seconds, needed_by=place)

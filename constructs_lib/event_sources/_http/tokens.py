@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.event_sources._http_plan import USER_POOL, USER_POOL_CLIENT
+from constructs_lib.event_sources._http.plan import USER_POOL, USER_POOL_CLIENT
 from functions.contract.identity import content_hash
 
 if TYPE_CHECKING:
     from aws_cdk import aws_apigatewayv2, aws_cognito
     from constructs import Construct
 
-    from constructs_lib.event_sources._http_auth import Jwt
+    from constructs_lib.event_sources._http.auth import Jwt
     from constructs_lib.model.kinds import Site
     from constructs_lib.model.plan import RoutePlan
 
