@@ -24,11 +24,20 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.queue import DeadLetterQueue, Queue
     from constructs_lib.declaration.retry import Retry
     from constructs_lib.declaration.tenant import Tenant
-    from constructs_lib.event_sources._http_auth import ApiKey, Hmac, Iam, Jwt, NoAuth, Quota
-    from constructs_lib.event_sources._http_cors import Cors
     from constructs_lib.event_sources.dynamodb import DynamodbSource
     from constructs_lib.event_sources.event_bus import EventArchive, EventBusSource
-    from constructs_lib.event_sources.http import HttpSource, Response, Throttle
+    from constructs_lib.event_sources.http import (
+        ApiKey,
+        Cors,
+        Hmac,
+        HttpSource,
+        Iam,
+        Jwt,
+        NoAuth,
+        Quota,
+        Response,
+        Throttle,
+    )
     from constructs_lib.event_sources.iot import IotSource
     from constructs_lib.event_sources.kinesis import KinesisSource
     from constructs_lib.event_sources.queue import QueueSource
@@ -155,22 +164,20 @@ _HOMES = {
     ),
     "declaration.retry": ("Retry",),
     "declaration.tenant": ("Tenant",),
-    "event_sources._http_auth": (
-        "ApiKey",
-        "Hmac",
-        "Iam",
-        "Jwt",
-        "NoAuth",
-        "Quota",
-    ),
-    "event_sources._http_cors": ("Cors",),
     "event_sources.dynamodb": ("DynamodbSource",),
     "event_sources.event_bus": (
         "EventArchive",
         "EventBusSource",
     ),
     "event_sources.http": (
+        "ApiKey",
+        "Cors",
+        "Hmac",
         "HttpSource",
+        "Iam",
+        "Jwt",
+        "NoAuth",
+        "Quota",
         "Response",
         "Throttle",
     ),
