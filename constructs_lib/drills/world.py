@@ -15,6 +15,7 @@ from constructs_lib.drills.memory.events import MemoryEvents
 from constructs_lib.drills.memory.faults import Calls, Crash
 from constructs_lib.drills.memory.objects import MemoryS3
 from constructs_lib.drills.memory.sqs import MemorySqs, Message
+from constructs_lib.drills.memory.stores import drilled_stores
 from constructs_lib.model.samples import SampleRecord, plain
 from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import LedgerEntry, Status
@@ -32,7 +33,6 @@ from functions.runtime.partiql import from_attributes
 from functions.runtime.queues import SqsQueues
 from functions.runtime.redactor import Redactor
 from functions.runtime.services import SOURCE, Groups, Services
-from functions.runtime.stores.memory import memory_stores
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class World:
         self.logger_name = new_logger_name()
         self.folder = folder or Path()
         self.secrets: dict[str, str] = {}
-        self.stores: dict[str, Any] = dict(memory_stores(settings.stores))
+        self.stores: dict[str, Any] = dict(drilled_stores(settings.stores, self.calls))
         self.invocations = 0
         self.answers: dict[str, list[Any]] = {}
         """Good answers by request, where a pipeline answers requests."""

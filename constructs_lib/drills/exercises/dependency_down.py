@@ -6,7 +6,6 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.drills.memory.faults import always
 from functions.contract.ledger import Status
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ LOOKS = 20
 
 
 def run(scene: Scene) -> None:
-    """Refuse connections for all attempts but the last; then refuse every object, until all is given up or waits."""
+    """Refuse connections for all attempts but the last; then let no output take anything, until all is given up."""
     _for_a_while(scene)
     pressure = scene.settings.back_pressure
     if pressure and pressure.counts == "landing":
@@ -46,13 +45,15 @@ def _for_a_while(scene: Scene) -> None:
 def _for_good(scene: Scene) -> None:
     world = scene.world()
     samples = scene.records()
-    scene.did("refused every object until all records were given up, then replayed them")
-    scene.inject(world, always("PutObject"))
+    scene.did("let no output take anything until all records were given up, then replayed them")
+    scene.take_out(world)
     scene.send(world, samples)
     scene.quiet(world)
     landed = [entry for entry in world.entries(Status.SUCCEEDED) if entry.location]
     scene.expect(not landed, "nothing is told as landed", f"{len(landed)} entries name objects that do not exist")
-    scene.inject(world, lambda _index, _name: None)
+    arrived = world.clients.arrived()
+    scene.expect(not arrived, "nothing arrives where outputs send to", f"{arrived} did")
+    scene.take_out(world, lambda: False)
     scene.replay_letters(world)
     scene.settle(world, samples)
 
@@ -60,12 +61,12 @@ def _for_good(scene: Scene) -> None:
 def _left_alone(scene: Scene) -> None:
     world = scene.world()
     samples = scene.records()
-    scene.did(f"refused every object for {LOOKS} deliveries, then took them again")
-    scene.inject(world, always("PutObject"))
+    scene.did(f"let no output take anything for {LOOKS} deliveries, then all of it")
+    scene.take_out(world)
     scene.send(world, samples)
     with suppress(AssertionError):
         world.until_quiet(scene.batch, LOOKS)
     waiting = len(world.sqs.queue(world.buffer))
     scene.expect(waiting == len(samples), f"all {len(samples)} records wait for the dependency", f"{waiting} do")
-    scene.inject(world, lambda _index, _name: None)
+    scene.take_out(world, lambda: False)
     scene.settle(world, samples)

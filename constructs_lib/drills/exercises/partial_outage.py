@@ -1,10 +1,9 @@
-"""While queue and object store take only some of the calls, each record lands, or stands in the dead-letter queue."""
+"""While queue and outputs take only some of the calls, each record lands, or stands in the dead-letter queue."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.drills.memory.faults import Fault
 from functions.runtime import Permanent
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ OUTAGE = 6
 
 
 def run(scene: Scene) -> None:
-    """Refuse half of the objects and half of the messages for six deliveries; some records fail for good."""
+    """Refuse half of what outputs and queue are asked for six deliveries; some records fail for good."""
     samples = scene.records(3 * scene.batch)
     failing = {scene.token(sample) for sample in samples[:: scene.batch]}
 
@@ -34,8 +33,8 @@ def run(scene: Scene) -> None:
         return "InternalError" if out() else None
 
     world.sqs.refuse = refuse
-    scene.inject(world, lambda _index, name: Fault.REFUSED if name == "PutObject" and out() else None)
-    scene.did(f"refused half of the objects and queue calls for {OUTAGE} deliveries; some records failed for good")
+    scene.take_out(world, out)
+    scene.did(f"refused half of the calls of outputs and queue for {OUTAGE} deliveries; some records failed for good")
     scene.send(world, samples)
     good = [sample for sample in samples if scene.token(sample) not in failing]
     scene.settle(world, good, may_give_up=scene.attempts <= OUTAGE)

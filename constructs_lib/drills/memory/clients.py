@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from constructs_lib.drills.memory.http import MemoryHttp
 from constructs_lib.drills.memory.items import MemoryItems
@@ -45,6 +46,7 @@ class MemoryClients:
             "sns": self.sns,
             "sqs": sqs,
         }
+        self._targets = frozenset(urlsplit(o.target).hostname or "" if o.type == "http" else o.target for o in outputs)
         self._urls = {one.target for one in outputs if one.type == "queue"}
         bus.watch = self._event
         s3.watch = lambda place, body: self.sent.note("objects", place, body.decode(errors="replace"))
@@ -53,6 +55,14 @@ class MemoryClients:
     def client(self, service: str) -> Any:
         """Return the client of a service."""
         return self._services[service]
+
+    def targets(self) -> frozenset[str]:
+        """Return what the declared outputs reach, as calls name it."""
+        return self._targets
+
+    def arrived(self) -> int:
+        """Return how many messages, events, requests and items have arrived."""
+        return len(self.sent.arrivals) + sum(map(len, self.items.tables.values()))
 
     def _event(self, entry: dict[str, Any]) -> None:
         detail = json.loads(entry["Detail"])

@@ -28,7 +28,7 @@ class MemoryEvents:
 
     def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         """Take events, as many and as large as one call may have."""
-        with self._calls.call("PutEvents"):
+        with self._calls.call("PutEvents", Entries[0]["EventBusName"] if Entries else ""):
             require(0 < len(Entries) <= MAX_EVENTS, "1 to 10 events a call")
             require(sum(len(str(value).encode()) for e in Entries for value in e.values()) <= MAX_BYTES, "256 KiB")
             told = [self._take(entry) for entry in Entries]

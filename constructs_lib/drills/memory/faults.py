@@ -37,11 +37,15 @@ class Calls:
 
     names: list[str] = field(default_factory=list)
     plan: Callable[[int, str], Fault | None] = lambda _index, _name: None
+    out: Callable[[str], bool] = lambda _target: False
+    """Whether what a call is for takes nothing now: a bucket, a bus, a topic, a queue, a table or a host."""
 
     @contextmanager
-    def call(self, name: str) -> Iterator[None]:
+    def call(self, name: str, target: str = "") -> Iterator[None]:
         """Count a call and let happen what the plan says, before or after what is done inside."""
         fault = self.plan(len(self.names), name)
+        if fault is None and target and self.out(target):
+            fault = Fault.REFUSED
         self.names.append(name)
         if fault is Fault.REFUSED:
             raise client_error("InternalServerError", name)

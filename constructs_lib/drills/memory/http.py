@@ -61,7 +61,7 @@ class _Host:
 
     def _taken(self, asked: Asked) -> Answer:
         api = self.api
-        with api.calls.call("HttpRequest"):
+        with api.calls.call("HttpRequest", asked.host):
             api.asked.append(asked)
             answer = api.answer(asked)
             if answer.status < 300:

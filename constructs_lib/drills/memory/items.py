@@ -36,7 +36,7 @@ class MemoryItems:
 
     def batch_write_item(self, *, RequestItems: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
         """Write and delete items whose keys differ."""
-        with self.calls.call("BatchWriteItem"):
+        with self.calls.call("BatchWriteItem", next(iter(RequestItems), "")):
             require(0 < sum(map(len, RequestItems.values())) <= MAX_WRITES, f"1 to {MAX_WRITES} items a call")
             left: dict[str, list[dict[str, Any]]] = {}
             for table, requests in RequestItems.items():
@@ -67,7 +67,7 @@ class MemoryItems:
         named = {":n"} if ":n" in ConditionExpression else set()
         require(set(ExpressionAttributeValues or {}) == named, "every value of a condition is given, and no other")
         require(ReturnValuesOnConditionCheckFailure == "ALL_OLD", "a refusal tells what stands there")
-        with self.calls.call("PutItem"):
+        with self.calls.call("PutItem", TableName):
             place = self._place(TableName, Item)
             standing = self.tables.get(TableName, {}).get(place)
             newer = ExpressionAttributeNames.get("#n")

@@ -37,7 +37,7 @@ class MemoryS3:
         self, *, Bucket: str, Key: str, Body: Any, ContentType: str, Metadata: dict[str, str], **when: str
     ) -> None:
         """Write an object; in the Raw Stage its name was never used before."""
-        with self.calls.call("PutObject"):
+        with self.calls.call("PutObject", Bucket):
             place = f"s3://{Bucket}/{Key}"
             body = Body if isinstance(Body, bytes) else Body.read()
             require(bool(ContentType), "an object says what it holds")

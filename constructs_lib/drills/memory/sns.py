@@ -31,7 +31,7 @@ class MemorySns:
     def publish_batch(self, *, TopicArn: str, PublishBatchRequestEntries: list[dict[str, Any]]) -> dict[str, Any]:
         """Take each message."""
         entries = PublishBatchRequestEntries
-        with self.calls.call("PublishBatch"):
+        with self.calls.call("PublishBatch", TopicArn):
             require(0 < len(entries) <= MAX_ENTRIES, f"a call takes 1 to {MAX_ENTRIES} entries")
             require(sum(len(entry["Message"].encode()) for entry in entries) <= MAX_BYTES, "256 KiB a call")
             codes = [self.refuse(entry) for entry in entries]

@@ -176,7 +176,7 @@ class MemorySqs:
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         """Take each message."""
-        with self.calls.call("SendMessageBatch"):
+        with self.calls.call("SendMessageBatch", QueueUrl):
             return self._each(Entries, lambda entry: self._take(QueueUrl, entry))
 
     def _each(self, entries: list[dict[str, Any]], act: Callable[[dict[str, Any]], object]) -> dict[str, Any]:

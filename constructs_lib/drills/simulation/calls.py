@@ -40,7 +40,7 @@ class SimulatedCalls(Calls):
         self.plan = lambda _index, name: self._decide(name)
 
     @contextmanager
-    def call(self, name: str) -> Iterator[None]:
+    def call(self, name: str, target: str = "") -> Iterator[None]:
         """Hand the baton on, let time pass, and do what the plan says."""
         if self.baton.holder in self._gone:
             raise Crash("its process is gone")
@@ -51,7 +51,7 @@ class SimulatedCalls(Calls):
             if task is not None and self.clock.now() > self.ends.get(task, float("inf")):
                 self.note(name, "over")
                 raise Crash("the time of the invocation is over")
-            with super().call(name):
+            with super().call(name, target):
                 yield
         except BaseException as error:
             self.disturbed(task)
