@@ -205,6 +205,7 @@ class World:
     def context(self) -> Context:
         """Return Lambda's context of the next invocation."""
         self.invocations += 1
+        self.calls.gone = False
         return Context(self.clock, self.clock.now() + self.timeout, f"request-{self.invocations}")
 
     def until_quiet(self, size: int = 10, rounds: int = 60) -> None:

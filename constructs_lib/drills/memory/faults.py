@@ -40,9 +40,24 @@ class Calls:
     out: Callable[[str], bool] = lambda _target: False
     """Whether what a call is for takes nothing now: a bucket, a bus, a topic, a queue, a table or a host."""
 
+    gone: bool = False
+    """Whether the process died while a handler ran: whatever catches that makes no call any more."""
+
+    @contextmanager
+    def of_handler(self, name: str) -> Iterator[None]:
+        """Count a call that a handler makes; a handler's death would pass for a failure, were any call to follow."""
+        try:
+            with self.call(name):
+                yield
+        except Crash:
+            self.gone = True
+            raise
+
     @contextmanager
     def call(self, name: str, target: str = "") -> Iterator[None]:
         """Count a call and let happen what the plan says, before or after what is done inside."""
+        if self.gone:
+            raise Crash(name)
         fault = self.plan(len(self.names), name)
         if fault is None and target and self.out(target):
             fault = Fault.REFUSED

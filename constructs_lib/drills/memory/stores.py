@@ -35,27 +35,27 @@ class DrilledTable(MemoryTable):
         self._calls = calls
 
     def _get(self, key: Attributes) -> Attributes | None:
-        with self._calls.call(f"{self.name}.get"):
+        with self._calls.of_handler(f"{self.name}.get"):
             return super()._get(key)
 
     def _get_all(self, keys: list[Attributes]) -> Iterable[Attributes]:
-        with self._calls.call(f"{self.name}.get_many"):
+        with self._calls.of_handler(f"{self.name}.get_many"):
             return [item for key in keys if (item := super(DrilledTable, self)._get(key)) is not None]
 
     def _query(self, query: Query) -> Iterable[Attributes]:
-        with self._calls.call(f"{self.name}.query"):
+        with self._calls.of_handler(f"{self.name}.query"):
             return super()._query(query)
 
     def _put(self, item: Attributes, when: tuple[Condition, ...]) -> Written:
-        with self._calls.call(f"{self.name}.put"):
+        with self._calls.of_handler(f"{self.name}.put"):
             return super()._put(item, when)
 
     def _update(self, key: Attributes, change: Change, when: tuple[Condition, ...]) -> Written:
-        with self._calls.call(f"{self.name}.update"):
+        with self._calls.of_handler(f"{self.name}.update"):
             return super()._update(key, change, when)
 
     def _delete(self, key: Attributes, when: tuple[Condition, ...]) -> Written:
-        with self._calls.call(f"{self.name}.delete"):
+        with self._calls.of_handler(f"{self.name}.delete"):
             return super()._delete(key, when)
 
 
@@ -68,21 +68,21 @@ class DrilledBucket(MemoryBucket):
         self._calls = calls
 
     def _open(self, key: str) -> BinaryIO:
-        with self._calls.call(f"{self.name}.read"):
+        with self._calls.of_handler(f"{self.name}.read"):
             return super()._open(key)
 
     def _info(self, key: str) -> ObjectInfo:
-        with self._calls.call(f"{self.name}.info"):
+        with self._calls.of_handler(f"{self.name}.info"):
             return super()._info(key)
 
     def _list(self, prefix: str, _page: int = 1000, /) -> Iterator[ObjectInfo]:
-        with self._calls.call(f"{self.name}.list"):
+        with self._calls.of_handler(f"{self.name}.list"):
             return super()._list(prefix, _page)
 
     def _put(self, key: str, file: BinaryIO, content_type: str, metadata: dict[str, str]) -> None:
-        with self._calls.call(f"{self.name}.put"):
+        with self._calls.of_handler(f"{self.name}.put"):
             super()._put(key, file, content_type, metadata)
 
     def _delete(self, key: str) -> None:
-        with self._calls.call(f"{self.name}.delete"):
+        with self._calls.of_handler(f"{self.name}.delete"):
             super()._delete(key)
