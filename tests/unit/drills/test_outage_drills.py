@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.composition import plan_pipeline
 from constructs_lib.drills.registry import drill
 from constructs_lib.drills.subject import Subject
 from functions.contract.environment import OutputSettings
@@ -22,15 +21,18 @@ if TYPE_CHECKING:
 
 OUTPUTS: dict[str, dict[str, Any]] = {
     "raw": {"type": "raw"},
+    "s3": {"type": "s3", "key": "{token}/{name}"},
     "topic": {"type": "topic"},
     "queue": {"type": "queue"},
     "event_bus": {"type": "event_bus", "detail_type": "OrderTaken"},
     "dynamodb": {"type": "dynamodb", "partition_key": "order_id"},
     "http": {"type": "http", "url": "https://shop.example.com/orders"},
 }
+WHAT = {"s3": '"order.json", order["order_id"]'}
 OPTIONS: dict[str, dict[str, Any]] = {
     "event_bus": {"source": "pipelines.shop-orders", "detail_type": "OrderTaken"},
     "dynamodb": {"key": [["order_id", "S"]]},
+    "s3": {"prefix": "", "key": "{token}/{name}", "if_exists": "replace", "max_object_size": 1000},
     "http": {"method": "POST", "timeout": 5, "id_header": "Idempotency-Key"},
 }
 HANDLER = '''"""A handler that sends each order on, and one that keeps orders in a store first."""
@@ -40,7 +42,7 @@ from functions.runtime import runner
 
 @runner
 def sends(order, run):
-    run.outputs.{output}.put(order)
+    run.outputs.{output}.put({what})
 
 
 @runner
@@ -48,7 +50,7 @@ def keeps(order, run):
     known = run.stores.orders.get(order["order_id"])
     if known is None:
         run.stores.orders.put_if_absent({{**order, "run_token": run.token}})
-    run.outputs.{output}.put(order)
+    run.outputs.{output}.put({what})
 '''
 STORE = {"type": "table", "name": "orders", "access": "read_write", "partition_key": "order_id"}
 
@@ -57,11 +59,11 @@ def subject(folder: Path, handler: str, output: str, **more: Any) -> Subject:
     name = f"outage_{uuid.uuid4().hex}"
     (folder / "samples").mkdir()
     (folder / "samples" / "shop-orders.json").write_text(json.dumps([{"order_id": "o-1"}]))
-    (folder / f"{name}.py").write_text(HANDLER.format(output=output))
+    (folder / f"{name}.py").write_text(HANDLER.format(output=output, what=WHAT.get(output, "order")))
     changes = {"source": {"type": "queue"}, "tenant": None, "idempotency": {"key": ["body.order_id"]}}
     runner = {"handler": f"{name}:{handler}"}
-    plan = plan_pipeline(declare(folder, runner=runner, outputs=[OUTPUTS[output]], **changes, **more))
-    return Subject(folder / "shop-orders.yaml", plan)
+    declaration = declare(folder, runner=runner, outputs=[OUTPUTS[output]], **changes, **more)
+    return Subject.of(folder / "shop-orders.yaml", declaration)
 
 
 @pytest.mark.parametrize("name", ["dependency-down", "partial-outage"])
@@ -74,7 +76,7 @@ def test_an_outage_of_any_output_is_stood(output: str, name: str, tmp_path: Path
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_nothing_of_an_output_arrives_while_it_is_out(output: str) -> None:
     def put(order: Any, run: Run) -> None:
-        getattr(run.outputs, output).put(order)
+        getattr(run.outputs, output).put(*["order.json", order["order_id"]] if output == "s3" else [order])
 
     target = {"http": "https://shop.example.com/orders"}.get(output, f"the-{output}")
     world = World(put, outputs=(OutputSettings(output, output, target, OPTIONS.get(output, {})),))
