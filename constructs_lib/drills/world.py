@@ -125,10 +125,9 @@ class World:
         """Return another function on the same memory, with a buffer of its own."""
         other = World(handler, settings, timeout=self.timeout, folder=self.folder)
         other.clock, other.calls, other.dynamodb, other.s3 = self.clock, self.calls, self.dynamodb, self.s3
-        other.stores = self.stores
         self.sqs.redrive |= other.sqs.redrive
         other.sqs, other.log, other.logger_name = self.sqs, self.log, self.logger_name
-        other._ids = IDS_APART
+        other.stores, other._ids = self.stores, IDS_APART
         other.clients = other._clients()
         return other
 
