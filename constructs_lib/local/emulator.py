@@ -53,8 +53,8 @@ def emulator_program(environment: Path) -> Path:
             "environment-missing",
             str(environment),
             "the emulator is not installed here",
-            "an environment made from requirements/emulator.txt",
-            "run `make demo`, which builds it",
+            "a virtual environment with ministack in it",
+            "run `make demo`, which builds it; in a project of your own: docs/embedded-tests.md",
         )
     return program
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from constructs_lib.cli._reference.field_tables import FieldTables
 from constructs_lib.cli._reference.marked import with_part
+from constructs_lib.declaration.checkpoint import Checkpoint
 from constructs_lib.declaration.schema import json_schema
 from constructs_lib.event_sources import EVENT_SOURCES
 from constructs_lib.model.base import Frozen
@@ -17,6 +18,9 @@ from constructs_lib.stores import STORES
 KINDS: tuple[type[Frozen], ...] = (*EVENT_SOURCES, *OUTPUTS, *STORES, *NETWORK_PROFILES, *RUNNER_CLASSES)
 """Every kind that a declaration can choose."""
 
+PARTS: dict[str, tuple[str, type[Frozen]]] = {"checkpoint.md": ("checkpoint", Checkpoint)}
+"""Parts of a declaration whose fields stand on a page of their own: the mark there, and the model."""
+
 
 def page_of(kind: type[Frozen]) -> str:
     """Return the page of a kind, from the folder of the docs."""
@@ -25,7 +29,7 @@ def page_of(kind: type[Frozen]) -> str:
 
 
 def kind_pages(docs: Path) -> dict[Path, str]:
-    """Return every kind's page with the fields that it has now.
+    """Return every kind's page, and those of parts, with the fields that it has now.
 
     Raises:
         UserError: ``docs-part-missing`` for a page without the marks between which the fields stand.
@@ -33,9 +37,10 @@ def kind_pages(docs: Path) -> dict[Path, str]:
     definitions = json_schema()["$defs"]
     tables = FieldTables(definitions, {}, "###")
     pages = {}
-    for kind in KINDS:
-        file = docs / page_of(kind)
-        fields = "\n\n".join(tables.of(definitions[kind.__name__]))
+    marked = {page_of(kind): (kind.__module__.partition(".")[2], kind) for kind in KINDS}
+    for page, (mark, model) in {**marked, **PARTS}.items():
+        file = docs / page
+        fields = "\n\n".join(tables.of(definitions[model.__name__]))
         text = file.read_text(encoding="utf-8") if file.is_file() else ""
-        pages[file] = with_part(file, text, f"fields: {kind.__module__.partition('.')[2]}", fields)
+        pages[file] = with_part(file, text, f"fields: {mark}", fields)
     return pages
