@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from constructs_lib.cli._diagram_ends import source_lines, target_lines
+
 if TYPE_CHECKING:
     from constructs_lib.model.plan import BackPressurePlan, FunctionPlan, MappingPlan, PipelinePlan, RoutePlan
 
@@ -24,22 +26,24 @@ def mermaid(plan: PipelinePlan) -> str:
 
 def _lines(plan: PipelinePlan) -> Iterator[str]:
     runner = plan.function(plan.runner)
+    yield from source_lines(plan)
     for route in plan.routes:
         yield from _route(route, plan.runner)
     for mapping in plan.mappings:
         yield from _mapping(plan, mapping)
+    if plan.streams or not plan.queues:
+        yield f'runner["{runner.id}<br/>{runner.memory} MB, {runner.timeout} s, at most {runner.reserved_concurrency}"]'
     if plan.queues:
         yield 'runner -->|"budget spent"| dlq[["dead-letter queue"]]'
-    else:
-        yield f'runner["{runner.id}<br/>{runner.memory} MB, {runner.timeout} s, at most {runner.reserved_concurrency}"]'
     if plan.contract is not None and plan.queues:
         yield f'runner -->|"breaks {plan.contract.id} {plan.contract.version}"| quarantine[("quarantine")]'
     granted = {grant.sid for grant in runner.grants}
     for store, (grant, shape, word) in STORES.items():
         if grant in granted:
             yield f'runner -->|"{word}"| {store}{shape}'
+    yield from target_lines(runner)
     if plan.queues:
-        yield "dlq -.->|replay| buffer"
+        yield f"dlq -.->|replay| {'runner' if plan.streams else 'buffer'}"
     if plan.back_pressure is not None:
         yield from _back_pressure(plan.back_pressure)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from constructs_lib.model.names import made_stream
 from constructs_lib.model.next_runs import next_runs
 from constructs_lib.model.units import duration_text
 from functions.contract.ticks import time_text
@@ -30,7 +31,7 @@ def plan_text(plan: PipelinePlan, now: int) -> str:
         "Schedule": _schedule(plan.schedule, now) if plan.schedule else (),
         "Functions": _functions(plan),
         "Queues": (_queue(queue) for queue in plan.queues),
-        "Mappings": _mappings(plan),
+        "Mappings": (*_mappings(plan), *_streams(plan)),
         "Resources": (_resource(resource) for resource in plan.resources),
         "Routes": (_route(route) for route in plan.routes),
         **{f"Grants of {function.id}": map(_grant, function.grants) for function in plan.functions},
@@ -111,6 +112,24 @@ def _mappings(plan: PipelinePlan) -> Iterator[Row]:
         )
 
 
+def _streams(plan: PipelinePlan) -> Iterator[Row]:
+    for stream in plan.streams:
+        batch = f"up to {stream.batch_size} records, waits {_time(stream.max_batching_window)} for them"
+        shards = f"from {stream.starting_position}, {stream.parallelization_factor} batches of a shard at once"
+        spent = f"retried {stream.retry_attempts} times or until {_time(stream.max_record_age)} old"
+        yield (
+            stream.id,
+            f"{_stream_name(plan, stream.stream)} -> {stream.function}",
+            f"{batch}, {shards}, {spent}, then to {stream.dead_letter_queue}",
+        )
+
+
+def _stream_name(plan: PipelinePlan, stream: str) -> str:
+    """Return the name of the pipeline's own stream or table, and an ARN as it is."""
+    own = {made_stream(resource.id): resource.name for resource in plan.resources}
+    return _here(own.get(stream, stream))
+
+
 def _route(route: RoutePlan) -> Row:
     target = f"{route.method} {route.path} -> {route.function or route.queue}"
     throttle = f"{route.throttle_rate} requests a second, {route.throttle_burst} at once"
@@ -129,7 +148,7 @@ def _here(arn: str) -> str:
 
 
 def _alarm(alarm: AlarmPlan) -> Row:
-    bound = f"{alarm.statistic} {alarm.metric} {_SIGNS.get(alarm.comparison, alarm.comparison)} {alarm.threshold:g}"
+    bound = f"{alarm.statistic} {alarm.metric} {_SIGNS.get(alarm.comparison, alarm.comparison)} {alarm.threshold:.15g}"
     of = ", ".join(dimension.value for dimension in alarm.dimensions)
     return alarm.id, of, f"{bound} for {alarm.evaluation_periods} x {_time(alarm.period)}"
 

@@ -22,6 +22,7 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    MERMAID = "mermaid"
 
 
 def plan(
@@ -32,7 +33,9 @@ def plan(
     catalog: Annotated[
         Path | None, typer.Option(help="Catalogue of sizes, dependencies and prices instead of the pinned one.")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="Text for people, JSON for programs.")] = Format.TEXT,
+    output: Annotated[
+        Format, typer.Option("--format", help="Text for people, JSON for programs, Mermaid for a picture.")
+    ] = Format.TEXT,
 ) -> None:
     """Show what would exist: resources, names, times, grants, alarms, the price and the findings of plan rules.
 
@@ -55,9 +58,17 @@ def plan(
     events = planned.budget.events_per_month
     priced = price(planned, known, events) if events is not None else None
     judged = review([Subject(declaration, planned, known)], today=date.today())
-    typer.echo(_json(planned, priced, judged) if output is Format.JSON else _text(planned, priced, judged))
+    typer.echo(_shown(output, planned, priced, judged))
     if judged.blocked:
         raise typer.Exit(1)
+
+
+def _shown(output: Format, planned: PipelinePlan, priced: Price | None, judged: Review) -> str:
+    if output is Format.MERMAID:
+        from constructs_lib.cli._diagram import mermaid
+
+        return mermaid(planned)
+    return _json(planned, priced, judged) if output is Format.JSON else _text(planned, priced, judged)
 
 
 def _json(planned: PipelinePlan, priced: Price | None, judged: Review) -> str:

@@ -223,3 +223,13 @@ def test_planning_imports_neither_cdk_nor_aws() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_mapping_of_a_stream_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(tmp_path, source={"type": "kinesis"}, tenant=None, idempotency=None)
+    run(file)
+    text = capsys.readouterr().out
+    (line,) = section(text, "Mappings")
+    assert "shop-orders-dev-stream -> land_order" in line
+    assert "up to 100 records" in line
+    assert "e+07" not in text
