@@ -30,7 +30,7 @@ SOURCES = {
     ),
 }
 NODE = re.compile(r"\b(\w+)(?:\[\[|\[\(|\(\[|\[\")")
-ENDS = re.compile(r'(?:^|[|>] ?)(\w+)(?=$| [<-])|(\w+)(?=\[\[|\[\(|\(\[|\[")', re.MULTILINE)
+ENDS = re.compile(r'(?:^ *|[|>] ?)(\w+)(?=$| [<-])|(\w+)(?=\[\[|\[\(|\(\[|\[")', re.MULTILINE)
 
 
 def drawn(folder: Path, **changes: Any) -> str:
