@@ -26,7 +26,7 @@ def add_rule(site: Site, source: EventBusSource) -> None:
     bus, name = plan.resource(BUS), plan.resource(RULE).name
     bus_ref: Any = bus.name
     if not bus.existing:
-        bus_ref = {"Ref": site.add_resource("Bus", own_bus(bus.name, plan.platform.key_parameter))}
+        bus_ref = {"Ref": site.add_resource("Bus", own_bus(bus.name, site.platform_key()))}
     let_send(site, "events.amazonaws.com", rule_arn(bus.name, name), BUFFER, DEAD_LETTERS)
     queues = arn_of(site, BUFFER), arn_of(site, DEAD_LETTERS)
     site.add_resource("Rule", rule(name, bus_ref, source.pattern, queues))
@@ -38,14 +38,14 @@ def add_rule(site: Site, source: EventBusSource) -> None:
         site.add_resource("Archive", kept)
 
 
-def own_bus(name: str, key_parameter: str | None) -> Resource:
+def own_bus(name: str, key: object | None) -> Resource:
     """Return the bus; it outlives its stack, because others know its name."""
-    key = {"KmsKeyIdentifier": "{{resolve:ssm:" + key_parameter + "}}"} if key_parameter else {}
+    encrypted = {} if key is None else {"KmsKeyIdentifier": key}
     return {
         "Type": "AWS::Events::EventBus",
         "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
-        "Properties": {"Name": name, **key},
+        "Properties": {"Name": name, **encrypted},
     }
 
 

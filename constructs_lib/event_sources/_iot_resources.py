@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.event_sources._sending import BUFFER, DEAD_LETTERS, arn_of, sub
 from constructs_lib.model.names import topic_rule_arn
-from functions.contract.iot import TOLD
+from functions.contract.iot import PAYLOAD, TOLD
 
 if TYPE_CHECKING:
     from constructs_lib.model.kinds import Site
@@ -20,14 +20,24 @@ SQL_VERSION = "2016-03-23"
 
 
 def statement(topic: str, where: str | None) -> str:
-    """Return the statement that selects the payload and, under names that no payload has, what is told of it."""
+    """Return the statement that selects the payload as it was sent, and what is told of it.
+
+    A plain ``*`` beside functions takes JSON alone, and an error action is told of actions that fail, not of payloads
+    that cannot be read (AWS IoT developer guide, "Working with binary payloads" and "Error handling").
+    """
     told = ", ".join(f"{function} AS {name}" for name, (_, function) in TOLD.items())
-    parts = ["SELECT *,", told, "FROM", f"'{topic}'", *(["WHERE", where] if where else [])]
+    parts = [
+        f"SELECT encode(*, 'base64') AS {PAYLOAD},",
+        told,
+        "FROM",
+        f"'{topic}'",
+        *(["WHERE", where] if where else []),
+    ]
     return " ".join(parts)
 
 
 def add_topic_rule(site: Site, sql: str) -> None:
-    """Make the rule; what it cannot send, or cannot read as JSON, goes to the dead-letter queue."""
+    """Make the rule; what it cannot send goes to the dead-letter queue."""
     name, buffer, dead_letters = site.plan.resource(RULE).name, arn_of(site, BUFFER), arn_of(site, DEAD_LETTERS)
     role = site.add_resource("RuleRole", role_of(name, [buffer, dead_letters]))
     urls = [site.reference(site.queue(queue).queue_url) for queue in (BUFFER, DEAD_LETTERS)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import prod
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from constructs_lib.event_sources._pattern_operators import takes
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.units import shown
 from functions.contract.identity import canonical_json
@@ -18,9 +19,6 @@ DEEPEST = 20
 """Levels of a pattern that are read; a declaration itself nests no deeper."""
 OR = "$or"
 STAGE = "${stage}"
-_ABOVE, _BELOW = frozenset({">", ">="}), frozenset({"<", "<="})
-"""A range has its lower end first, as EventBridge's reader of patterns wants it."""
-_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,13 @@ class Dialect:
     nested: bool = True
     longest: int = 4096
     """Characters of the pattern as JSON."""
+    plain: bool = False
+    """Whether prefix, suffix and anything-but take no operator but a prefix inside them."""
+    largest: float = 5e9
+    """How far from zero a number of ``numeric`` may be."""
+    most_keys: int | None = None
+    most_combinations: int | None = None
+    """Product of the number of values of each field, each times its depth; alternatives of ``$or`` add up."""
 
 
 _EVERYWHERE = frozenset({"prefix", "suffix", "anything-but", "numeric", "exists", "equals-ignore-case"})
@@ -41,8 +46,9 @@ EVENT_BUS = Dialect(
     "EventBridge",
     _EVERYWHERE | {"cidr", "wildcard"},
     frozenset({"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", OR}),
+    longest=2048,
 )
-"""https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html"""
+"""https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; the length is a quota."""
 MAPPING = Dialect(
     "Lambda",
     _EVERYWHERE,
@@ -56,9 +62,17 @@ TABLE_STREAM = Dialect(
 )
 DATA_STREAM = Dialect("Lambda", _EVERYWHERE, frozenset({"data", "partitionKey", OR}))
 """https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis-filtering.html"""
-TOPIC_ATTRIBUTES = Dialect("SNS", _EVERYWHERE | {"cidr", "wildcard"}, nested=False, longest=262_144)
-TOPIC_BODY = Dialect("SNS", _EVERYWHERE | {"cidr", "wildcard"}, longest=262_144)
-"""https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html"""
+_TOPIC = Dialect(
+    "SNS",
+    _EVERYWHERE | {"cidr"},
+    longest=262_144,
+    plain=True,
+    largest=1e9,
+    most_keys=5,
+    most_combinations=150,
+)
+TOPIC_ATTRIBUTES, TOPIC_BODY = replace(_TOPIC, nested=False), _TOPIC
+"""https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html"""
 
 
 def checked(pattern: Mapping[str, Any], dialect: Dialect) -> None:
@@ -71,14 +85,37 @@ def checked(pattern: Mapping[str, Any], dialect: Dialect) -> None:
             f"a pattern that {dialect.service} understands: names with lists of values or of operators",
             'write like {"kind": ["order", {"prefix": "return"}]}',
         )
-    if len(text_of(pattern)) > dialect.longest:
-        found = f"the pattern has {len(text_of(pattern)):,} characters"
-        raise refusal("pattern-wrong", found, f"at most {dialect.longest:,}", "choose by fewer values")
+    for counted, count, most in _sizes(pattern, dialect):
+        if most is not None and count > most:
+            found = f"the pattern has {count:,} {counted}"
+            raise refusal("pattern-wrong", found, f"at most {most:,}", "choose by fewer values")
 
 
 def text_of(pattern: Mapping[str, Any]) -> str:
     """Return a pattern as the services take it."""
     return canonical_json(pattern)
+
+
+def _sizes(pattern: Mapping[str, Any], dialect: Dialect) -> Iterator[tuple[str, int, int | None]]:
+    yield "characters", len(text_of(pattern)), dialect.longest
+    yield "fields", _keys(pattern), dialect.most_keys
+    yield "combinations of values", _combinations(pattern, 1), dialect.most_combinations
+
+
+def _keys(pattern: Mapping[str, Any]) -> int:
+    """Return how many lists of values there are, whatever their place."""
+    parts = (part for name, value in pattern.items() for part in (value if name == OR else [value]))
+    return sum(_keys(part) if isinstance(part, Mapping) else 1 for part in parts)
+
+
+def _combinations(pattern: Mapping[str, Any], depth: int) -> int:
+    return prod(_combined(name, value, depth) for name, value in pattern.items())
+
+
+def _combined(name: str, value: Any, depth: int) -> int:
+    if name == OR:
+        return sum(_combinations(part, depth) for part in value)
+    return _combinations(value, depth + 1) if isinstance(value, Mapping) else len(value) * depth
 
 
 def _faults(pattern: Any, dialect: Dialect, place: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -127,57 +164,5 @@ def _operator(value: Mapping[str, Any], dialect: Dialect, place: str) -> Iterato
     ((name, argument),) = value.items()
     if name not in dialect.operators:
         yield place, f"{name!r} is no operator; there are {', '.join(sorted(dialect.operators))}"
-    elif not _ARGUMENTS[name](argument):
+    elif not takes(name, argument, plain=dialect.plain, largest=dialect.largest):
         yield place, f"{name} does not take {shown(argument)}"
-
-
-def _text(argument: Any) -> bool:
-    return isinstance(argument, str) and bool(argument)
-
-
-def _edge(argument: Any) -> bool:
-    ignoring = isinstance(argument, Mapping) and list(argument) == ["equals-ignore-case"]
-    return _text(argument["equals-ignore-case"] if ignoring else argument)
-
-
-def _anything_but(argument: Any) -> bool:
-    if isinstance(argument, Mapping):
-        names = {"prefix", "suffix", "wildcard", "equals-ignore-case"}
-        return len(argument) == 1 and all(
-            name in names and (_text(value) or _texts(value)) for name, value in argument.items()
-        )
-    values = argument if isinstance(argument, list) else [argument]
-    return bool(values) and all(isinstance(one, (str, int, float)) and not isinstance(one, bool) for one in values)
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(map(_text, value))
-
-
-def _numeric(argument: Any) -> bool:
-    if not isinstance(argument, list) or len(argument) not in {2, 4}:
-        return False
-    signs, numbers = argument[::2], argument[1::2]
-    real = all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in numbers)
-    if not real or not all(isinstance(sign, str) and sign in _COMPARISONS for sign in signs):
-        return False
-    return len(signs) == 1 or (signs[0] in _ABOVE and signs[1] in _BELOW and numbers[0] < numbers[1])
-
-
-def _network(argument: Any) -> bool:
-    try:
-        return _text(argument) and bool(ipaddress.ip_network(argument, strict=False))
-    except ValueError:
-        return False
-
-
-_ARGUMENTS: dict[str, Callable[[Any], bool]] = {
-    "prefix": _edge,
-    "suffix": _edge,
-    "equals-ignore-case": _text,
-    "wildcard": lambda argument: _text(argument) and "**" not in argument,
-    "anything-but": _anything_but,
-    "numeric": _numeric,
-    "exists": lambda argument: isinstance(argument, bool),
-    "cidr": _network,
-}

@@ -33,7 +33,7 @@ def add_source(site: Site, source: S3Source) -> None:
         told = notification(arn_of(site, BUFFER), source) if direct else EVENT_BRIDGE
         own = bucket(
             name,
-            key_parameter=site.plan.platform.key_parameter,
+            key=site.platform_key(),
             expire_days=days(source.expire_after),
             notifications=told,
         )

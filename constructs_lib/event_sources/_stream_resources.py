@@ -11,7 +11,10 @@ ROLES = ("HASH", "RANGE")
 
 
 def table(site: Site, name: str, keys: tuple[tuple[str, str], ...], view: str) -> dict[str, Any]:
-    """Return a table on demand with a stream; ``keys`` are names and types."""
+    """Return a table on demand with a stream; ``keys`` are names and types.
+
+    It is kept even after a first deployment that failed: its deletion protection would fail the rollback, too.
+    """
     properties: dict[str, Any] = {
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",
@@ -24,7 +27,7 @@ def table(site: Site, name: str, keys: tuple[tuple[str, str], ...], view: str) -
     key = site.platform_key()
     if key is not None:
         properties["SSESpecification"] = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
-    return _kept("AWS::DynamoDB::Table", properties)
+    return _kept("AWS::DynamoDB::Table", properties, "Retain")
 
 
 def stream(name: str, hours: int, shards: int | None, key: str | None) -> dict[str, Any]:
@@ -36,13 +39,13 @@ def stream(name: str, hours: int, shards: int | None, key: str | None) -> dict[s
         "StreamEncryption": {"EncryptionType": "KMS", "KeyId": key or "alias/aws/kinesis"},
         **(mode if shards is None else {"StreamModeDetails": {"StreamMode": "PROVISIONED"}, "ShardCount": shards}),
     }
-    return _kept("AWS::Kinesis::Stream", properties)
+    return _kept("AWS::Kinesis::Stream", properties, "RetainExceptOnCreate")
 
 
-def _kept(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+def _kept(kind: str, properties: dict[str, Any], deletion: str) -> dict[str, Any]:
     return {
         "Type": kind,
-        "DeletionPolicy": "RetainExceptOnCreate",
+        "DeletionPolicy": deletion,
         "UpdateReplacePolicy": "Retain",
         "Properties": properties,
     }

@@ -24,7 +24,7 @@ def add_topic(site: Site, source: TopicSource) -> None:
     topic: Any = sub(arn)
     if not planned.existing:
         fifo, deduplicates = site.plan.queue(BUFFER).fifo, site.plan.queue(BUFFER).content_based_deduplication
-        key = _key(site.plan.platform.key_parameter, source.publishers)
+        key = _key(site.platform_key(), source.publishers)
         topic = {"Ref": site.add_resource("Topic", own_topic(planned.name, key, fifo=fifo, deduplicates=deduplicates))}
         site.add_resource("TopicPolicy", topic_policy(topic, source.publishers))
     let_send(site, "sns.amazonaws.com", arn, BUFFER, DEAD_LETTERS)
@@ -32,14 +32,14 @@ def add_topic(site: Site, source: TopicSource) -> None:
     site.add_resource("Subscription", subscription(topic, arn if planned.existing else "", queues, source))
 
 
-def _key(parameter: str | None, publishers: tuple[str, ...]) -> str | None:
+def _key(own: object | None, publishers: tuple[str, ...]) -> object | None:
     """Return the key of the topic; nobody outside the account can use the key that AWS keeps for SNS."""
-    if parameter:
-        return "{{resolve:ssm:" + parameter + "}}"
+    if own is not None:
+        return own
     return None if publishers else "alias/aws/sns"
 
 
-def own_topic(name: str, key: str | None, *, fifo: bool, deduplicates: bool) -> Resource:
+def own_topic(name: str, key: object | None, *, fifo: bool, deduplicates: bool) -> Resource:
     """Return the topic; it outlives its stack, because others know its ARN."""
     order = {"FifoTopic": True, "ContentBasedDeduplication": deduplicates, "FifoThroughputScope": "MessageGroup"}
     return {

@@ -16,18 +16,18 @@ UNFINISHED_DAYS = 7
 def bucket(
     name: str,
     *,
-    key_parameter: str | None = None,
+    key: object | None = None,
     expire_days: int | None = None,
     notifications: Resource | None = None,
 ) -> Resource:
-    """Return the bucket; ``key_parameter`` names the SSM parameter of the key's ARN, S3's own key serves without it.
+    """Return the bucket; ``key`` stands for the ARN of the platform's own key, S3's own serves without it.
 
     ``expire_days`` is after how many days objects are removed; replaced and deleted ones stay a month longer.
     """
     properties: Resource = {
         "BucketName": {"Fn::Sub": name},
         "VersioningConfiguration": {"Status": "Enabled"},
-        "BucketEncryption": {"ServerSideEncryptionConfiguration": [_encryption(key_parameter)]},
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [_encryption(key)]},
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
         "PublicAccessBlockConfiguration": {
             "BlockPublicAcls": True,
@@ -67,10 +67,9 @@ def tls_only(logical_id: str) -> Resource:
     return {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": logical_id}, "PolicyDocument": document}}
 
 
-def _encryption(key_parameter: str | None) -> Resource:
-    if key_parameter is None:
+def _encryption(key: object | None) -> Resource:
+    if key is None:
         return {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-    key = "{{resolve:ssm:" + key_parameter + "}}"
     return {
         "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key},
         "BucketKeyEnabled": True,

@@ -113,7 +113,7 @@ class S3Output(Output):
             return
         parts = [part.title() for part in self._part_id().split("-")]
         name = f"{''.join(parts)}Bucket"
-        own = bucket(plan.name, key_parameter=site.plan.platform.key_parameter, expire_days=days(self.expire_after))
+        own = bucket(plan.name, key=site.platform_key(), expire_days=days(self.expire_after))
         site.add_resource(f"{name}Policy", tls_only(site.add_resource(name, own)))
 
     def _part_id(self) -> str:

@@ -25,15 +25,18 @@ def log_group(function: FunctionPlan) -> dict[str, Any]:
     }
 
 
-def mapping(plan: MappingPlan, queue_arn: Any, alias_arn: Any) -> dict[str, Any]:
-    """Return an event source mapping that reports failures record by record and never exceeds its cap."""
+def mapping(plan: MappingPlan, queue_arn: Any, alias_arn: Any, *, fifo: bool = False) -> dict[str, Any]:
+    """Return an event source mapping that reports failures record by record and never exceeds its cap.
+
+    Lambda supports no batching window for FIFO queues, so nothing is said of one there.
+    """
     return {
         "Type": "AWS::Lambda::EventSourceMapping",
         "Properties": {
             "EventSourceArn": queue_arn,
             "FunctionName": alias_arn,
             "BatchSize": plan.batch_size,
-            "MaximumBatchingWindowInSeconds": plan.max_batching_window,
+            **({} if fifo else {"MaximumBatchingWindowInSeconds": plan.max_batching_window}),
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "ScalingConfig": {"MaximumConcurrency": plan.max_concurrency},
             **filter_criteria(plan.filters),

@@ -229,7 +229,9 @@ class Pipeline(Construct):
         for mapping in plan.mappings:
             alias = fragment.reference(self._functions[mapping.function].alias.function_arn)
             queue = fragment.reference(self._queues[mapping.queue].queue_arn)
-            fragment.add(construct_id(mapping.id), leaves.mapping(mapping, queue, alias))
+            fragment.add(
+                construct_id(mapping.id), leaves.mapping(mapping, queue, alias, fifo=plan.queue(mapping.queue).fifo)
+            )
         add_stream_mappings(plan, fragment, self._functions, self._queues)
         for alarm in plan.alarms:
             fragment.add(f"Alarm{construct_id(alarm.id)}", leaves.alarm_of(alarm, plan.platform.alarm_topic))

@@ -21,7 +21,7 @@ from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.evidence import EvidenceKeeping
 from constructs_lib.patterns.functions import arm64, asset_code, python_runtime
 from constructs_lib.patterns.registry import Registry
-from constructs_lib.patterns.resource_policies import alarms_may_publish
+from constructs_lib.patterns.resource_policies import alarms_may_publish, buses_may_use_key
 from constructs_lib.patterns.tables import build_ledger, build_state
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class Platform(Construct):
 
     def _build_key(self) -> aws_kms.Key:
         key = aws_kms.Key(self, "Key", alias=f"{self.names.platform}-{self.names.stage}", enable_key_rotation=True)
+        key.add_to_resource_policy(buses_may_use_key())
         self._publish("KeyArn", self.names.key_parameter or "", key.key_arn)
         return key
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Aws, aws_iam
 
-from constructs_lib.model.names import table_arn, topic_arn
+from constructs_lib.model.names import event_bus_arn, table_arn, topic_arn
 from constructs_lib.patterns.pseudo_parameters import with_tokens
 
 if TYPE_CHECKING:
@@ -52,6 +52,22 @@ def alarms_may_publish(topic: str) -> aws_iam.PolicyStatement:
         actions=["sns:Publish"],
         resources=[with_tokens(topic_arn(topic))],
         conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+    )
+
+
+def buses_may_use_key() -> aws_iam.PolicyStatement:
+    """EventBridge encrypts what is on the buses of this account's pipelines, whose names the platform does not know."""
+    buses = with_tokens(event_bus_arn("*"))
+    return aws_iam.PolicyStatement(
+        sid="EventBusesOfThisAccount",
+        principals=[aws_iam.ServicePrincipal("events.amazonaws.com")],
+        actions=["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+        resources=["*"],
+        conditions={
+            "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+            "ArnLike": {"aws:SourceArn": buses},
+            "StringLike": {"kms:EncryptionContext:aws:events:event-bus:arn": buses},
+        },
     )
 
 

@@ -8,3 +8,5 @@ TOLD = {
     "pipeline_time": ("received_at", "timestamp()"),
 }
 """The rule's name for it, the record's under ``iot``, and the function of the rule's language that tells it."""
+PAYLOAD = "pipeline_payload"
+"""The rule's name for the payload in base64: what is no JSON reaches the queue so, too."""

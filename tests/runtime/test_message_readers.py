@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,27 @@ def test_a_message_of_a_device_is_its_payload_without_what_the_rule_has_added() 
     assert record.body["deviceid"] == "iot123"
     told = {"topic": "topic/subtopic", "client_id": "iot123", "received_at": 1481825251155}
     assert record.fields["iot"] == told
+
+
+def encoded(payload: bytes) -> dict[str, Any]:
+    told = {"pipeline_topic": "plants/p-1/readings", "pipeline_client": "p-1", "pipeline_time": 1481825251155}
+    return {"pipeline_payload": base64.b64encode(payload).decode(), **told}
+
+
+def test_a_payload_in_base64_is_read_as_the_device_had_sent_it() -> None:
+    record = reader("iot", {})(message(json.dumps(encoded(b'{"celsius":  91.50}'))))
+    assert (record.body, record.payload_text) == ({"celsius": 91.5}, '{"celsius":  91.50}')
+    assert record.fields["iot"]["topic"] == "plants/p-1/readings"
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"), [(b"celsius=91", "body-not-json"), (b"\xff\xfe", "envelope-malformed")], ids=str
+)
+def test_a_payload_that_is_no_json_is_a_fault_and_is_kept(payload: bytes, code: str) -> None:
+    sent = json.dumps(encoded(payload))
+    record = reader("iot", {})(message(sent))
+    assert record.fault is not None
+    assert (record.fault.code, record.text) == (code, sent)
 
 
 def test_what_a_rule_could_not_send_is_read_as_the_device_had_sent_it() -> None:

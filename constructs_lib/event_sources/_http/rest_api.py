@@ -29,7 +29,7 @@ def add_rest_api(site: Site, route: RoutePlan, auth: ApiKey, cors: Cors | None) 
     api = site.add_resource("RestApi", rest_api(route))
     methods = _add_methods(site, route, cors, {"Ref": api})
     responses = _add_cors_of_faults(site, cors, {"Ref": api})
-    deployed = {"api": rest_api(route), **methods, **responses}
+    deployed = {"api": rest_api(route), "behind": _behind(site, route), **methods, **responses}
     deployment = site.add_resource(
         f"Deployment{content_hash(deployed)[:8]}",
         {
@@ -42,6 +42,15 @@ def add_rest_api(site: Site, route: RoutePlan, auth: ApiKey, cors: Cors | None) 
     account = _add_account(site)
     stage = site.add_resource("RestStage", rest_stage(site, route, api, deployment, log, account))
     _add_clients(site, route, auth, api, stage)
+
+
+def _behind(site: Site, route: RoutePlan) -> list[str]:
+    """Return what a deployment fixes besides its methods: where they are, and whom they call.
+
+    A stage serves its deployment as it was made; without a new one it would go on calling a function that is gone.
+    """
+    called = site.plan.function(route.function).name if route.function else site.plan.queue(route.queue or "").name
+    return [route.path, called]
 
 
 def rest_api(route: RoutePlan) -> Resource:

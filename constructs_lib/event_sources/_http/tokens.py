@@ -58,7 +58,11 @@ def _accepted(site: Site, api: aws_apigatewayv2.HttpApi, route: RoutePlan, auth:
 
 
 def user_pool(scope: Construct, name: str) -> aws_cognito.CfnUserPool:
-    """Make the pool: users are invited, have a second factor, and outlive the stack."""
+    """Make the pool: users are invited, have a second factor, and outlive the stack.
+
+    It is kept even after a first deployment that failed: its deletion protection would turn the rollback into a second
+    failure, and a pool that is left behind takes no name from the next.
+    """
     from aws_cdk import CfnDeletionPolicy, aws_cognito
 
     kinds = aws_cognito.CfnUserPool
@@ -89,7 +93,7 @@ def user_pool(scope: Construct, name: str) -> aws_cognito.CfnUserPool:
             )
         ),
     )
-    pool.cfn_options.deletion_policy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE
+    pool.cfn_options.deletion_policy = CfnDeletionPolicy.RETAIN
     pool.cfn_options.update_replace_policy = CfnDeletionPolicy.RETAIN
     return pool
 

@@ -112,7 +112,7 @@ def test_a_user_pool_is_closed_and_kept_and_its_client_is_the_audience(
     templates: dict[str, Template], pipelines: dict[str, Pipeline]
 ) -> None:
     pool, template = only(templates["pool"], "AWS::Cognito::UserPool"), templates["pool"]
-    assert (pool["DeletionPolicy"], pool["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert (pool["DeletionPolicy"], pool["UpdateReplacePolicy"]) == ("Retain", "Retain")
     said = pool["Properties"]
     assert (said["DeletionProtection"], said["MfaConfiguration"]) == ("ACTIVE", "ON")
     assert said["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
@@ -171,14 +171,25 @@ def test_a_stage_of_a_rest_api_has_limits_logs_and_a_role_to_write_them(template
     assert {"requestId", "status", "routeKey", "client"} <= set(json.loads(line))
 
 
-def test_a_change_of_a_route_makes_a_new_deployment(folder: Path, tmp_path: Path) -> None:
+def test_a_change_of_a_route_or_of_what_it_calls_makes_a_new_deployment(folder: Path, tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
-    for name, verb in (("one", "POST"), ("two", "PUT")):
-        declaration = declared(folder, "keyed", {"auth": KEYS, "method": verb})
+    sync = {"auth": KEYS, "mode": "sync"}
+    variants = {
+        "one": declared(folder, "keyed", sync),
+        "again": declared(folder, "keyed", {**sync, "throttle": {"rate": 7}}),
+        "method": declared(folder, "keyed", {**sync, "method": "PUT"}),
+        "path": declared(folder, "keyed", {**sync, "path": "/elsewhere"}),
+        "called": declared(folder, "other", sync),
+        "queued": declared(folder, "keyed", {"auth": KEYS}),
+        "queue": declared(folder, "other", {"auth": KEYS}),
+    }
+    for name, declaration in variants.items():
         PipelineStack(app, name, declaration, platform=PlatformReference())
     assembly = app.synth()
-    made = [set(of_type(assembly.get_stack_by_name(n).template, f"{GATEWAY}Deployment")) for n in ("one", "two")]
-    assert made[0] != made[1]
+    ids = {name: list(of_type(assembly.get_stack_by_name(name).template, f"{GATEWAY}Deployment")) for name in variants}
+    made = {name: found[0][-8:] for name, found in ids.items()}
+    assert made["one"] == made["again"]
+    assert len(set(made.values())) == len(variants) - 1
 
 
 def test_pipelines_share_one_api_with_a_throttle_for_each_route(

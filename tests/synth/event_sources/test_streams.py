@@ -83,7 +83,7 @@ def test_an_own_table_tells_what_was_asked_for_and_is_kept(built: Built) -> None
         "id": "S",
         "at": "N",
     }
-    assert (properties["DeletionProtectionEnabled"], table["DeletionPolicy"]) == (True, "RetainExceptOnCreate")
+    assert (properties["DeletionProtectionEnabled"], table["DeletionPolicy"]) == (True, "Retain")
     assert built.mapping("own-table")["EventSourceArn"] == {"Fn::GetAtt": [name, "StreamArn"]}
 
 

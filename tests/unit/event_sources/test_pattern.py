@@ -21,6 +21,10 @@ GOOD: list[tuple[dict[str, Any], Dialect]] = [
     ({"messageAttributes": {"kind": {"stringValue": ["new"]}}}, MAPPING),
     ({"store": ["example_corp"], "price_usd": [{"numeric": [">=", 100]}]}, TOPIC_ATTRIBUTES),
     ({"order": {"kind": [{"equals-ignore-case": "new"}]}}, TOPIC_BODY),
+    ({"event": [{"anything-but": {"prefix": "order-"}}], "ip": [{"cidr": "10.0.0.0/24"}]}, TOPIC_ATTRIBUTES),
+    ({"a": {"b": {"c": ["1", "2", "3", "4"]}}, "d": {"e": ["1", "2", "3"]}}, TOPIC_BODY),
+    ({"$or": [{"a": ["x"] * 75}, {"b": ["y"] * 75}]}, TOPIC_BODY),
+    ({"detail": {"n": [{"anything-but": {"wildcard": "*/tmp/*"}}, {"numeric": ["<", -5e9]}]}}, EVENT_BUS),
 ]
 BAD: list[tuple[Any, Dialect, str]] = [
     ({}, EVENT_BUS, "no mapping"),
@@ -36,10 +40,22 @@ BAD: list[tuple[Any, Dialect, str]] = [
     ({"detail": {"$or": [{"a": [1]}]}}, EVENT_BUS, "two patterns"),
     ({"body": {"n": [{"wildcard": "a*"}]}}, MAPPING, "no operator"),
     ({"order": {"kind": ["new"]}}, TOPIC_ATTRIBUTES, "no list of values"),
-    ({"detail": {"n": [{"numeric": ["<", 5, ">", 9]}]}}, EVENT_BUS, "numeric does not take"),
-    ({"detail": {"n": [{"numeric": [">", 9, "<", 5]}]}}, EVENT_BUS, "numeric does not take"),
     ({"source": ["shop-${stage}"]}, EVENT_BUS, "not replaced in a pattern"),
-    ({"detail": {"n": ["a" * 5000]}}, EVENT_BUS, "at most 4,096"),
+    ({"detail": {"n": ["a" * 2048]}}, EVENT_BUS, "at most 2,048"),
+    ({"body": {"n": ["a" * 4096]}}, MAPPING, "at most 4,096"),
+    ({"detail": {"n": [{"numeric": ["!=", 1]}]}}, EVENT_BUS, "numeric does not take"),
+    ({"detail": {"n": [{"numeric": ["<", 5, ">", 0]}]}}, EVENT_BUS, "numeric does not take"),
+    ({"detail": {"n": [{"numeric": [">", 5, "<", 5]}]}}, EVENT_BUS, "numeric does not take"),
+    ({"detail": {"n": [{"numeric": [">", 6e9]}]}}, EVENT_BUS, "numeric does not take"),
+    ({"price": [{"numeric": [">", 2e9]}]}, TOPIC_ATTRIBUTES, "numeric does not take"),
+    ({"kind": [{"wildcard": "a*"}]}, TOPIC_ATTRIBUTES, "no operator"),
+    ({"kind": [{"suffix": {"equals-ignore-case": "a"}}]}, TOPIC_ATTRIBUTES, "suffix does not take"),
+    ({"kind": [{"anything-but": {"suffix": "a"}}]}, TOPIC_BODY, "anything-but does not take"),
+    ({name: ["a"] for name in "abcdef"}, TOPIC_ATTRIBUTES, "6 fields"),
+    ({"$or": [{"a": ["x"]}, {"b": ["y"]}], "c": {name: ["z"] for name in "defg"}}, TOPIC_BODY, "6 fields"),
+    ({"a": ["x"] * 13, "b": ["y"] * 12}, TOPIC_ATTRIBUTES, "156 combinations"),
+    ({"a": {"b": {"c": ["x"] * 5}}, "d": {"e": ["y"] * 6}}, TOPIC_BODY, "180 combinations"),
+    ({"$or": [{"a": ["x"] * 76}, {"b": ["y"] * 75}]}, TOPIC_BODY, "151 combinations"),
 ]
 
 
