@@ -159,9 +159,12 @@ def test_a_customer_managed_key_rotates_and_protects_tables_and_raw_stage(keyed:
 def test_events_are_protected_by_the_customers_key_which_eventbridge_may_use(keyed: Template) -> None:
     assert "KmsKeyIdentifier" in only(keyed, "AWS::Events::EventBus")["Properties"]
     policy = only(keyed, "AWS::KMS::Key")["Properties"]["KeyPolicy"]["Statement"]
-    (statement,) = [s for s in policy if s["Principal"] == {"Service": "events.amazonaws.com"}]
-    assert {"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"} <= set(statement["Action"])
-    assert {"aws:SourceAccount", "aws:SourceArn"} <= set(statement["Condition"]["StringEquals"])
+    others, own = (s for s in policy if s["Principal"] == {"Service": "events.amazonaws.com"})
+    for statement in (own, others):
+        assert {"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"} <= set(statement["Action"])
+        assert "aws:SourceAccount" in statement["Condition"]["StringEquals"]
+    assert "aws:SourceArn" in own["Condition"]["StringEquals"]
+    assert "aws:SourceArn" in others["Condition"]["ArnLike"]
 
 
 def test_other_stacks_find_layer_and_key_by_parameter_and_nothing_is_exported(keyed: Template) -> None:

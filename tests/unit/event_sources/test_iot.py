@@ -30,8 +30,8 @@ def test_a_message_its_rule_and_its_action_are_paid() -> None:
 
 def test_the_statement_selects_the_payload_whatever_it_is_and_what_a_record_tells() -> None:
     told = ", ".join(f"{function} AS {name}" for name, (_, function) in TOLD.items())
-    selected, _, rest = statement("a/+", None).removeprefix("SELECT ").partition(", ")
-    assert (selected, rest) == ("encode(*, 'base64') AS pipeline_payload", f"{told} FROM 'a/+'")
+    selected, _, rest = statement("a/+", None).removeprefix("SELECT ").partition(", topic")
+    assert (selected, f"topic{rest}") == ("encode(*, 'base64') AS pipeline_payload", f"{told} FROM 'a/+'")
     assert statement("a/+", "celsius > 80").endswith("FROM 'a/+' WHERE celsius > 80")
 
 
