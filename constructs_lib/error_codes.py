@@ -131,7 +131,7 @@ DECLARATION: dict[str, str] = {
     "store-twice": "Two stores have one name.",
     "store-name-reserved": "A store has the name of the event source's own store, or a word of Python's.",
     "store-exists-already": "A setting of a new table or bucket stands beside the name of an existing one.",
-    "store-access-short": "A bucket may be listed without being read, or deleted from without being written.",
+    "store-access-short": "A bucket may be listed without being read.",
     "table-keys-wrong": "The keys of a table or its indexes contradict each other.",
     "expiry-not-days": "Objects are removed at an age that is not a number of whole days.",
     # Groups of records

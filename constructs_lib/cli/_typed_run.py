@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from constructs_lib.model.plan import PipelinePlan
     from functions.contract.environment import StoreSettings
 
-_ROLES = {"read": "Reader", "write": "Writer", "read_write": ""}
+_ROLES = {"read": "Reader", "write": "Writer", "delete": "Deleter"}
+_EVERYTHING = "_".join(_ROLES)
 _ANY = "typing.Any"
 
 
@@ -77,11 +78,13 @@ def _stores(plan: PipelinePlan) -> tuple[StoreSettings, ...]:
 
 
 def _protocol(store: StoreSettings) -> str:
-    return f"functions.runtime.stores.{store.type.capitalize()}{_ROLES[store.access]}"
+    roles = "" if store.access == _EVERYTHING else "".join(_ROLES[word] for word in store.access.split("_"))
+    return f"functions.runtime.stores.{store.type.capitalize()}{roles}"
 
 
 def _use(store: StoreSettings) -> str:
-    return {"read": "reading", "write": "writing", "read_write": "reading and writing"}[store.access]
+    *rest, last = [{"read": "reading", "write": "writing", "delete": "deleting"}[w] for w in store.access.split("_")]
+    return f"{', '.join(rest)} and {last}" if rest else last
 
 
 def _imports(types: set[str]) -> list[str]:

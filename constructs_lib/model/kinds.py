@@ -255,14 +255,18 @@ class Output(Frozen):
         return 0.0
 
 
+Access = Literal["read", "write", "delete", "read_write", "read_delete", "write_delete", "read_write_delete"]
+"""What may be done with a store: its words, joined."""
+
+
 class Store(Frozen):
     """What a handler reads and writes at once; only declared stores exist at run time, with a grant for each."""
 
     type: str
     name: StoreName
     """Name on ``run.stores``: lower case letters, digits and underscores."""
-    access: Literal["read", "write", "read_write"] = "read"
-    """What the handler may do."""
+    access: Access = "read"
+    """What the handler may do, and no more; who writes cannot delete unless it says so."""
 
     @abstractmethod
     def settings(self, context: PlanContext) -> StoreSettings:

@@ -38,8 +38,6 @@ class Bucket(Store):
     """How the keys begin that the handler can reach; all of them when absent."""
     list: Switch = False
     """Whether the handler may see which objects there are."""
-    delete: Switch = False
-    """Whether the handler may delete objects."""
     versioned: Switch = True
     """Whether what is replaced or deleted is kept for 30 more days; of a bucket of the pipeline's own."""
     expire_after: Duration | None = None
@@ -52,23 +50,20 @@ class Bucket(Store):
             raise refusal(
                 "store-exists-already",
                 f"{' and '.join(given)} with the existing bucket {self.bucket}",
-                "name, access, prefix, list and delete of an existing bucket",
+                "name, access, prefix and list of an existing bucket",
                 f"remove {' and '.join(given)}: whoever owns the bucket sets them",
             )
         if self.expire_after is not None and (self.expire_after % DAY or not self.expire_after):
             text = duration_text(self.expire_after)
             raise refusal("expiry-not-days", f"expire_after is {text}", "1d or more whole days", "write 30d")
-        for right, needs in (("list", "read"), ("delete", "write")):
-            if getattr(self, right) and needs not in self.access:
-                found = f"{right}: true with access: {self.access}"
-                raise refusal(
-                    "store-access-short", found, f"access: {needs} or read_write", f"add {needs} or remove it"
-                )
+        if self.list and "read" not in self.access:
+            found = f"list: true with access: {self.access}"
+            raise refusal("store-access-short", found, "an access with read in it", "add read or remove list")
         return self
 
     def settings(self, context: PlanContext) -> StoreSettings:
         """Return the bucket's name, and what limits its use."""
-        limits = {"prefix": self.prefix, "lists": self.list, "deletes": self.delete}
+        limits = {"prefix": self.prefix, "lists": self.list}
         options: dict[str, Any] = {name: value for name, value in limits.items() if value}
         return StoreSettings(self.name, self.type, self._bucket(context), self.access, options)
 
@@ -110,7 +105,7 @@ class Bucket(Store):
         allowed = {
             "Read": ("s3:GetObject", "read" in self.access),
             "Write": ("s3:PutObject", "write" in self.access),
-            "Delete": ("s3:DeleteObject", self.delete),
+            "Delete": ("s3:DeleteObject", "delete" in self.access),
         }
         for word, (action, wanted) in allowed.items():
             if wanted:

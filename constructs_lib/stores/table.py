@@ -16,7 +16,10 @@ from constructs_lib.model.table_keys import Index, Keyed, KeyName, pairs
 from functions.contract.environment import StoreSettings
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem")
+DELETE = ("dynamodb:DeleteItem",)
+CHANGES = ("write", "delete")
+"""What costs the units of a write."""
 CALLS_PER_EVENT = 1.0
 """Reads and writes of a record that the price assumes, each of one unit; the declaration states none."""
 MOST_INDEXES = 20
@@ -72,11 +75,7 @@ class Table(Store):
         return Contribution(
             runner_grants=tuple(self._grants(context, place)),
             resources=tuple(self._resources(context, place)),
-            cost_drivers=tuple(
-                CostDriver(meter=f"dynamodb-{word}", quantity_per_event=CALLS_PER_EVENT, needed_by=place)
-                for word in ("read", "write")
-                if word in self.access.split("_")
-            ),
+            cost_drivers=tuple(self._costs(place)),
         )
 
     def bind(self, site: Site) -> None:
@@ -110,6 +109,14 @@ class Table(Store):
             yield Grant(sid=self.sid("Read"), actions=READ, resources=resources, needed_by=place)
         if "write" in self.access:
             yield Grant(sid=self.sid("Write"), actions=WRITE, resources=(table_arn(name),), needed_by=place)
+        if "delete" in self.access:
+            yield Grant(sid=self.sid("Delete"), actions=DELETE, resources=(table_arn(name),), needed_by=place)
+
+    def _costs(self, place: str) -> Iterator[CostDriver]:
+        words = self.access.split("_")
+        for meter, used in (("dynamodb-read", "read" in words), ("dynamodb-write", any(w in words for w in CHANGES))):
+            if used:
+                yield CostDriver(meter=meter, quantity_per_event=CALLS_PER_EVENT, needed_by=place)
 
     def _resources(self, context: PlanContext, place: str) -> Iterator[ResourcePlan]:
         name, existing = self._table(context), self.table is not None

@@ -28,8 +28,8 @@ CALLS: dict[str, dict[str, Any]] = {
 }
 MAY = {
     "item-read": {"get_item"},
-    "item-write": {"put_item", "delete_item"},
-    "item-delete": {"put_item", "delete_item"},
+    "item-write": {"put_item"},
+    "item-delete": {"delete_item"},
 }
 
 

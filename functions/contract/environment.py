@@ -183,7 +183,7 @@ class StoreSettings(JsonShape):
     """One declared store: its name on ``run.stores``, its kind, where it is, and what of it may be used.
 
     Options of a table are ``key``, a list of pairs of name and type, and ``indexes``, the same by name; those of a
-    bucket are ``prefix``, ``lists`` and ``deletes``.
+    bucket are ``prefix`` and ``lists``.
     """
 
     name: str

@@ -39,7 +39,7 @@ MODES = ("async", "sync", "read", "stream")
 ANSWERING = frozenset({"sync", "read"})
 STORES = ("partiql", "portable")
 STORE_TYPES = ("table", "bucket")
-ACCESSES = ("read", "write", "read_write")
+ACCESSES = ("read", "write", "delete", "read_write", "read_delete", "write_delete", "read_write_delete")
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")
 MASKED_CLASSES = frozenset({"confidential", "restricted"})
 """Classes of which no value may be seen outside the record's own objects."""

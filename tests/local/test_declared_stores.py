@@ -24,7 +24,7 @@ class TestDynamoDbTable(TableContract, StrictConditions):
     def table(self, empty_session: LocalSession) -> Iterator[DynamoDbTable]:
         client: Any = empty_session.aws.client("dynamodb")
         client.create_table(**CREATE)
-        yield DynamoDbTable(lambda: client, TABLE, name="orders", keys=KEYS, access="read_write")
+        yield DynamoDbTable(lambda: client, TABLE, name="orders", keys=KEYS, access="read_write_delete")
         client.delete_table(TableName=TABLE)
 
 
@@ -36,8 +36,6 @@ class TestS3Bucket(BucketContract):
         client: Any = empty_session.aws.client("s3")
         region = client.meta.region_name
         client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": region})
-        yield S3Bucket(
-            lambda: client, BUCKET, name="files", access="read_write", prefix=PREFIX, lists=True, deletes=True
-        )
+        yield S3Bucket(lambda: client, BUCKET, name="files", access="read_write_delete", prefix=PREFIX, lists=True)
         empty(client)
         client.delete_bucket(Bucket=BUCKET)

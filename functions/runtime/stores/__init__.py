@@ -1,9 +1,29 @@
 """What handlers read and write at once: tables and buckets behind protocols that memory keeps as well as AWS."""
 
-from functions.runtime.stores.bucket import Bucket, BucketReader, BucketWriter, ObjectInfo
+from functions.runtime.stores.bucket import (
+    Bucket,
+    BucketDeleter,
+    BucketReader,
+    BucketReaderDeleter,
+    BucketReaderWriter,
+    BucketWriter,
+    BucketWriterDeleter,
+    ObjectInfo,
+)
 from functions.runtime.stores.conditions import ABSENT, EXISTS, AtLeast, AtMost, OneOf
 from functions.runtime.stores.errors import ObjectMissing, StoreBusy, StoreMisuse
-from functions.runtime.stores.table import Item, Key, Outcome, Table, TableReader, TableWriter
+from functions.runtime.stores.table import (
+    Item,
+    Key,
+    Outcome,
+    Table,
+    TableDeleter,
+    TableReader,
+    TableReaderDeleter,
+    TableReaderWriter,
+    TableWriter,
+    TableWriterDeleter,
+)
 
 __all__ = [
     "ABSENT",
@@ -11,8 +31,12 @@ __all__ = [
     "AtLeast",
     "AtMost",
     "Bucket",
+    "BucketDeleter",
     "BucketReader",
+    "BucketReaderDeleter",
+    "BucketReaderWriter",
     "BucketWriter",
+    "BucketWriterDeleter",
     "Item",
     "Key",
     "ObjectInfo",
@@ -22,6 +46,10 @@ __all__ = [
     "StoreBusy",
     "StoreMisuse",
     "Table",
+    "TableDeleter",
     "TableReader",
+    "TableReaderDeleter",
+    "TableReaderWriter",
     "TableWriter",
+    "TableWriterDeleter",
 ]

@@ -57,9 +57,25 @@ class BucketWriter(Protocol):
     ) -> None:
         """Write an object in place of the one with its key; a file is read from where it stands, and can seek."""
 
+
+class BucketDeleter(Protocol):
+    """A bucket that is declared with ``access: delete``."""
+
     def delete(self, key: str) -> None:
-        """Remove an object, if there is one; raises ``StoreMisuse`` without ``delete: true``."""
+        """Remove an object, if there is one."""
 
 
-class Bucket(BucketReader, BucketWriter, Protocol):
+class BucketReaderWriter(BucketReader, BucketWriter, Protocol):
     """A bucket that is declared with ``access: read_write``."""
+
+
+class BucketReaderDeleter(BucketReader, BucketDeleter, Protocol):
+    """A bucket that is declared with ``access: read_delete``."""
+
+
+class BucketWriterDeleter(BucketWriter, BucketDeleter, Protocol):
+    """A bucket that is declared with ``access: write_delete``."""
+
+
+class Bucket(BucketReader, BucketWriter, BucketDeleter, Protocol):
+    """A bucket that is declared with ``access: read_write_delete``."""

@@ -6,6 +6,7 @@ import io
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from functions.runtime.stores.access import check_access
 from functions.runtime.stores.errors import StoreMisuse
 
 if TYPE_CHECKING:
@@ -20,15 +21,12 @@ LONGEST_KEY = 1024
 class CheckedBucket(ABC):
     """A bucket, or a part of one: keys are whole and begin with ``prefix``."""
 
-    def __init__(
-        self, name: str, *, prefix: str = "", access: str = "read_write", lists: bool = True, deletes: bool = True
-    ) -> None:
-        """``name`` is the declared one, for messages; ``lists`` and ``deletes`` are ``list`` and ``delete``."""
+    def __init__(self, name: str, *, prefix: str = "", access: str = "read_write_delete", lists: bool = True) -> None:
+        """``name`` is the declared one, for messages; ``lists`` is ``list``."""
         self.name = name
         self.prefix = prefix
         self.access = access
         self.lists = lists
-        self.deletes = deletes
 
     def open(self, key: str) -> BinaryIO:
         """Return an object as a binary file that is read as it comes."""
@@ -79,9 +77,7 @@ class CheckedBucket(ABC):
 
     def delete(self, key: str) -> None:
         """Remove an object, if there is one."""
-        self._may("write", key)
-        if not self.deletes:
-            raise StoreMisuse(f"store {self.name!r} is declared without delete: true")
+        self._may("delete", key)
         self._delete(key)
 
     @abstractmethod
@@ -105,10 +101,7 @@ class CheckedBucket(ABC):
             raise StoreMisuse(f"store {self.name!r} is declared without list: true")
 
     def _may(self, wanted: str, key: str) -> None:
-        if wanted not in self.access.split("_"):
-            raise StoreMisuse(
-                f"store {self.name!r} is declared with access: {self.access}; to {wanted}, declare access: read_write"
-            )
+        check_access(self.name, self.access, wanted)
         if not key.startswith(self.prefix):
             raise StoreMisuse(f"store {self.name!r} is declared with prefix: {self.prefix}; {key!r:.80} is outside")
         if len(key.encode()) > LONGEST_KEY:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from functions.runtime.stores.access import check_access
 from functions.runtime.stores.conditions import ABSENT, operands
 from functions.runtime.stores.errors import StoreMisuse
 from functions.runtime.stores.table import Outcome
@@ -63,8 +64,8 @@ class Written:
 class CheckedTable(ABC):
     """A table whose subclass keeps attributes in DynamoDB's form."""
 
-    def __init__(self, name: str, keys: TableKeys, access: str = "read_write") -> None:
-        """``name`` is the declared one, for messages; ``access`` is ``read``, ``write`` or ``read_write``."""
+    def __init__(self, name: str, keys: TableKeys, access: str = "read_write_delete") -> None:
+        """``name`` is the declared one, for messages; ``access`` joins ``read``, ``write``, ``delete``."""
         self.name = name
         self.keys = keys
         self.access = access
@@ -134,7 +135,7 @@ class CheckedTable(ABC):
 
     def delete(self, key: Key, *, when: Mapping[str, Any] | None = None) -> Outcome:
         """Remove an item; one that does not exist is removed already."""
-        self._may("write")
+        self._may("delete")
         return _outcome(self._delete(self.keys.key(key), self._conditions(when)))
 
     @abstractmethod
@@ -156,10 +157,7 @@ class CheckedTable(ABC):
     def _delete(self, key: Attributes, when: tuple[Condition, ...]) -> Written: ...
 
     def _may(self, wanted: str) -> None:
-        if wanted not in self.access.split("_"):
-            raise StoreMisuse(
-                f"store {self.name!r} is declared with access: {self.access}; to {wanted}, declare access: read_write"
-            )
+        check_access(self.name, self.access, wanted)
 
     def _conditions(self, when: Mapping[str, Any] | None) -> tuple[Condition, ...]:
         found = operands(when or {})

@@ -29,12 +29,11 @@ class MemoryBucket(CheckedBucket):
         name: str = "bucket",
         *,
         prefix: str = "",
-        access: str = "read_write",
+        access: str = "read_write_delete",
         lists: bool = True,
-        deletes: bool = True,
     ) -> None:
         """Begin empty."""
-        super().__init__(name, prefix=prefix, access=access, lists=lists, deletes=deletes)
+        super().__init__(name, prefix=prefix, access=access, lists=lists)
         self._objects: dict[str, _Kept] = {}
 
     def fill(self, objects: dict[str, bytes]) -> None:

@@ -33,7 +33,7 @@ class MemoryTable(CheckedTable):
         *,
         indexes: Mapping[str, Names] | None = None,
         name: str = "table",
-        access: str = "read_write",
+        access: str = "read_write_delete",
     ) -> None:
         """Begin empty; ``indexes`` are the names of their keys by the indexes' names."""
         others = {index: _keys(names) for index, names in (indexes or {}).items()}

@@ -34,10 +34,9 @@ class S3Bucket(CheckedBucket):
         access: str,
         prefix: str = "",
         lists: bool = False,
-        deletes: bool = False,
     ) -> None:
         """``client`` makes or returns the S3 client; ``bucket`` is the physical name."""
-        super().__init__(name, prefix=prefix, access=access, lists=lists, deletes=deletes)
+        super().__init__(name, prefix=prefix, access=access, lists=lists)
         self._client = client
         self._bucket = bucket
 

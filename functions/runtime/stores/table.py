@@ -81,9 +81,25 @@ class TableWriter(Protocol):
     ) -> Outcome:
         """Change attributes, count numbers up or down and remove attributes, in one step; a new item begins empty."""
 
+
+class TableDeleter(Protocol):
+    """A table that is declared with ``access: delete``; ``when`` is as in a write."""
+
     def delete(self, key: Key, *, when: Mapping[str, Any] | None = None) -> Outcome:
         """Remove an item; one that does not exist is removed already."""
 
 
-class Table(TableReader, TableWriter, Protocol):
+class TableReaderWriter(TableReader, TableWriter, Protocol):
     """A table that is declared with ``access: read_write``."""
+
+
+class TableReaderDeleter(TableReader, TableDeleter, Protocol):
+    """A table that is declared with ``access: read_delete``."""
+
+
+class TableWriterDeleter(TableWriter, TableDeleter, Protocol):
+    """A table that is declared with ``access: write_delete``."""
+
+
+class Table(TableReader, TableWriter, TableDeleter, Protocol):
+    """A table that is declared with ``access: read_write_delete``."""

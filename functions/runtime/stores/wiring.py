@@ -40,8 +40,8 @@ def _index_keys(parts: list[list[str]]) -> IndexKeys:
 
 
 def bucket_options(store: StoreSettings) -> dict[str, Any]:
-    """Return what limits a bucket: its prefix, and whether it may be listed and deleted from."""
-    unknown = set(store.options) - {"prefix", "lists", "deletes"}
+    """Return what limits a bucket: its prefix, and whether it may be listed."""
+    unknown = set(store.options) - {"prefix", "lists"}
     if unknown:
         raise StoreMisuse(f"store {store.name!r} has options of no bucket: {', '.join(sorted(unknown))}")
-    return {"lists": False, "deletes": False, **store.options}
+    return {"lists": False, **store.options}

@@ -42,7 +42,7 @@ class TestDynamoDbTable(TableContract):
     @pytest.fixture
     def table(self, aws: Callable[[str], Any]) -> DynamoDbTable:
         client = aws("dynamodb")
-        return DynamoDbTable(lambda: client, TABLE, name="orders", keys=KEYS, access="read_write")
+        return DynamoDbTable(lambda: client, TABLE, name="orders", keys=KEYS, access="read_write_delete")
 
 
 class TestS3Bucket(BucketContract):
@@ -51,9 +51,8 @@ class TestS3Bucket(BucketContract):
     @pytest.fixture
     def bucket(self, aws: Callable[[str], Any]) -> S3Bucket:
         client = aws("s3")
-        return S3Bucket(
-            lambda: client, BUCKET, name="files", access="read_write", prefix=PREFIX, lists=True, deletes=True
-        )
+        access = "read_write_delete"
+        return S3Bucket(lambda: client, BUCKET, name="files", access=access, prefix=PREFIX, lists=True)
 
 
 class Scripted:
@@ -159,13 +158,18 @@ def test_a_store_for_reading_is_not_written_to_and_nothing_is_called() -> None:
         lambda: table.put(order()),
         lambda: table.put_if_absent(order()),
         lambda: table.update(("ann", 1), {"a": 1}),
-        lambda: table.delete(("ann", 1)),
     ):
-        with pytest.raises(StoreMisuse, match="access: read; to write, declare access: read_write"):
+        with pytest.raises(StoreMisuse, match=r"access: read; to write, declare access: read_write$"):
             write()
+    with pytest.raises(StoreMisuse, match=r"access: read; to delete, declare access: read_delete$"):
+        table.delete(("ann", 1))
     writing = table_of(client, access="write")
     with pytest.raises(StoreMisuse, match="access: write; to read"):
         writing.query("ann")
+    with pytest.raises(StoreMisuse, match=r"access: write; to delete, declare access: write_delete$"):
+        writing.delete(("ann", 1))
+    with pytest.raises(StoreMisuse, match=r"access: delete; to write, declare access: write_delete$"):
+        table_of(client, access="delete").put(order())
     assert client.asked == []
 
 
@@ -174,7 +178,7 @@ def test_a_bucket_that_may_not_be_listed_does_not_tell_what_is_missing() -> None
         bucket_of(Scripted(refusal("AccessDenied"))).read("a")
     with pytest.raises(StoreMisuse, match="list: true"):
         bucket_of(Scripted()).exists("a")
-    with pytest.raises(StoreMisuse, match="delete: true"):
+    with pytest.raises(StoreMisuse, match="to delete, declare access: read_write_delete"):
         bucket_of(Scripted()).delete("a")
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TABLE: dict[str, Any] = {
     "type": "table",
     "name": "orders",
-    "access": "read_write",
+    "access": "read_write_delete",
     "partition_key": "customer",
     "sort_key": "placed_at:N",
     "indexes": [{"name": "by-status", "partition_key": "status", "sort_key": "placed_at:N"}],
@@ -30,9 +30,8 @@ TABLE: dict[str, Any] = {
 BUCKET: dict[str, Any] = {
     "type": "bucket",
     "name": "files",
-    "access": "read_write",
+    "access": "read_write_delete",
     "list": True,
-    "delete": True,
     "prefix": "in/",
     "expire_after": "30d",
 }

@@ -44,8 +44,9 @@ def test_the_store_is_found_by_its_module() -> None:
         ({"access": "write"}, {"WriteStoreFiles": "s3:PutObject"}),
         ({"access": "read_write"}, {"ReadStoreFiles": "s3:GetObject", "WriteStoreFiles": "s3:PutObject"}),
         ({"list": True}, {"ReadStoreFiles": "s3:GetObject", "ListStoreFiles": "s3:ListBucket"}),
+        ({"access": "delete"}, {"DeleteStoreFiles": "s3:DeleteObject"}),
         (
-            {"access": "write", "delete": True},
+            {"access": "write_delete"},
             {"WriteStoreFiles": "s3:PutObject", "DeleteStoreFiles": "s3:DeleteObject"},
         ),
     ],
@@ -100,7 +101,7 @@ def test_a_bucket_whose_name_is_too_long_for_s3_is_refused(tmp_path: Path) -> No
     ("changes", "code", "path"),
     [
         ({"access": "write", "list": True}, "store-access-short", "stores[0]"),
-        ({"delete": True}, "store-access-short", "stores[0]"),
+        ({"access": "delete", "list": True}, "store-access-short", "stores[0]"),
         ({"bucket": "documents", "versioned": False}, "store-exists-already", "stores[0]"),
         ({"bucket": "Documents"}, "text-wrong", "stores[0].bucket"),
         ({"prefix": "in/*"}, "text-wrong", "stores[0].prefix"),

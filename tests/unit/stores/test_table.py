@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 ARN = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/shop-orders-dev-open-orders"
 READ = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
-WRITE = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+WRITE = {"dynamodb:PutItem", "dynamodb:UpdateItem"}
+DELETE = {"dynamodb:DeleteItem"}
 
 
 def table(**changes: Any) -> Table:
@@ -49,6 +50,9 @@ def test_each_access_is_granted_and_nothing_else() -> None:
     assert granted(table(access="write")) == {"WriteStoreOpenOrders": (WRITE, (ARN,))}
     both = granted(table(access="read_write"))
     assert both == {"ReadStoreOpenOrders": (READ, (ARN,)), "WriteStoreOpenOrders": (WRITE, (ARN,))}
+    assert granted(table(access="delete")) == {"DeleteStoreOpenOrders": (DELETE, (ARN,))}
+    everything = granted(table(access="read_write_delete"))
+    assert everything == {**both, "DeleteStoreOpenOrders": (DELETE, (ARN,))}
 
 
 def test_indexes_are_read_and_never_written() -> None:
@@ -83,10 +87,10 @@ def test_a_stream_is_told_to_others_by_a_parameter() -> None:
 def test_use_is_priced_by_meters_of_the_catalogue() -> None:
     meters = {
         access: [driver.meter for driver in table(access=access).contribute(context(), "stores[0]").cost_drivers]
-        for access in ("read", "write", "read_write")
+        for access in ("read", "write", "delete", "read_write", "write_delete")
     }
     assert meters["read"] == ["dynamodb-read"]
-    assert meters["write"] == ["dynamodb-write"]
+    assert meters["write"] == meters["delete"] == meters["write_delete"] == ["dynamodb-write"]
     assert meters["read_write"] == ["dynamodb-read", "dynamodb-write"]
     assert all(load_catalog().prices.unit_price(meter) > 0 for meter in meters["read_write"])
 
