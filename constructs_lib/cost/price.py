@@ -84,8 +84,9 @@ def price(plan: PipelinePlan, catalog: Catalog, events_per_month: int) -> Price:
         raise PlanError.of("events-negative", "events_per_month", str(events_per_month), "0 or more", "correct it")
     moving: dict[str, tuple[float, list[str]]] = {}
     for driver in plan.cost_drivers:
-        quantity, needed_by = moving.get(driver.meter, (0.0, []))
-        moving[driver.meter] = (quantity + driver.quantity_per_event, [*needed_by, driver.needed_by])
+        if driver.quantity_per_event or not driver.quantity_per_month:
+            quantity, needed_by = moving.get(driver.meter, (0.0, []))
+            moving[driver.meter] = (quantity + driver.quantity_per_event, [*needed_by, driver.needed_by])
     lines = [
         _line(catalog, meter, per_event * events_per_month, needed_by, fixed=False)
         for meter, (per_event, needed_by) in moving.items()
@@ -101,7 +102,7 @@ def price(plan: PipelinePlan, catalog: Catalog, events_per_month: int) -> Price:
     )
 
 
-def _standing(plan: PipelinePlan) -> Iterable[tuple[str, int, str]]:
+def _standing(plan: PipelinePlan) -> Iterable[tuple[str, float, str]]:
     """Yield what is paid by the month for as long as it exists."""
     secrets = {
         resource
@@ -114,6 +115,8 @@ def _standing(plan: PipelinePlan) -> Iterable[tuple[str, int, str]]:
     yield "alarm-month", len(plan.alarms), "observability.alarms"
     yield "dashboard-month", 1 if plan.dashboard else 0, "observability.dashboard"
     yield "secret-month", len(secrets), "secrets"
+    for driver in plan.cost_drivers:
+        yield driver.meter, driver.quantity_per_month, driver.needed_by
 
 
 def _line(catalog: Catalog, meter: str, quantity: float, needed_by: Iterable[str], *, fixed: bool) -> Line:

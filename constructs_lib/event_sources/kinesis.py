@@ -45,6 +45,10 @@ KeyArn = Annotated[
 ]
 
 
+HOURS_A_MONTH = 30 * 24
+"""As everywhere in a price: a month of thirty days."""
+
+
 class KinesisSource(StreamSource):
     """A stream of the pipeline's own that producers put records on, or an existing one by its ARN."""
 
@@ -137,7 +141,11 @@ class KinesisSource(StreamSource):
             yield Grant(sid="StreamKey", actions=("kms:Decrypt",), resources=(self.key,), needed_by="source.key")
 
     def _costs(self) -> Iterator[CostDriver]:
-        """Producers and shards are paid by whoever owns the stream; an own one on demand costs what goes through."""
+        """Producers and shards are paid by who owns the stream; an own one costs its hours and what goes through."""
+        if self.arn is None:
+            meter, hours = ("kinesis-shard-hour", self.shards) if self.shards else ("kinesis-stream-hour", 1)
+            monthly = hours * HOURS_A_MONTH
+            yield CostDriver(meter=meter, quantity_per_event=0, quantity_per_month=monthly, needed_by="source")
         if self.arn is None and self.shards is None:
             yield CostDriver(meter="kinesis-gb-in", quantity_per_event=RECORD_GB, needed_by="source")
             yield CostDriver(meter="kinesis-gb-out", quantity_per_event=RECORD_GB, needed_by="source")

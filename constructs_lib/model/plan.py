@@ -1,9 +1,8 @@
 """The plan of a pipeline: what will exist, under which names, with which limits and grants.
 
-It is plain data: frozen, JSON-serialisable, and free of AWS libraries. Every construct, rule, price, picture and local
-run reads it. Texts may hold the CloudFormation pseudo parameters ``${AWS::Partition}``, ``${AWS::Region}``,
-``${AWS::AccountId}`` and ``${AWS::URLSuffix}``, which only a deployment resolves, ``${Mapping.id}`` for the id that a
-deployment gives to a mapping of the plan, and ``${Stream.id}`` for the ARN of the stream of one of its resources.
+It is plain data, frozen and free of AWS libraries: every construct, rule, price, picture and local run reads it. Texts
+may hold what only a deployment resolves: the pseudo parameters of CloudFormation such as ``${AWS::Region}``,
+``${Mapping.id}`` for the id of a mapping, and ``${Stream.id}`` for the ARN of the stream of a resource.
 """
 
 from __future__ import annotations
@@ -155,10 +154,11 @@ class AlarmPlan(Frozen):
 
 
 class CostDriver(Frozen):
-    """What one event costs in units of one meter of the catalogue's price list."""
+    """What one event, or a month without any, costs in units of one meter of the catalogue's price list."""
 
     meter: str
     quantity_per_event: float
+    quantity_per_month: float = 0.0
     needed_by: str
 
 

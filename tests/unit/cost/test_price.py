@@ -100,3 +100,11 @@ def test_the_text_shows_the_dearest_line_first_and_the_total() -> None:
     assert lines[0].startswith("shop-orders: 1,000,000 events a month, us-east-1")
     assert [line.split()[0] for line in lines[1:]] == ["sqs-request", "lambda-request", "total"]
     assert lines[-1].endswith("2.4500 USD")
+
+
+def test_what_stands_for_a_month_is_paid_without_a_single_event() -> None:
+    hourly = CostDriver(meter="sqs-request", quantity_per_event=0, quantity_per_month=720, needed_by="source")
+    plan = planned(cost_drivers=(hourly, driver("lambda-request", 1)), alarms=(), dashboard=None)
+    idle, busy = price(plan, ROUND, 0), price(plan, ROUND, MILLION)
+    assert amounts(idle)["sqs-request"] == amounts(busy)["sqs-request"] == (720, 0.00144)
+    assert [(line.meter, line.needed_by) for line in busy.lines if line.fixed][-1] == ("sqs-request", ("source",))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.composition import plan_pipeline
+from constructs_lib.event_sources.kinesis import KinesisSource
 from tests.declarations import declare
 from tests.unit.declaration.bad_input import from_fields
+from tests.unit.event_sources.contexts import context
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,3 +95,18 @@ def test_a_stream_has_a_dead_letter_queue_and_no_other(tmp_path: Path) -> None:
     assert from_fields(tmp_path, **base, queue={"dlq": {"retention_period": "7d"}}) == ()
     faults = from_fields(tmp_path, **base, queue={"batch_size": 5})
     assert [fault.code for fault in faults] == ["queue-not-there"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "meter", "hours"),
+    [
+        ({}, "kinesis-stream-hour", 720),
+        ({"on_demand": False, "shards": 2}, "kinesis-shard-hour", 1440),
+        ({"arn": "arn:aws:kinesis:eu-west-1:111122223333:stream/clicks"}, None, 0),
+    ],
+    ids=str,
+)
+def test_an_own_stream_is_paid_by_the_hour(fields: dict[str, Any], meter: str | None, hours: int) -> None:
+    drivers = KinesisSource(**fields).contribute(context()).cost_drivers
+    standing = {driver.meter: driver.quantity_per_month for driver in drivers if driver.quantity_per_month}
+    assert standing == ({meter: hours} if meter else {})
