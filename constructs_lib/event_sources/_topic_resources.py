@@ -8,7 +8,6 @@ from constructs_lib.event_sources._sending import BUFFER, DEAD_LETTERS, arn_of, 
 from constructs_lib.model.names import topic_arn
 
 if TYPE_CHECKING:
-    from constructs_lib.event_sources.topic import TopicFilter, TopicSource
     from constructs_lib.model.kinds import Site
 
 Resource = dict[str, Any]
@@ -17,26 +16,29 @@ TOPIC, SUBSCRIPTION = "topic", "subscription"
 """Ids in the plan."""
 
 
-def add_topic(site: Site, source: TopicSource) -> None:
-    """Make what the plan says, and let the topic send to buffer and dead-letter queue."""
+def add_topic(site: Site, publishers: tuple[str, ...], delivered: Resource) -> None:
+    """Make what the plan says, and let the topic send to buffer and dead-letter queue.
+
+    ``delivered`` has the properties of the subscription that decide what is delivered, and in which form.
+    """
     planned = site.plan.resource(TOPIC)
     arn = planned.name if planned.existing else topic_arn(planned.name)
     topic: Any = sub(arn)
     if not planned.existing:
         fifo, deduplicates = site.plan.queue(BUFFER).fifo, site.plan.queue(BUFFER).content_based_deduplication
-        key = _key(site.platform_key(), source.publishers)
+        key = _key(site.platform_key(), publishers)
         topic = {"Ref": site.add_resource("Topic", own_topic(planned.name, key, fifo=fifo, deduplicates=deduplicates))}
-        site.add_resource("TopicPolicy", topic_policy(topic, source.publishers))
+        site.add_resource("TopicPolicy", topic_policy(topic, publishers))
     let_send(site, "sns.amazonaws.com", arn, BUFFER, DEAD_LETTERS)
     queues = arn_of(site, BUFFER), arn_of(site, DEAD_LETTERS)
-    site.add_resource("Subscription", subscription(topic, arn if planned.existing else "", queues, source))
+    site.add_resource("Subscription", subscription(topic, arn if planned.existing else "", queues, delivered))
 
 
-def _key(own: object | None, publishers: tuple[str, ...]) -> object | None:
+def _key(key: object | None, publishers: tuple[str, ...]) -> object | None:
     """Return the key of the topic; nobody outside the account can use the key that AWS keeps for SNS."""
-    if own is not None:
-        return own
-    return None if publishers else "alias/aws/sns"
+    if key is None and not publishers:
+        return "alias/aws/sns"
+    return key
 
 
 def own_topic(name: str, key: object | None, *, fifo: bool, deduplicates: bool) -> Resource:
@@ -77,7 +79,7 @@ def topic_policy(topic: Resource, publishers: tuple[str, ...]) -> Resource:
     return {"Type": "AWS::SNS::TopicPolicy", "Properties": {"Topics": [topic], "PolicyDocument": document}}
 
 
-def subscription(topic: Any, existing_arn: str, queues: tuple[Resource, Resource], source: TopicSource) -> Resource:
+def subscription(topic: Any, existing_arn: str, queues: tuple[Resource, Resource], delivered: Resource) -> Resource:
     """Return the subscription of the buffer; what SNS cannot deliver goes to the dead-letter queue."""
     buffer, dead_letters = queues
     region = existing_arn.split(":")[3] if existing_arn else ""
@@ -87,15 +89,8 @@ def subscription(topic: Any, existing_arn: str, queues: tuple[Resource, Resource
             "TopicArn": topic,
             "Protocol": "sqs",
             "Endpoint": buffer,
-            "RawMessageDelivery": source.raw_delivery,
             "RedrivePolicy": {"deadLetterTargetArn": dead_letters},
             **({"Region": region} if region else {}),
-            **_filter(source.filter),
+            **delivered,
         },
     }
-
-
-def _filter(chosen: TopicFilter) -> Resource:
-    if chosen.body is not None:
-        return {"FilterPolicy": chosen.body, "FilterPolicyScope": "MessageBody"}
-    return {"FilterPolicy": chosen.attributes} if chosen.attributes is not None else {}

@@ -130,4 +130,4 @@ class EventBusSource(EventSource):
 
     def bind(self, site: Site) -> None:
         """Make the rule that sends events to the buffer, with its bus and its archive."""
-        add_rule(site, self)
+        add_rule(site, self.pattern, self.archive.retention.days if self.archive else None)

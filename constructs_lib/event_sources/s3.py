@@ -10,9 +10,11 @@ from urllib.parse import quote_plus
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from constructs_lib.event_sources._s3_resources import add_source
 from constructs_lib.model.bucket_name import BucketName, KeyPrefix, usable_age
 from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
 from constructs_lib.model.names import objects_arn
+from constructs_lib.model.own_bucket import days
 from constructs_lib.model.plan import CostDriver, Grant
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
@@ -147,6 +149,4 @@ class S3Source(EventSource):
 
     def bind(self, site: Site) -> None:
         """Make the bucket, what tells of its objects, and the right to put that on the queue."""
-        from constructs_lib.event_sources._s3_resources import add_source
-
-        add_source(site, self)
+        add_source(site, self, direct=self.via == "notification", expire_days=days(self.expire_after))

@@ -48,6 +48,12 @@ class TopicFilter(Frozen):
             checked(pattern, TOPIC_BODY)
         return pattern
 
+    def properties(self) -> dict[str, Any]:
+        """Return what a subscription says of it."""
+        if self.body is not None:
+            return {"FilterPolicy": self.body, "FilterPolicyScope": "MessageBody"}
+        return {"FilterPolicy": self.attributes} if self.attributes is not None else {}
+
 
 class TopicSource(EventSource):
     """Messages of a topic: the pipeline's own, or an existing one by its ARN."""
@@ -113,4 +119,5 @@ class TopicSource(EventSource):
 
     def bind(self, site: Site) -> None:
         """Make the topic, unless it exists, and the subscription of the buffer."""
-        add_topic(site, self)
+        delivered = {"RawMessageDelivery": self.raw_delivery, **self.filter.properties()}
+        add_topic(site, self.publishers, delivered)

@@ -1,32 +1,37 @@
-"""A bucket that a pipeline brings, as plain CloudFormation: private, versioned, encrypted, TLS only, and kept."""
+"""A bucket that a pipeline brings, as plain CloudFormation: private, encrypted, TLS only, and kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import timedelta
 
 Resource = dict[str, Any]
 
 UNFINISHED_DAYS = 7
 """Days after which the parts of an upload that nobody finished are removed."""
+REPLACED_DAYS = 30
+"""Days after which a version that was replaced or deleted is removed, where it is."""
 
 
 def bucket(
     name: str,
     *,
     key: object | None = None,
+    versioned: bool = True,
     expire_days: int | None = None,
+    forget_replaced: bool = False,
     notifications: Resource | None = None,
 ) -> Resource:
-    """Return the bucket; ``key`` stands for the ARN of the platform's own key, S3's own serves without it.
+    """Return the bucket; ``key`` stands for the ARN of the platform's own key, without one S3's own encrypts.
 
-    ``expire_days`` is after how many days objects are removed; replaced and deleted ones stay a month longer.
+    ``expire_days`` is after how many days objects are removed; ``forget_replaced`` removes versions that were replaced
+    or deleted a month ago.
     """
     properties: Resource = {
         "BucketName": {"Fn::Sub": name},
-        "VersioningConfiguration": {"Status": "Enabled"},
         "BucketEncryption": {"ServerSideEncryptionConfiguration": [_encryption(key)]},
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
         "PublicAccessBlockConfiguration": {
@@ -35,8 +40,10 @@ def bucket(
             "IgnorePublicAcls": True,
             "RestrictPublicBuckets": True,
         },
-        "LifecycleConfiguration": {"Rules": _lifecycle(expire_days)},
+        "LifecycleConfiguration": {"Rules": list(_lifecycle(expire_days, forget_replaced=forget_replaced))},
     }
+    if versioned:
+        properties["VersioningConfiguration"] = {"Status": "Enabled"}
     if notifications:
         properties["NotificationConfiguration"] = notifications
     return {
@@ -76,21 +83,11 @@ def _encryption(key: object | None) -> Resource:
     }
 
 
-def _lifecycle(expire_days: int | None) -> list[Resource]:
-    rules: list[Resource] = [
-        {
-            "Id": "unfinished-uploads",
-            "Status": "Enabled",
-            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": UNFINISHED_DAYS},
-        }
-    ]
+def _lifecycle(expire_days: int | None, *, forget_replaced: bool) -> Iterator[Resource]:
+    unfinished = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": UNFINISHED_DAYS}}
+    yield {"Id": "unfinished", "Status": "Enabled", **unfinished}
+    if forget_replaced:
+        replaced = {"NoncurrentVersionExpiration": {"NoncurrentDays": REPLACED_DAYS}}
+        yield {"Id": "replaced", "Status": "Enabled", **replaced}
     if expire_days is not None:
-        rules.append(
-            {
-                "Id": "expiration",
-                "Status": "Enabled",
-                "ExpirationInDays": expire_days,
-                "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
-            }
-        )
-    return rules
+        yield {"Id": "expired", "Status": "Enabled", "ExpirationInDays": expire_days}

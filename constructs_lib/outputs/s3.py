@@ -113,7 +113,12 @@ class S3Output(Output):
             return
         parts = [part.title() for part in self._part_id().split("-")]
         name = f"{''.join(parts)}Bucket"
-        own = bucket(plan.name, key=site.platform_key(), expire_days=days(self.expire_after))
+        own = bucket(
+            plan.name,
+            key=site.platform_key(),
+            expire_days=days(self.expire_after),
+            forget_replaced=self.expire_after is not None,
+        )
         site.add_resource(f"{name}Policy", tls_only(site.add_resource(name, own)))
 
     def _part_id(self) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from aws_cdk import Stack
 
 from constructs_lib.declaration.sharing import clash
 from constructs_lib.errors import PlanError
@@ -12,10 +11,23 @@ from constructs_lib.errors import PlanError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from constructs_lib.patterns.pipeline import Pipeline
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
 
 
-def refuse_clashes(pipeline: Pipeline, others: Iterable[Pipeline]) -> None:
+@dataclass(frozen=True)
+class Neighbour:
+    """What others meet of a pipeline.
+
+    Attributes:
+        stack: path of the stack that it is in.
+    """
+
+    declaration: PipelineDeclaration
+    stage: str
+    stack: str
+
+
+def refuse_clashes(pipeline: Neighbour, others: Iterable[Neighbour]) -> None:
     """Compare a pipeline with those of its app that share the same thing in the same stage.
 
     Raises:
@@ -23,16 +35,14 @@ def refuse_clashes(pipeline: Pipeline, others: Iterable[Pipeline]) -> None:
     """
     shared = pipeline.declaration.source.shares()
     for other in others:
-        same = (other.declaration.source.shares(), other.plan.stage) == (shared, pipeline.plan.stage)
+        same = (other.declaration.source.shares(), other.stage) == (shared, pipeline.stage)
         if shared is None or not same:
             continue
-        here, there = Stack.of(pipeline), Stack.of(other)
-        if here.node.path != there.node.path:
-            found = (
-                f"{pipeline.plan.pipeline} is in the stack {here.node.path}, {other.plan.pipeline} in {there.node.path}"
-            )
+        name, neighbour = pipeline.declaration.pipeline, other.declaration.pipeline
+        if pipeline.stack != other.stack:
+            found = f"{name} is in the stack {pipeline.stack}, {neighbour} in {other.stack}"
             allowed = "one stack for all pipelines of an api"
             raise PlanError.of("api-split", "source.api", found, allowed, "give all of them to one PipelineStack")
         if fault := clash(other.declaration, pipeline.declaration):
             code, found, allowed, fix = fault
-            raise PlanError.of(code, "source", f"{found} ({other.plan.pipeline})", allowed, fix)
+            raise PlanError.of(code, "source", f"{found} ({neighbour})", allowed, fix)

@@ -27,7 +27,7 @@ from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.dashboard import dashboard
 from constructs_lib.patterns.fragment import Fragment
 from constructs_lib.patterns.functions import PlannedFunction, asset_code, build_function, construct_id, platform_code
-from constructs_lib.patterns.neighbours import refuse_clashes
+from constructs_lib.patterns.neighbours import Neighbour, refuse_clashes
 from constructs_lib.patterns.overrides import refuse_unknown_properties
 from constructs_lib.patterns.platform import Platform, PlatformReference
 from constructs_lib.patterns.pseudo_parameters import with_tokens
@@ -81,7 +81,7 @@ class Pipeline(Construct):
         deploy_after(Stack.of(self), self.platform)
         names = self.platform.names
         self.plan: PipelinePlan = plan_pipeline(declaration, stage=names.stage, platform=names, catalog=catalog)
-        refuse_clashes(self, PIPELINES.below(self.node.root))
+        refuse_clashes(self._neighbour(), (other._neighbour() for other in PIPELINES.below(self.node.root)))
         self._fragment = Fragment(construct_id(declaration.pipeline))
         self._queues = build_queues(self, self.plan)
         self._functions = self._build_functions()
@@ -189,6 +189,9 @@ class Pipeline(Construct):
         if not isinstance(resource, CfnResource):
             raise TypeError(f"{name} is no single resource")
         return resource
+
+    def _neighbour(self) -> Neighbour:
+        return Neighbour(self.declaration, self.plan.stage, Stack.of(self).node.path)
 
     def _build_platform(self, stage: str) -> Platform:
         return Platform(self, "Platform", name=self.declaration.pipeline, stage=stage, bundler=self.bundler)

@@ -86,11 +86,16 @@ class Bucket(Store):
         """Make the bucket; an existing one stays as it is."""
         if self.bucket:
             return
-        from constructs_lib.stores._bucket_resource import bucket_resource, tls_only
+        from constructs_lib.model.own_bucket import bucket, days, tls_only
 
-        (name,) = (resource.name for resource in site.plan.resources if resource.id == self._id)
-        bucket = site.add_planned(self._id, bucket_resource(self, name, site.platform_key()))
-        site.add_planned(f"{self._id}-policy", tls_only(bucket))
+        own = bucket(
+            site.plan.resource(self._id).name,
+            key=site.platform_key(),
+            versioned=self.versioned,
+            expire_days=days(self.expire_after),
+            forget_replaced=self.versioned,
+        )
+        site.add_planned(f"{self._id}-policy", tls_only(site.add_planned(self._id, own)))
 
     @property
     def _id(self) -> str:
