@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.runtime.claiming import PAYLOAD_DIFFERS, SUSPECT, claim_all, note_duplicate
+from functions.runtime.claiming import GIVEN_UP, PAYLOAD_DIFFERS, SUSPECT, claim_all, note_duplicate
 from functions.runtime.evidence import record_all
 from functions.runtime.handling import DEADLINE, SLOW_DOWN, Handling, must_wait
 from functions.runtime.landing import land_all
@@ -174,9 +174,12 @@ class Batch:
         return work.state is State.INVALID or self._first.setdefault(work.token, work) is work
 
     def _follow(self, work: Work) -> None:
-        """The second of two equal records is a duplicate once the first has landed, and else comes back later."""
+        """The second of two equal records is a duplicate once the first has landed, and else comes back later.
+
+        A first that was given up before has landed nothing: the second may be the replay of its letter.
+        """
         first = self._first[work.token]
-        if first.state in (State.LANDED, State.DUPLICATE):
+        if first.state in (State.LANDED, State.DUPLICATE) and first.reason != GIVEN_UP:
             work.head = first.newest
             work.repeat("" if first.record.payload_hash == work.record.payload_hash else PAYLOAD_DIFFERS)
         elif first.state is State.IDLE:

@@ -35,6 +35,10 @@ def record_all(works: Sequence[Work], invocation: Invocation) -> None:
     """Insert one entry for each work that was tried, in one call; the entry of a processed work is its completion."""
     drop_overdue(works, invocation)
     told = _insert(works, invocation)
+    if invocation.settings.ordered and any(not answer.done for _, answer in told):
+        from functions.runtime.in_order import insert_overtaken
+
+        told = insert_overtaken(told, lambda left: _insert(left, invocation), invocation)
     late = [work for work, answer in told if work.state is State.PROCESSED and answer.conflict]
     for work, answer in told:
         if work not in late:

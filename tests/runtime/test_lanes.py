@@ -86,3 +86,27 @@ def test_a_failed_output_holds_up_what_was_handled_after_it() -> None:
     world.calls.plan = Calls().plan
     assert behind(world.invoke(MIXED)) == []
     assert [json.loads(line)["order_id"] for line in world.landed()] == ["a-1", "b-1", "a-2", "b-2"]
+
+
+def test_a_completion_that_is_refused_beside_a_later_one_of_its_lane_is_written_at_once() -> None:
+    seen: list[str] = []
+    world = World(failing(seen), ordered=True)
+    refused: list[str] = []
+
+    def refuse(table: str, item: Any) -> str | None:
+        if table != world.settings.ledger_table or len(refused) > 1 or "m-1" not in str(item):
+            return None
+        refused.append(table)
+        return "ThrottlingError"
+
+    world.dynamodb.refuse = refuse
+    assert behind(world.invoke(MIXED)) == []
+    assert (len(refused), seen) == (2, ["a-1", "b-1", "a-2", "b-2"])
+
+
+def test_a_completion_that_is_refused_alone_in_its_lane_comes_again_as_ever() -> None:
+    world = World(failing([]), ordered=True)
+    world.dynamodb.refuse = lambda table, item: (
+        "ThrottlingError" if table == world.settings.ledger_table and "m-4" in str(item) else None
+    )
+    assert behind(world.invoke(MIXED)) == ["m-4"]

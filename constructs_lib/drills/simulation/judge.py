@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.drills.requests import answers_that_differ
 from constructs_lib.drills.simulation.evidence import Evidence
+from constructs_lib.drills.simulation.order import overtaking
 from constructs_lib.drills.simulation.script import HOPELESS, NEVER
 from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import Status
+from functions.runtime.settings import SCHEDULE_SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_lib.drills.simulation.letters import Letters
     from constructs_lib.drills.simulation.script import Kind
@@ -42,6 +44,8 @@ class Verdict:
     """Messages that were tried more often than their budget allows."""
     letters: tuple[str, ...] = ()
     """Messages that were given up twice although the first letter was noted."""
+    overtaking: tuple[str, ...] = ()
+    """Messages that landed before an earlier one of their lane had come to an end."""
 
     @property
     def good(self) -> bool:
@@ -50,11 +54,18 @@ class Verdict:
 
 
 def judge(
-    world: World, kinds: Mapping[str, Kind], *, letters: Letters | None = None, skew: float = 0.0, budget: int = 0
+    world: World,
+    kinds: Mapping[str, Kind],
+    *,
+    letters: Letters | None = None,
+    skew: float = 0.0,
+    budget: int = 0,
+    lanes: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> Verdict:
     """Ask the operators' questions of a world that has become quiet, and those that only a simulation can ask.
 
     ``skew`` is how many seconds the workers' clocks were wrong, ``budget`` how many tries a message has; 0 asks not.
+    ``lanes`` are the messages of each lane where the source keeps their order.
     """
     entries = world.entries()
     evidence = Evidence(world)
@@ -67,6 +78,7 @@ def judge(
         ),
         overspent=tuple(_overspent(entries, budget)) if budget else (),
         letters=tuple(letters.repeated()) if letters else (),
+        overtaking=tuple(overtaking(lanes or {}, entries, world.sqs.moved)),
     )
 
 
@@ -74,7 +86,12 @@ def _unexplained(world: World, evidence: Evidence) -> Iterable[str]:
     """Who waits for an answer needs no reconciliation: the request is sent until there is one, each time the same."""
     if world.settings.synchronous:
         return (f"answers-differ {text}" for text in answers_that_differ(world.answers))
-    return map(_told, evidence.unexplained(world.sqs.taken.get(world.buffer, ())))
+    return map(_told, evidence.unexplained(() if _sends_itself(world) else world.sqs.taken.get(world.buffer, ())))
+
+
+def _sends_itself(world: World) -> bool:
+    """Return whether a tick's message may be put off for another one of the same tick, which stands in the ledger."""
+    return world.settings.source == SCHEDULE_SOURCE
 
 
 def _told(one: Unexplained) -> str:
@@ -82,9 +99,11 @@ def _told(one: Unexplained) -> str:
 
 
 def _lost(entries: list[LedgerEntry], kinds: Mapping[str, Kind]) -> Iterable[str]:
-    """Every record that can land has landed, after the last replay at the latest."""
+    """Every record that can land has landed, after the last replay at the latest, or the ledger says why not."""
     done = {entry.run_token for entry in entries if entry.status is Status.SUCCEEDED}
-    return (token for token, kind in kinds.items() if (kind not in NEVER) != (token in done))
+    skipped = {entry.run_token for entry in entries if entry.status is Status.SKIPPED}
+    able = ((token, kind not in NEVER) for token, kind in kinds.items())
+    return (token for token, can in able if can != (token in done) and not (can and token in skipped))
 
 
 def _twice(world: World, entries: list[LedgerEntry]) -> Iterable[str]:

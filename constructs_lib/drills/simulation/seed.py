@@ -17,7 +17,7 @@ from constructs_lib.drills.simulation.environments import Environment, make_envi
 from constructs_lib.drills.simulation.judge import Verdict, judge
 from constructs_lib.drills.simulation.letters import Letters
 from constructs_lib.drills.simulation.operator import Operator
-from constructs_lib.drills.simulation.script import Script
+from constructs_lib.drills.simulation.script import Script, Sent
 from constructs_lib.drills.simulation.weather import Weather
 from constructs_lib.drills.world import WITHOUT_LIMIT
 from constructs_lib.operations.dead_letters import HOLD_SECONDS
@@ -66,7 +66,8 @@ class Played:
     def others(self) -> int:
         """What was found beside records that are lost, landed twice or unexplained."""
         verdict = self.verdict
-        return len(verdict.tampered) + len(verdict.overspent) + len(verdict.letters) + bool(self.problem)
+        found = (verdict.tampered, verdict.overspent, verdict.letters, verdict.overtaking)
+        return sum(map(len, found)) + bool(self.problem)
 
 
 def play(actor: Actor, seed: int) -> Played:
@@ -99,6 +100,7 @@ class _Play:
         self.calls = SimulatedCalls(baton=self.baton, weather=self.weather, clock=self.world.clock)
         self.batch = 1 if planned.settings.synchronous else planned.batch_size
         self.unsent = list(self.script.messages)
+        self.lanes: dict[str, list[tuple[str, str]]] = {}
         self.letters = Letters(self.world.dlq, planned.settings.retry.max_receive_count or WITHOUT_LIMIT)
         self._join()
         self.operator = Operator(self.world)
@@ -129,7 +131,7 @@ class _Play:
         if self.planned.settings.synchronous:
             return judge(self.world, kinds, skew=skew)
         letters = self.letters if skew <= TOGETHER else None
-        return judge(self.world, kinds, letters=letters, skew=skew, budget=self.attempts)
+        return judge(self.world, kinds, letters=letters, skew=skew, budget=self.attempts, lanes=self.lanes)
 
     def _join(self) -> None:
         world, weather, calls = self.world, self.weather, self.calls
@@ -148,7 +150,7 @@ class _Play:
         """Do one thing that can be done now; returns whether there was one."""
         world = self.world
         idle = [environment for environment in self.environments if not environment.busy]
-        visible = [m for m in world.sqs.queue(world.buffer) if m.visible_at <= world.clock.now()]
+        visible = world.sqs.queue(world.buffer) and world.sqs.soonest(world.buffer) <= world.clock.now()
         choices = ["step"] * (4 * bool(self.baton.running)) + ["receive"] * (2 * bool(idle and visible))
         choices += ["send"] * bool(self.unsent)
         if not choices:
@@ -160,10 +162,18 @@ class _Play:
             self._receive(self.random.choice(idle))
         else:
             sent = self.unsent.pop(0)
-            (world.put if sent.token else world.put_broken)(sent.record)
+            self._send(sent)
         if not self.operator.busy and world.dead_letters() and self.weather.happens(self.weather.replayed):
             self._replay(self.random.choice((1, 2, None)))
         return True
+
+    def _send(self, sent: Sent) -> None:
+        if sent.token is None:
+            self.world.put_broken(sent.record)
+            return
+        message = self.world.put(sent.record)
+        if self.planned.settings.streaming or message.group:
+            self.lanes.setdefault(sent.record.group, []).append((message.id, sent.token))
 
     def _step(self) -> None:
         if self.weather.happens(self.weather.late):
@@ -183,7 +193,7 @@ class _Play:
         """Hand an environment some of the visible messages, in any order."""
         sqs, buffer = self.world.sqs, self.world.buffer
         if not self.planned.settings.streaming:
-            self.random.shuffle(sqs.queue(buffer))
+            self._shuffle(sqs.queue(buffer))
         messages = self.world.hand_out(self.random.randint(1, self.batch))
         records = [message.to_record() for message in messages]
         for message in messages:
@@ -192,6 +202,16 @@ class _Play:
         if records:
             environment.busy = True
             self.baton.start(lambda: self._invoke(environment, messages, records))
+
+    def _shuffle(self, waiting: list[Message]) -> None:
+        """Bring messages into any order that the queue may hand them over in: a FIFO queue keeps that of each group."""
+        if not self.planned.settings.ordered:
+            self.random.shuffle(waiting)
+            return
+        places = [message.group for message in waiting]
+        self.random.shuffle(places)
+        groups = {group: iter([one for one in waiting if one.group == group]) for group in places}
+        waiting[:] = [next(groups[group]) for group in places]
 
     def _answered(self, environment: Environment, records: list[dict[str, Any]], context: Context) -> dict[str, Any]:
         if not isinstance(self.world, RequestWorld):

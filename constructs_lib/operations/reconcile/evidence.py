@@ -14,7 +14,7 @@ from functions.contract.message import CORRELATION_ID
 if TYPE_CHECKING:
     from constructs_lib.operations.dead_letters import DeadLetter
 
-ENDS = (Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.REJECTED)
+ENDS = (Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.REJECTED, Status.SKIPPED)
 """Outcomes after which nothing more comes of a message."""
 
 

@@ -1,0 +1,55 @@
+"""Whether records of one lane have landed in the order in which they came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.contract.ledger import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping, Sequence
+
+    from functions.contract.ledger import LedgerEntry
+
+ENDS = frozenset(
+    {Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.SKIPPED, Status.REJECTED, Status.DEAD_LETTERED}
+)
+
+
+def overtaking(
+    lanes: Mapping[str, Sequence[tuple[str, str]]], entries: Sequence[LedgerEntry], moved: Container[str]
+) -> Iterator[str]:
+    """Yield messages that succeeded before an earlier one of their lane had come to an end.
+
+    ``lanes`` are messages with their run tokens in the order in which they were sent. What repeats a record that has
+    landed or was given up has nothing left to do; what the queue itself has ``moved`` to the dead-letter queue is given
+    up, too. Completions of one try may be written in any order: their records were handled one after the other.
+    """
+    tries = {entry.run_id.rpartition(".")[0]: _try(entry) for entry in entries if entry.status is Status.SUCCEEDED}
+    ended: dict[str, int] = {}
+    succeeded: dict[str, int] = {}
+    over: dict[str, int] = {}
+    """Run tokens of which nothing more is expected."""
+    for number, entry in enumerate(entries):
+        message = entry.run_id.rpartition(".")[0]
+        if entry.status in ENDS:
+            ended.setdefault(message, number)
+        if entry.status is Status.SUCCEEDED:
+            succeeded[message] = number
+        if entry.status in (Status.SUCCEEDED, Status.DEAD_LETTERED):
+            over.setdefault(entry.run_token, number)
+    never = len(entries)
+    for lane in lanes.values():
+        latest, holder = -1, ""
+        for message, token in lane:
+            if succeeded.get(message, never) < latest and tries[message] != tries.get(holder):
+                yield f"{message} before {holder}"
+            end = -1 if message in moved else min(ended.get(message, never), over.get(token, never))
+            if end > latest:
+                latest, holder = end, message
+
+
+def _try(entry: LedgerEntry) -> str:
+    """Return the try that an entry is of: of a stream there may be several in one invocation."""
+    delivery = entry.run_id.rpartition(".")[2]
+    return delivery if not delivery.isdecimal() else entry.request_id
