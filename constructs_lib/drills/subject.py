@@ -18,6 +18,7 @@ from constructs_lib.drills.planned import Planned, environment_of
 from constructs_lib.drills.samples.reads import ReadSamples
 from constructs_lib.drills.samples.records import Samples
 from constructs_lib.errors import DeclarationError, Fault, UserError
+from constructs_lib.model.samples import SampleRecord
 from functions.contract.environment import Variable
 
 if TYPE_CHECKING:
@@ -101,6 +102,22 @@ class Subject:
     def ticks(self) -> bool:
         """Whether its records are ticks of a schedule, not all of which are run."""
         return self.source.ticks() != "none"
+
+    @property
+    def ordered(self) -> bool:
+        """Whether its source keeps the order of each lane."""
+        return Variable.ORDERED in self.variables
+
+    @property
+    def filters(self) -> bool:
+        """Whether its source's service sends what starts no run."""
+        return bool(self.source.sample_unwanted())
+
+    @property
+    def enveloped(self) -> bool:
+        """Whether its source's service puts an envelope around a record."""
+        record = SampleRecord(id="probe", text='{"probe": 1}')
+        return self.source.sample_envelope(record).text != record.text
 
     @property
     def bodiless(self) -> bool:

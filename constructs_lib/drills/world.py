@@ -16,6 +16,7 @@ from constructs_lib.drills.memory.faults import Calls, Crash
 from constructs_lib.drills.memory.objects import MemoryS3
 from constructs_lib.drills.memory.sqs import MemorySqs, Message
 from constructs_lib.drills.memory.stores import drilled_stores
+from constructs_lib.drills.pressure import memory_pressure
 from constructs_lib.model.samples import SampleRecord, plain
 from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import LedgerEntry, Status
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from constructs_lib.model.samples import SampleMessage
-    from functions.runtime.back_pressure.pressure import Pressure
     from functions.runtime.settings import RunnerSettings
 
     Envelope = Callable[[SampleRecord], SampleMessage]
@@ -118,7 +118,7 @@ class World:
             counts=make_metrics(pipeline, "drill", redactor),
             tracing=Tracing("drill", redactor, {}),
             make_stores=lambda: self.stores,
-            make_pressure=self._pressure if self.settings.back_pressure else None,
+            make_pressure=(lambda: memory_pressure(self)) if self.settings.back_pressure else None,
         )
 
     def beside(self, handler: Callable[[Any, Run], object], settings: RunnerSettings) -> World:
@@ -152,6 +152,10 @@ class World:
     def put_broken(self, record: SampleRecord) -> Message:
         """Have a text that is no record reach the pipeline; only a stream wraps that."""
         return self._take(record.text, record.attributes, record.group)
+
+    def put_text(self, message: SampleMessage, group: str = "") -> Message:
+        """Have a message reach the pipeline as it is."""
+        return self._take(message.text, message.attributes, group)
 
     def _take(self, text: str, attributes: Mapping[str, str], group: str) -> Message:
         typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
@@ -271,29 +275,6 @@ class World:
     def control_messages(self) -> list[Message]:
         """Return what the function that controls intake was sent; empty without back pressure."""
         return self.sqs.queue(self.settings.back_pressure.control_url) if self.settings.back_pressure else []
-
-    def _pressure(self) -> Pressure:
-        from functions.runtime.back_pressure import alert, breakers, pressure, state_items
-
-        declared = self.settings.back_pressure
-        if declared is None:
-            raise ValueError("no back pressure is declared")
-
-        def send() -> None:
-            with self.calls.call("SendMessage"):
-                self.sqs.put(declared.control_url, "{}")
-
-        items = state_items.PartiqlStateItems(lambda: self.dynamodb, self.settings.state_table)
-        logger = make_logger(self.settings.pipeline, self.settings.stage, self.logger_name, Redactor(), self.log)
-        return pressure.Pressure(
-            settings=declared,
-            longest_delay=self.settings.retry.max_delay_seconds,
-            breakers=breakers.StoredBreakers(items),
-            alert=alert.ControlAlert(items, self.settings.pipeline, send, logger),
-            now=self.clock.now,
-            uniform=lambda _low, high: high,
-            logger=logger,
-        )
 
     def _new_id(self) -> str:
         self._ids += 1

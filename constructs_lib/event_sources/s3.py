@@ -87,6 +87,12 @@ class S3Source(EventSource):
         """Return an object by its key and its text; ``base64`` in place of ``text`` holds other bytes."""
         return {"key": f"{self.prefix}sample{self.suffix}", "text": "x" * max(self.min_size, 1)}
 
+    def sample_unwanted(self) -> tuple[SampleMessage, ...]:
+        """Return the test of a new notification, and an object that lies elsewhere."""
+        test = enveloped({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": self.bucket or "drill-source"})
+        elsewhere = SampleRecord(id="unwanted", text='{"key": "drill-elsewhere/sample", "text": "x"}')
+        return (test, self.sample_envelope(elsewhere)) if self.prefix else (test,)
+
     def sample_envelope(self, record: SampleRecord) -> SampleMessage:
         """Return the news of an object, and the object itself."""
         said = record.body if isinstance(record.body, dict) else {}

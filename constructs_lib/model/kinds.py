@@ -211,6 +211,10 @@ class EventSource(Frozen):
         """Return what drills send where neither a file of samples nor a contract says more."""
         return {}
 
+    def sample_unwanted(self) -> tuple[SampleMessage, ...]:
+        """Return what the source's service may send although it starts no run."""
+        return ()
+
     def sample_envelope(self, record: SampleRecord) -> SampleMessage:
         """Return a made-up record in the envelope of the source's service; without one it is the message."""
         return plain(record)

@@ -30,13 +30,16 @@ def reconcile(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object with everything unexplained.")] = False,
 ) -> None:
-    """Prove that accepted = landed + duplicate + quarantined + dead-lettered + in flight, and name what is unexplained.
+    """Prove that accepted = landed + duplicate + quarantined + skipped + dead-lettered + in flight, and name the rest.
 
     Accepted is what the door wrote down (the verifying function by message id, the gateway's access log by request id)
-    and what the sender kept. Outcomes are read from the archive, so what was accepted in the last two minutes counts as
-    in flight. Dead letters are looked at and put back. Messages of the buffer are counted and never received: while it
-    holds any, so many of those without an outcome count as in flight, and the rest cannot be told apart by name; when
-    it is empty, or keeps messages for less long than one is old, everything without an outcome is named.
+    and what the sender kept: the ids that SQS answered with, or of a Kinesis stream ``shard:sequence number``. Topics,
+    buses, buckets, rules of AWS IoT and schedules have no door and tell their senders no such id: of them, what the
+    ledger knows is accounted for, and what its letters and replays name. Outcomes are read from the archive, so what
+    was accepted in the last two minutes counts as in flight. Dead letters are looked at and put back. Messages of the
+    buffer are counted and never received: while it holds any, so many of those without an outcome count as in flight,
+    and the rest cannot be told apart by name; when it is empty, or keeps messages for less long than one is old,
+    everything without an outcome is named.
 
     Exit code 1 means that something is unexplained.
     """

@@ -1,4 +1,4 @@
-"""The proof: accepted = landed + duplicate + quarantined + dead-lettered + in flight, and what is in none of them."""
+"""The proof: accepted = landed + duplicate + quarantined + skipped + dead-lettered + in flight, and what is in none."""
 
 from __future__ import annotations
 

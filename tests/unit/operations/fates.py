@@ -68,6 +68,11 @@ def repeated(history: History, name: str) -> None:
     history.add(name, Status.DUPLICATE)
 
 
+def skipped(history: History, name: str) -> None:
+    history.take(name)
+    history.add(name, Status.SKIPPED)
+
+
 def quarantined(history: History, name: str) -> None:
     history.take(name)
     history.add(name, Status.QUARANTINED)
@@ -189,6 +194,7 @@ def lost_in_a_replay(history: History, name: str) -> None:
 EXPLAINED: list[Fate] = [
     landed,
     repeated,
+    skipped,
     quarantined,
     given_up,
     moved_by_sqs,
