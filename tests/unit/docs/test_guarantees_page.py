@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/guarantees.md").read_text(encoding="utf-8")
 PROMISES = [line.strip("| ").split(" | ") for line in PAGE.splitlines() if re.match(r"\| (?!promise|-)", line)]
-TEST = re.compile(r"`(tests/[a-z_/]+(?:\.py)?)`")
+TEST = re.compile(r"`(tests/[a-z0-9_/]+(?:\.py)?)`")
 
 
 def test_there_are_promises() -> None:
