@@ -26,14 +26,15 @@ from functions.runtime.arrivals import source_bucket
 from functions.runtime.back_pressure.state_items import PartiqlStateItems
 from functions.runtime.claims import PartiqlClaimStore
 from functions.runtime.events import EventBridgeSink
-from functions.runtime.fan_in.signals import SqsSignals
-from functions.runtime.fan_in.store import PartiqlGroupStore
+from functions.runtime.groups.collaborators import Groups
+from functions.runtime.groups.signals import SqsSignals
+from functions.runtime.groups.store import PartiqlGroupStore
 from functions.runtime.ledger import PartiqlLedgerStore
 from functions.runtime.objects import S3ObjectStore
 from functions.runtime.partiql import from_attributes
 from functions.runtime.queues import SqsQueues
 from functions.runtime.redactor import Redactor
-from functions.runtime.services import SOURCE, Groups, Services
+from functions.runtime.services import SOURCE, Services
 from functions.runtime.telemetry import Tracing, make_logger, make_metrics
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from functions.runtime.lanes import Lanes
     from functions.runtime.ledger import RecentCompletions
     from functions.runtime.outputs.kind import Output
+    from functions.runtime.turns import Turns
     from functions.runtime.work import Work
 
 LEADER_OPEN = "same-record-open"
@@ -68,16 +69,16 @@ class Batch:
         self._first: dict[str, Work] = {}
         self._lanes = _lanes(invocation)
 
-    def process(self, messages: Sequence[Mapping[str, Any]]) -> list[Work]:
+    def process(self, messages: Sequence[Mapping[str, Any]], turns: Turns | None = None) -> list[Work]:
         """Return all works with their final states.
 
         Those received most often come first: time that runs out must not spend the attempts of the same record again.
-        Where order is kept, they stay in it.
+        Where order is kept, they stay in it; where there are ``turns``, tenants take them.
         """
         works: list[Work] = []
         repeats: list[Work] = []
         first_come = messages if self._lanes else sorted(messages, key=receive_count, reverse=True)
-        taken = self._in_turn(first_come)
+        taken = self._in_turn(first_come, turns)
         for start in range(0, len(taken), MAX_STATEMENTS):
             part = [self._intake.checked(work) for work in taken[start : start + MAX_STATEMENTS]]
             works += part
@@ -95,9 +96,8 @@ class Batch:
         self._finish(repeats)
         return works
 
-    def _in_turn(self, messages: Sequence[Mapping[str, Any]]) -> list[Work]:
+    def _in_turn(self, messages: Sequence[Mapping[str, Any]], turns: Turns | None) -> list[Work]:
         works = [self._intake.identified(message) for message in messages]
-        turns = self._invocation.turns
         return works if turns is None else turns.take(works, self._invocation)
 
     def failures(self, works: Sequence[Work]) -> dict[str, Any]:

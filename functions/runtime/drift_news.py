@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.contract.event_bus import MAX_EVENTS
 from functions.contract.events import ContractDrift, DetailType, Event
 from functions.runtime.aws_clients import COURTESY_SECONDS
-from functions.runtime.events import emit
+from functions.runtime.emitting import emit
 from functions.runtime.work import State
 
 if TYPE_CHECKING:

@@ -1,21 +1,17 @@
-"""The platform's event bus, as a runner sends to it: many events a call, and no record fails for one that is lost."""
+"""The platform's event bus, as functions send to it: many events a call, each answered by itself."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.contract.event_bus import MAX_BYTES, MAX_EVENTS, SOURCE
-from functions.contract.metric import EventMetric
 from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.batch_call import parts
-from functions.runtime.telemetry import flush_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from functions.contract.events import Event
-    from functions.runtime.services import Services
 
 
 class EventSink(Protocol):
@@ -50,19 +46,6 @@ class EventBridgeSink:
         told = answer.get("Entries", [])
         codes = [None if "EventId" in entry else str(entry.get("ErrorCode", "NoAnswer")) for entry in told]
         return [*codes, *["NoAnswer"] * (len(part) - len(codes))]
-
-
-def emit(events: Sequence[Event], services: Services) -> list[Event]:
-    """Send events and return those that were taken; the others are a warning and a count, and no record's failure."""
-    if not events:
-        return []
-    answers = services.events.put(events)
-    lost = Counter(answer for answer in answers if answer is not None)
-    for code, count in lost.items():
-        services.logger.warning("events lost", extra={"error_type": code, "events": count})
-    if lost:
-        flush_counts(services.counts, {EventMetric.LOST: lost.total()})
-    return [event for event, answer in zip(events, answers, strict=True) if answer is None]
 
 
 def _entry(event: Event, bus: str) -> dict[str, str]:

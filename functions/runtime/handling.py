@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.runtime.argument import refuse_unfinished
 from functions.runtime.errors import Invalid
 from functions.runtime.failure import Verdict, classify, of_refusal
-from functions.runtime.outputs import Outputs
-from functions.runtime.run import Run
+from functions.runtime.run import Outputs, Run
 from functions.runtime.work import State
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 DEADLINE = "deadline"
 SLOW_DOWN = "slow-down"
-OVER_SHARE = "over-share"
-"""Another tenant has waited too long."""
 
 
 class Handling:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from functions.runtime.argument import Build
     from functions.runtime.contract_check import ContractCheck
-    from functions.runtime.fan_in.part import PartIdentity
+    from functions.runtime.groups.part import PartIdentity
     from functions.runtime.record import Record
     from functions.runtime.settings import RunnerSettings
 
@@ -95,7 +95,7 @@ def _part_identity(settings: RunnerSettings) -> PartIdentity | None:
     """Signals of groups are no parts themselves."""
     if settings.fan_in is None or settings.source == GROUP_SOURCE:
         return None
-    from functions.runtime.fan_in.part import PartIdentity
+    from functions.runtime.groups.part import PartIdentity
 
     return PartIdentity(settings.pipeline, settings.fan_in)
 

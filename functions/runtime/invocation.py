@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from functions.runtime.redaction import Hidden
     from functions.runtime.services import Services
     from functions.runtime.settings import RunnerSettings
-    from functions.runtime.turns import Turns
     from functions.runtime.work import Work
 
 OLD_SHARE = 0.9
@@ -46,8 +45,6 @@ class Invocation:
     gate: Gate | None = None
     """Who may ask the dependency; None without back pressure."""
     flushes: int = 0
-    turns: Turns | None = None
-    """What the environment has received of whom; None where a pipeline serves one tenant."""
 
     @classmethod
     def start(
@@ -101,7 +98,7 @@ class Invocation:
     def _hidden(self, work: Work) -> Hidden:
         from functions.runtime.sensitive import hidden_values
 
-        return hidden_values(work, self)
+        return hidden_values(work.record, self.contract, self.parameters, masked=self.settings.masked)
 
     def flush(self, works: Sequence[Work] = ()) -> Flush:
         """Return a flush of these works with a name of its own."""

@@ -10,9 +10,9 @@ from aws_lambda_powertools.metrics import SchemaValidationError
 
 from functions.contract.metric import OTHER_TENANTS, TENANT_DIMENSION, RecordMetric
 from functions.runtime.errors import RESPONSE_BROKEN
-from functions.runtime.handling import OVER_SHARE, log_keys
+from functions.runtime.handling import log_keys
 from functions.runtime.telemetry import flush_counts
-from functions.runtime.work import State
+from functions.runtime.work import OVER_SHARE, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,24 +11,37 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.metrics import EphemeralMetrics
 
-    from functions.runtime.outputs import Outputs
     from functions.runtime.secrets import Secrets
 
 
-class Stores:
-    """The declared stores as attributes: ``run.stores.orders``."""
+class _Declared:
+    """What one pipeline declares of a kind, as attributes by name."""
 
-    def __init__(self, stores: Mapping[str, Any]) -> None:
-        """``stores`` are the declared ones by name."""
-        self._stores = stores
+    _kind = ""
+
+    def __init__(self, declared: Mapping[str, Any]) -> None:
+        """``declared`` are those that there are, by name."""
+        self._declared = declared
 
     def __getattr__(self, name: str) -> Any:
-        """Return the declared store; any other name is an error that lists those that exist."""
-        stores = self.__dict__.get("_stores", {})
-        if name not in stores:
-            known = ", ".join(stores) or "none"
-            raise AttributeError(f"store {name!r} is not declared; declared stores: {known}")
-        return stores[name]
+        """Return what is declared; any other name is an error that lists those that exist."""
+        declared = self.__dict__.get("_declared", {})
+        if name not in declared:
+            known = ", ".join(declared) or "none"
+            raise AttributeError(f"{self._kind} {name!r} is not declared; declared {self._kind}s: {known}")
+        return declared[name]
+
+
+class Outputs(_Declared):
+    """The declared outputs: ``run.outputs.raw`` keeps what one run puts, and nothing leaves before it has returned."""
+
+    _kind = "output"
+
+
+class Stores(_Declared):
+    """The declared stores, which act at once: ``run.stores.orders``."""
+
+    _kind = "store"
 
 
 NO_STORES = Stores({})

@@ -105,8 +105,8 @@ class Deployed:
         invocation, batch = self._begin(context)
         if self._settings.synchronous:
             return self._respond(batch, event, invocation)
-        invocation.turns = self._turns = self._turns or _turns(self._settings)
-        works = batch.process(self._messages(event))
+        self._turns = self._turns or _turns(self._settings)
+        works = batch.process(self._messages(event), self._turns)
         self._tell(works, invocation)
         return batch.failures(works)
 

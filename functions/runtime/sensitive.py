@@ -13,8 +13,8 @@ from functions.runtime.secret_forms import leaves
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from functions.runtime.invocation import Invocation
-    from functions.runtime.work import Work
+    from functions.runtime.contract_check import ContractCheck
+    from functions.runtime.record import Record
 
 IN_PLACE = ("allOf", "anyOf", "oneOf")
 ALTERNATIVES = ("if", "then", "else")
@@ -22,14 +22,16 @@ DEEPEST = 100
 """Levels to which a contract is followed; what lies deeper counts as sensitive."""
 
 
-def hidden_values(work: Work, invocation: Invocation) -> Hidden:
-    """Return what must not be said of this record: all its values, or the marked ones of its body and parameters."""
-    fields, contract, beside = work.record.fields, invocation.contract, invocation.parameters
-    if invocation.settings.masked:
+def hidden_values(
+    record: Record, contract: ContractCheck | None, parameters: ContractCheck | None, *, masked: bool
+) -> Hidden:
+    """Return what must not be said of a record: all its values, or those that contracts mark in body and parameters."""
+    fields = record.fields
+    if masked:
         return Hidden(tuple(leaves({name: value for name, value in fields.items() if name != "attributes"})))
-    found = SensitiveParts(contract.schema).of(work.record.body)[1] if contract else []
-    if beside is not None:
-        found += SensitiveParts(beside.schema).of(parameters_of(fields))[1]
+    found = SensitiveParts(contract.schema).of(record.body)[1] if contract else []
+    if parameters is not None:
+        found += SensitiveParts(parameters.schema).of(parameters_of(fields))[1]
     return Hidden(tuple(found))
 
 

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from functions.runtime.back_pressure.state_items import StateItems
     from functions.runtime.claims import ClaimStore
     from functions.runtime.events import EventSink
-    from functions.runtime.fan_in.signals import Signals
-    from functions.runtime.fan_in.store import GroupStore
+    from functions.runtime.groups.collaborators import Groups
     from functions.runtime.http_client import HttpClient
     from functions.runtime.ledger import LedgerStore
     from functions.runtime.objects import ObjectStore
@@ -47,14 +46,6 @@ def _connect(host: str, port: int) -> HttpClient:
     from functions.runtime.http_client import connect
 
     return connect(host, port)
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Where groups are kept, and how they are told to be consolidated."""
-
-    store: GroupStore
-    signals: Signals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,8 +149,9 @@ def aws_services(settings: RunnerSettings, function_name: str, folder: Path) -> 
         return SqsQueues(lambda: client("sqs"), settings.queue_url, settings.dlq_url)
 
     def groups() -> Groups:
-        from functions.runtime.fan_in.signals import SqsSignals
-        from functions.runtime.fan_in.store import PartiqlGroupStore
+        from functions.runtime.groups.collaborators import Groups
+        from functions.runtime.groups.signals import SqsSignals
+        from functions.runtime.groups.store import PartiqlGroupStore
 
         url = settings.fan_in.queue_url if settings.fan_in else ""
         return Groups(PartiqlGroupStore(dynamodb, settings.state_table), SqsSignals(lambda: client("sqs"), url))

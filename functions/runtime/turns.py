@@ -11,8 +11,7 @@ from collections import Counter, deque
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from functions.runtime.handling import OVER_SHARE
-from functions.runtime.work import State
+from functions.runtime.work import OVER_SHARE, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

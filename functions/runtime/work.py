@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     from functions.contract.ledger import LedgerEntry
     from functions.contract.state import Claim
     from functions.runtime.failure import Failure
-    from functions.runtime.fan_in.part import Part
+    from functions.runtime.groups.part import Part
+    from functions.runtime.pull import Pull
     from functions.runtime.record import Record
-    from functions.runtime.schedule.pull import Pull
+
+
+OVER_SHARE = "over-share"
+"""Reason for which a record goes back: another tenant has waited too long."""
 
 
 class State(StrEnum):

@@ -8,7 +8,8 @@ from constructs_lib.drills.memory.events import MemoryEvents
 from constructs_lib.drills.memory.faults import Calls, Fault, always
 from functions.contract.event_bus import MAX_BYTES, SOURCE
 from functions.contract.events import ContractDrift, DetailType, Event
-from functions.runtime.events import EventBridgeSink, emit
+from functions.runtime.emitting import emit
+from functions.runtime.events import EventBridgeSink
 from tests.runtime.fakes import World
 
 DRIFT = ContractDrift(

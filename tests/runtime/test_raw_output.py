@@ -16,8 +16,8 @@ from constructs_lib.outputs import OUTPUTS
 from functions.contract.environment import TenantSettings
 from functions.contract.ledger import Status
 from functions.runtime import Recoverable, Run
-from functions.runtime.outputs import Outputs
 from functions.runtime.outputs.raw import RawDraft
+from functions.runtime.run import Outputs
 from tests.runtime.fakes import BUCKET, World, put
 
 JSON = st.recursive(

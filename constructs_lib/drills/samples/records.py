@@ -18,7 +18,7 @@ from constructs_lib.model.samples import SampleRecord, plain
 from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
 from functions.runtime.contract_check import ContractCheck
 from functions.runtime.errors import PARAMETERS_BROKEN, ContractBreak
-from functions.runtime.fan_in.part import PartIdentity
+from functions.runtime.groups.part import PartIdentity
 from functions.runtime.readers import reader
 from functions.runtime.record_identity import RecordIdentity
 

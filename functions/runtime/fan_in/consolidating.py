@@ -11,8 +11,8 @@ from functions.runtime.claiming import UNREADABLE
 from functions.runtime.failure import Failure, Verdict, of_platform
 from functions.runtime.fan_in.freezing import freeze, freeze_again, is_complete, missing
 from functions.runtime.fan_in.parts import PartReader, Parts
-from functions.runtime.fan_in.signals import TIMEOUT
-from functions.runtime.fan_in.store import Group, Phase
+from functions.runtime.groups.signals import TIMEOUT
+from functions.runtime.groups.store import Group, Phase
 from functions.runtime.readers.message import string
 from functions.runtime.work import State
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from functions.contract.environment import FanInSettings
+    from functions.runtime.groups.collaborators import Groups
     from functions.runtime.invocation import Invocation
     from functions.runtime.objects import ObjectStore
-    from functions.runtime.services import Groups
     from functions.runtime.work import Work
 
 STEP = "collecting"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.contract.state import part_key
-from functions.runtime.fan_in.store import Phase, moved
+from functions.runtime.groups.store import Phase, moved
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from functions.runtime.fan_in.part import Expected
-    from functions.runtime.fan_in.store import Group, GroupStore, RegisteredPart
+    from functions.runtime.groups.part import Expected
+    from functions.runtime.groups.store import Group, GroupStore, RegisteredPart
     from functions.runtime.partiql import Answer
 
 STEPS = 8

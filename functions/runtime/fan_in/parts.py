@@ -12,7 +12,7 @@ from functions.contract.landed_lines import lines_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from functions.runtime.fan_in.store import RegisteredPart
+    from functions.runtime.groups.store import RegisteredPart
     from functions.runtime.objects import ObjectStore
 
 

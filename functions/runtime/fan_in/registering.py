@@ -12,8 +12,8 @@ from functions.runtime.aws_failures import error_code
 from functions.runtime.claiming import UNREADABLE
 from functions.runtime.failure import of_platform
 from functions.runtime.fan_in.freezing import freeze, is_complete
-from functions.runtime.fan_in.signals import COMPLETE, TIMEOUT, Signal
-from functions.runtime.fan_in.store import Group, Phase, RegisteredPart, moved
+from functions.runtime.groups.signals import COMPLETE, TIMEOUT, Signal
+from functions.runtime.groups.store import Group, Phase, RegisteredPart, moved
 from functions.runtime.landing import drop_overdue
 from functions.runtime.work import State
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from functions.contract.environment import FanInSettings
-    from functions.runtime.fan_in.part import Part
+    from functions.runtime.groups.collaborators import Groups
+    from functions.runtime.groups.part import Part
     from functions.runtime.invocation import Invocation
-    from functions.runtime.services import Groups
     from functions.runtime.work import Work
 
 STEP = "registering"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.contract.events import DetailType, Event, FanInIncomplete, FanInLate
-from functions.runtime.events import emit
+from functions.runtime.emitting import emit
 from functions.runtime.masking import masked
 
 if TYPE_CHECKING:

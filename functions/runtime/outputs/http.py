@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from functions.runtime.outputs.draft import OutputMisuse, SendDraft
+from functions.runtime.outputs.publication import Publication
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 PARAMETER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 LONGEST_PATH = 2000
 """Characters of a path with its parameters in it."""
-
-
-@dataclass(frozen=True)
-class Publication:
-    """One request as it was put; ``target`` is its path and query."""
-
-    id: str
-    target: str
-    body: str
 
 
 class HttpDraft(SendDraft[Publication]):

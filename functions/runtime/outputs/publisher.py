@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from functions.contract.environment import OutputSettings
     from functions.runtime.http_client import Answer
-    from functions.runtime.outputs.http import Publication
+    from functions.runtime.outputs.publication import Publication
     from functions.runtime.services import Services
 
 SHORTEST = 1.0

@@ -13,7 +13,7 @@ from functions.runtime.outputs.sending import TOO_LARGE, refused, worst
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from functions.runtime.outputs.dynamodb import Write
+    from functions.runtime.outputs.table_write import Write
     from functions.runtime.services import Services
     from functions.runtime.stores.values import Attributes
 

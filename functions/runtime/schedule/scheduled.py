@@ -12,10 +12,10 @@ from functions.runtime.aws_failures import error_code
 from functions.runtime.claiming import UNREADABLE
 from functions.runtime.failure import of_platform
 from functions.runtime.landing import drop_overdue
+from functions.runtime.pull import Pull, tick_of
 from functions.runtime.record_identity import RecordIdentity
 from functions.runtime.schedule.cursor import Cursors
 from functions.runtime.schedule.gate import LONG_WAIT, STEP, WAIT, Gate, Options
-from functions.runtime.schedule.pull import Pull, tick_of
 from functions.runtime.schedule.sending import OwnBuffer
 from functions.runtime.schedule.versioned_item import VersionedItem
 from functions.runtime.work import State

@@ -8,7 +8,7 @@ import pytest
 
 from functions.contract.identity import run_token
 from functions.contract.ledger import Status
-from functions.runtime.fan_in.part import MAX_EXPECTED
+from functions.runtime.groups.part import MAX_EXPECTED
 from tests.runtime.fan_in.groups import REGIONS, Groups, report
 
 

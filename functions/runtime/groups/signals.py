@@ -12,7 +12,7 @@ from functions.runtime.batch_call import call_sqs, parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from functions.runtime.fan_in.store import Group
+    from functions.runtime.groups.store import Group
 
 TIMEOUT = "timeout"
 COMPLETE = "complete"

@@ -14,7 +14,7 @@ from functions.runtime.partiql import execute, from_attributes, insert, read_ite
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from functions.runtime.fan_in.part import Expected
+    from functions.runtime.groups.part import Expected
     from functions.runtime.partiql import Answer
 
 ABOUT = "about"
