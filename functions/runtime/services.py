@@ -148,14 +148,6 @@ def aws_services(settings: RunnerSettings, function_name: str, folder: Path) -> 
 
         return SqsQueues(lambda: client("sqs"), settings.queue_url, settings.dlq_url)
 
-    def groups() -> Groups:
-        from functions.runtime.groups.collaborators import Groups
-        from functions.runtime.groups.signals import SqsSignals
-        from functions.runtime.groups.store import PartiqlGroupStore
-
-        url = settings.fan_in.queue_url if settings.fan_in else ""
-        return Groups(PartiqlGroupStore(dynamodb, settings.state_table), SqsSignals(lambda: client("sqs"), url))
-
     def events() -> EventSink:
         from functions.runtime.events import EventBridgeSink
 
@@ -173,7 +165,7 @@ def aws_services(settings: RunnerSettings, function_name: str, folder: Path) -> 
         claims=claims,
         ledger=ledger,
         objects=S3ObjectStore(lambda: client("s3")),
-        make_groups=groups,
+        make_groups=lambda: _groups(settings, dynamodb),
         make_queues=queues,
         make_events=events,
         fetch_secret=fetch_secret,
@@ -208,6 +200,15 @@ def _state(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> StateItems:
     from functions.runtime.back_pressure.state_items import PartiqlStateItems
 
     return PartiqlStateItems(dynamodb, settings.state_table)
+
+
+def _groups(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> Groups:
+    from functions.runtime.groups.collaborators import Groups
+    from functions.runtime.groups.signals import SqsSignals
+    from functions.runtime.groups.store import PartiqlGroupStore
+
+    url = settings.fan_in.queue_url if settings.fan_in else ""
+    return Groups(PartiqlGroupStore(dynamodb, settings.state_table), SqsSignals(lambda: client("sqs"), url))
 
 
 def _declared(settings: RunnerSettings) -> Mapping[str, Any]:
