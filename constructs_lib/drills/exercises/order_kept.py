@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.drills.simulation.order import overtaking
+from constructs_lib.drills.simulation.order import Order
 from functions.runtime import Recoverable
 
 if TYPE_CHECKING:
@@ -34,5 +34,5 @@ def run(scene: Scene) -> None:
     for sample, message in zip(samples, scene.send(world, samples), strict=True):
         lanes[sample.sent().group].append((message.id, scene.token(sample)))
     scene.settle(world, samples)
-    found = list(overtaking(lanes, world.entries(), world.sqs.moved))
+    found = list(Order(lanes, world.sqs.moved).overtaking(world.entries()))
     scene.expect(not found, "no record lands before an earlier one of its lane", "; ".join(found)[:400])

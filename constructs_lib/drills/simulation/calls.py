@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from constructs_lib.drills.memory.faults import Calls, Crash, Fault
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class SimulatedCalls(Calls):
     faults: int = field(default=0, kw_only=True)
     disturbed: Callable[[Task | None], None] = field(default=lambda _task: None, kw_only=True)
     """Told of every task for which something goes wrong."""
+    unsure: set[Task] = field(default_factory=set, kw_only=True)
+    """Tasks that died, or never heard what came of a call."""
     _gone: set[Task] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -55,6 +59,8 @@ class SimulatedCalls(Calls):
                 yield
         except BaseException as error:
             self.disturbed(task)
+            if task is not None and not isinstance(error, ClientError):
+                self.unsure.add(task)
             if task is not None and isinstance(error, Crash):
                 self._gone.add(task)
             raise

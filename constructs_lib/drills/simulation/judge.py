@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.drills.requests import answers_that_differ
 from constructs_lib.drills.simulation.evidence import Evidence
-from constructs_lib.drills.simulation.order import overtaking
 from constructs_lib.drills.simulation.script import HOPELESS, NEVER
 from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import Status
 from functions.runtime.settings import SCHEDULE_SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from constructs_lib.drills.simulation.letters import Letters
+    from constructs_lib.drills.simulation.order import Order
     from constructs_lib.drills.simulation.script import Kind
     from constructs_lib.drills.world import World
     from constructs_lib.operations.reconcile.reconciliation import Unexplained
@@ -60,12 +60,12 @@ def judge(
     letters: Letters | None = None,
     skew: float = 0.0,
     budget: int = 0,
-    lanes: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    order: Order | None = None,
 ) -> Verdict:
     """Ask the operators' questions of a world that has become quiet, and those that only a simulation can ask.
 
     ``skew`` is how many seconds the workers' clocks were wrong, ``budget`` how many tries a message has; 0 asks not.
-    ``lanes`` are the messages of each lane where the source keeps their order.
+    ``order`` holds the messages of each lane where the source keeps their order.
     """
     entries = world.entries()
     evidence = Evidence(world)
@@ -78,7 +78,7 @@ def judge(
         ),
         overspent=tuple(_overspent(entries, budget)) if budget else (),
         letters=tuple(letters.repeated()) if letters else (),
-        overtaking=tuple(overtaking(lanes or {}, entries, world.sqs.moved)),
+        overtaking=tuple(order.overtaking(entries)) if order else (),
     )
 
 

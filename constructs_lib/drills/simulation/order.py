@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.contract.ledger import Status
@@ -16,37 +17,45 @@ ENDS = frozenset(
 )
 
 
-def overtaking(
-    lanes: Mapping[str, Sequence[tuple[str, str]]], entries: Sequence[LedgerEntry], moved: Container[str]
-) -> Iterator[str]:
-    """Yield messages that succeeded before an earlier one of their lane had come to an end.
+@dataclass(frozen=True)
+class Order:
+    """The messages of each lane with their run tokens, in the order in which they were sent."""
 
-    ``lanes`` are messages with their run tokens in the order in which they were sent. What repeats a record that has
-    landed or was given up has nothing left to do; what the queue itself has ``moved`` to the dead-letter queue is given
-    up, too. Completions of one try may be written in any order: their records were handled one after the other.
-    """
-    tries = {entry.run_id.rpartition(".")[0]: _try(entry) for entry in entries if entry.status is Status.SUCCEEDED}
-    ended: dict[str, int] = {}
-    succeeded: dict[str, int] = {}
-    over: dict[str, int] = {}
-    """Run tokens of which nothing more is expected."""
-    for number, entry in enumerate(entries):
-        message = entry.run_id.rpartition(".")[0]
-        if entry.status in ENDS:
-            ended.setdefault(message, number)
-        if entry.status is Status.SUCCEEDED:
-            succeeded[message] = number
-        if entry.status in (Status.SUCCEEDED, Status.DEAD_LETTERED):
-            over.setdefault(entry.run_token, number)
-    never = len(entries)
-    for lane in lanes.values():
-        latest, holder = -1, ""
-        for message, token in lane:
-            if succeeded.get(message, never) < latest and tries[message] != tries.get(holder):
-                yield f"{message} before {holder}"
-            end = -1 if message in moved else min(ended.get(message, never), over.get(token, never))
-            if end > latest:
-                latest, holder = end, message
+    lanes: Mapping[str, Sequence[tuple[str, str]]]
+    moved: Container[str]
+    """Messages that the queue itself has moved to the dead-letter queue: they are given up."""
+    unsure: Container[str] = ()
+    """Invocations that died, or never heard what came of a call: they could not mend a completion that was refused."""
+
+    def overtaking(self, entries: Sequence[LedgerEntry]) -> Iterator[str]:
+        """Yield messages that succeeded before an earlier one of their lane had come to an end.
+
+        What repeats a record that has landed or was given up has nothing left to do. Completions of one try may be
+        written in any order: their records were handled one after the other.
+        """
+        tries = {entry.run_id.rpartition(".")[0]: _try(entry) for entry in entries if entry.status is Status.SUCCEEDED}
+        ended: dict[str, int] = {}
+        succeeded: dict[str, int] = {}
+        over: dict[str, int] = {}
+        """Run tokens of which nothing more is expected."""
+        for number, entry in enumerate(entries):
+            message = entry.run_id.rpartition(".")[0]
+            if entry.status in ENDS:
+                ended.setdefault(message, number)
+            if entry.status is Status.SUCCEEDED:
+                succeeded[message] = number
+            if entry.status in (Status.SUCCEEDED, Status.DEAD_LETTERED):
+                over.setdefault(entry.run_token, number)
+        never = len(entries)
+        for lane in self.lanes.values():
+            latest, holder = -1, ""
+            for message, token in lane:
+                sure = message in succeeded and entries[succeeded[message]].request_id not in self.unsure
+                if sure and succeeded[message] < latest and tries[message] != tries.get(holder):
+                    yield f"{message} before {holder}"
+                end = -1 if message in self.moved else min(ended.get(message, never), over.get(token, never))
+                if end > latest:
+                    latest, holder = end, message
 
 
 def _try(entry: LedgerEntry) -> str:

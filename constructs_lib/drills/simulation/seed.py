@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.drills.memory.clock import Context
 from constructs_lib.drills.memory.faults import Crash
 from constructs_lib.drills.requests import RequestWorld, request_event
-from constructs_lib.drills.simulation.baton import Baton
+from constructs_lib.drills.simulation.baton import Baton, Task
 from constructs_lib.drills.simulation.calls import SimulatedCalls
 from constructs_lib.drills.simulation.environments import Environment, make_environment
 from constructs_lib.drills.simulation.judge import Verdict, judge
 from constructs_lib.drills.simulation.letters import Letters
 from constructs_lib.drills.simulation.operator import Operator
+from constructs_lib.drills.simulation.order import Order
 from constructs_lib.drills.simulation.script import Script, Sent
 from constructs_lib.drills.simulation.weather import Weather
 from constructs_lib.drills.world import WITHOUT_LIMIT
@@ -100,6 +101,7 @@ class _Play:
         self.calls = SimulatedCalls(baton=self.baton, weather=self.weather, clock=self.world.clock)
         self.batch = 1 if planned.settings.synchronous else planned.batch_size
         self.unsent = list(self.script.messages)
+        self.requests: dict[str, Task] = {}
         self.lanes: dict[str, list[tuple[str, str]]] = {}
         self.letters = Letters(self.world.dlq, planned.settings.retry.max_receive_count or WITHOUT_LIMIT)
         self._join()
@@ -131,7 +133,9 @@ class _Play:
         if self.planned.settings.synchronous:
             return judge(self.world, kinds, skew=skew)
         letters = self.letters if skew <= TOGETHER else None
-        return judge(self.world, kinds, letters=letters, skew=skew, budget=self.attempts, lanes=self.lanes)
+        unsure = {request for request, task in self.requests.items() if task in self.calls.unsure}
+        order = Order(self.lanes, self.world.sqs.moved, unsure)
+        return judge(self.world, kinds, letters=letters, skew=skew, budget=self.attempts, order=order)
 
     def _join(self) -> None:
         world, weather, calls = self.world, self.weather, self.calls
@@ -226,7 +230,10 @@ class _Play:
         ends = self.world.clock.now() + self.world.timeout
         if task is not None:
             self.calls.ends[task] = ends
-        context = Context(clock, clock.now() + self.world.timeout, f"request-{self.world.invocations}")
+        request = f"request-{self.world.invocations}"
+        context = Context(clock, clock.now() + self.world.timeout, request)
+        if task is not None:
+            self.requests[request] = task
         try:
             answer = self._answered(environment, records, context)
         except Crash:

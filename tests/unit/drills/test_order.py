@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.drills.simulation.actors import Declared
-from constructs_lib.drills.simulation.order import overtaking
+from constructs_lib.drills.simulation.order import Order
 from constructs_lib.drills.simulation.seed import play
 from constructs_lib.drills.simulation.summary import simulate
 from constructs_lib.drills.subject import Subject
@@ -68,7 +68,12 @@ def done(token: str, message: str, status: Status = Status.SUCCEEDED, request: s
     ],
 )
 def test_what_overtakes_is_named(entries: list[LedgerEntry], moved: set[str], found: list[str]) -> None:
-    assert list(overtaking(LANE, entries, moved)) == found
+    assert list(Order(LANE, moved).overtaking(entries)) == found
+
+
+def test_an_invocation_that_never_heard_of_its_completions_is_no_finding() -> None:
+    entries = [done("t2", "m2", request="lost"), done("t1", "m1")]
+    assert list(Order(LANE, (), {"lost"}).overtaking(entries)) == []
 
 
 def subject(folder: Path, **changes: Any) -> Subject:
