@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from constructs_lib.cli._diagram_ends import source_lines, target_lines
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import BackPressurePlan, FunctionPlan, MappingPlan, PipelinePlan, RoutePlan
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.intake import MappingPlan, RoutePlan
+    from constructs_lib.model.plan import BackPressurePlan, PipelinePlan
 
 LEDGER, STATE, RAW = "ledger", "state", "raw"
 STORES = {

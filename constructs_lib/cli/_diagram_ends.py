@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from functions.contract.environment import Variable
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import FunctionPlan, PipelinePlan
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.plan import PipelinePlan
 
 _SOURCES = {
     "queue": ("senders", ()),

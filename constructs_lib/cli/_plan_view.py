@@ -13,7 +13,9 @@ from constructs_lib.model.units import duration_text
 from functions.contract.ticks import time_text
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import AlarmPlan, Grant, PipelinePlan, QueuePlan, RoutePlan
+    from constructs_lib.model.functions import Grant
+    from constructs_lib.model.intake import QueuePlan, RoutePlan
+    from constructs_lib.model.plan import AlarmPlan, PipelinePlan
     from constructs_lib.model.resources import ResourcePlan, SchedulePlan
 
 Row = Sequence[str]

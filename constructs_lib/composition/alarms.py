@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_lib.composition.queues import BUFFER, DEAD_LETTERS
-from constructs_lib.model.plan import AlarmPlan, FunctionPlan, QueuePlan, Variable
+from constructs_lib.model.functions import FunctionPlan, Variable
+from constructs_lib.model.plan import AlarmPlan
 from functions.contract.environment import TenantSettings
 from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, TENANT_DIMENSION, RecordMetric
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from constructs_lib.declaration.pipeline import PipelineDeclaration
+    from constructs_lib.model.intake import QueuePlan
     from constructs_lib.model.resources import StreamPlan
 
 HOUR = 3600

@@ -6,18 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.composition.grants import event_grant, own_partition
-from constructs_lib.model.kinds import Contribution
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import CodePlan, Condition, FunctionPlan, Grant, Variable
+from constructs_lib.model.intake import MappingPlan, QueuePlan
 from constructs_lib.model.names import mapping_arn, mapping_id, queue_arn, queue_url, table_arn
-from constructs_lib.model.plan import (
-    BackPressurePlan,
-    CodePlan,
-    Condition,
-    FunctionPlan,
-    Grant,
-    MappingPlan,
-    QueuePlan,
-    Variable,
-)
+from constructs_lib.model.plan import BackPressurePlan
 from constructs_lib.model.timings import VISIBILITY_FACTOR
 from functions.contract.environment import BackPressureSettings
 from functions.contract.environment import Variable as Name
@@ -29,7 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.catalog import Catalog
     from constructs_lib.declaration.back_pressure import BackPressure
     from constructs_lib.declaration.pipeline import PipelineDeclaration
-    from constructs_lib.model.kinds import PlanContext
+    from constructs_lib.model.plan_context import PlanContext
 
 CONTROL_INTAKE = "control_intake"
 """Id of the controlling function in the plan."""

@@ -9,7 +9,8 @@ from constructs_lib.errors import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.model.plan import FunctionPlan, PipelinePlan
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.plan import PipelinePlan
 
 LONGEST_FUNCTION = 64
 """Characters of a function's name (CreateFunction, AWS Lambda API reference)."""

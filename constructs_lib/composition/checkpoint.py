@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.model.kinds import Contribution
-from constructs_lib.model.plan import CostDriver, Grant, Variable
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Grant, Variable
+from constructs_lib.model.plan import CostDriver
 from functions.contract.environment import CheckpointSettings
 from functions.contract.environment import Variable as Name
 
 if TYPE_CHECKING:
     from constructs_lib.declaration.checkpoint import Checkpoint
-    from constructs_lib.model.kinds import PlanContext
+    from constructs_lib.model.plan_context import PlanContext
 
 CURSOR_WRITES, CURSOR_READS = 2, 2
 """A run proposes where the cursor is to stand, and moves it; each below 1 KB."""

@@ -39,23 +39,17 @@ from constructs_lib.composition.tenants import tenant_settings
 from constructs_lib.declaration.checks import check_declaration
 from constructs_lib.declaration.pipeline import PipelineDeclaration, manifest_hash
 from constructs_lib.errors import DeclarationError, Fault, PlanError
-from constructs_lib.model.kinds import Contribution, PlanContext
+from constructs_lib.model.functions import FunctionPlan, Variable
 from constructs_lib.model.names import name_of, platform_names, queue_arn, queue_url, queue_url_of, stage_faults
-from constructs_lib.model.plan import (
-    AlarmPlan,
-    BudgetPlan,
-    FunctionPlan,
-    MappingPlan,
-    PipelinePlan,
-    PlatformNames,
-    QueuePlan,
-    Variable,
-)
+from constructs_lib.model.plan import AlarmPlan, BudgetPlan, PipelinePlan, PlatformNames
+from constructs_lib.model.plan_context import PlanContext
 from constructs_lib.model.timings import default_claim_ttl, default_visibility_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from constructs_lib.model.contribution import Contribution
+    from constructs_lib.model.intake import MappingPlan, QueuePlan
     from constructs_lib.model.resources import StreamPlan
 
 DEFAULT_RUNBOOK = "docs/runbook.md"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.model.plan import CostDriver, FunctionPlan
+from constructs_lib.model.plan import CostDriver
 
 if TYPE_CHECKING:
     from constructs_lib.declaration.pipeline import PipelineDeclaration
-    from constructs_lib.model.kinds import Contribution
+    from constructs_lib.model.contribution import Contribution
+    from constructs_lib.model.functions import FunctionPlan
 
 BATCH_SECONDS = 1.0
 """Billed seconds of one batch that the price assumes; the declaration states no duration."""

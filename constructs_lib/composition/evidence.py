@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from constructs_lib.composition.alarms import MINUTE, Responder, lambda_alarm
 from constructs_lib.composition.grants import at_deployment, key_grant, telemetry_grants
 from constructs_lib.composition.powertools import powertools
+from constructs_lib.model.functions import CodePlan, Condition, FunctionPlan, Grant, Variable
 from constructs_lib.model.names import bucket_arn, objects_arn, stream_arn
-from constructs_lib.model.plan import AlarmPlan, CodePlan, Condition, FunctionPlan, Grant, PlatformNames, Variable
+from constructs_lib.model.plan import AlarmPlan, PlatformNames
 from functions.contract.archive import LEDGER_PREFIX, SEAL_PREFIX
 from functions.contract.environment import Variable as Name
 from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, EvidenceMetric

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.composition import grants
 from constructs_lib.composition.queues import DEAD_LETTERS, max_receive_count
+from constructs_lib.model.functions import FunctionPlan, Grant, Variable
+from constructs_lib.model.intake import MappingPlan, QueuePlan
 from constructs_lib.model.names import objects_arn, queue_arn, queue_url, table_arn
-from constructs_lib.model.plan import FunctionPlan, Grant, MappingPlan, QueuePlan, Variable
 from constructs_lib.model.timings import default_claim_ttl, default_visibility_timeout
 from functions.contract.environment import FanInSettings, IdempotencySettings, TenantSettings
 from functions.contract.environment import Variable as Name
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.declaration.fan_in import FanIn
     from constructs_lib.declaration.pipeline import PipelineDeclaration
-    from constructs_lib.model.kinds import PlanContext
+    from constructs_lib.model.plan_context import PlanContext
 
 GROUPS = "groups"
 MAPPING = "groups-to-consolidator"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.model.functions import Condition, Grant
 from constructs_lib.model.names import event_bus_arn, log_group_arn, objects_arn, secret_arn, table_arn
-from constructs_lib.model.plan import Condition, Grant, PlatformNames, QueuePlan
 from functions.contract.event_bus import SOURCE
 from functions.contract.raw import QUARANTINE_PREFIX, own_objects
 from functions.contract.state import own_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from constructs_lib.model.intake import QueuePlan
+    from constructs_lib.model.plan import PlatformNames
 
 
 def own_partition(pipeline: str) -> tuple[Condition, ...]:

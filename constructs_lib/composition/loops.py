@@ -11,7 +11,8 @@ from constructs_lib.model.bucket_name import overlap
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from constructs_lib.model.plan import Grant, PipelinePlan
+    from constructs_lib.model.functions import Grant
+    from constructs_lib.model.plan import PipelinePlan
 
 WRITES = {
     "dynamodb": ("PutItem", "UpdateItem", "BatchWriteItem", "TransactWriteItems", "PartiQLInsert", "PartiQLUpdate"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_lib.model.plan import Variable
+from constructs_lib.model.functions import Variable
 from functions.contract.metric import NAMESPACE
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.model.intake import MappingPlan, QueuePlan
 from constructs_lib.model.names import name_of, queue_arn, queue_url, queue_url_of
-from constructs_lib.model.plan import MappingPlan, QueuePlan
 from constructs_lib.model.timings import default_max_receive_count
 from functions.contract.message import FIFO_SUFFIX
 

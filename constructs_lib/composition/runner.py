@@ -9,15 +9,8 @@ from constructs_lib.composition import grants
 from constructs_lib.composition.powertools import powertools
 from constructs_lib.composition.queues import BUFFER, DEAD_LETTERS
 from constructs_lib.composition.tenants import tenant_settings
-from constructs_lib.model.plan import (
-    CodePlan,
-    ContractPlan,
-    FunctionPlan,
-    Grant,
-    QueuePlan,
-    RequestPlan,
-    Variable,
-)
+from constructs_lib.model.functions import CodePlan, FunctionPlan, Grant, Variable
+from constructs_lib.model.plan import ContractPlan, RequestPlan
 from constructs_lib.model.resources import BundledFile
 from constructs_lib.model.timings import default_claim_ttl
 from functions.contract.bundle import CONTRACT_FILE, PARAMETERS_FILE, RESPONSE_FILE
@@ -37,7 +30,9 @@ if TYPE_CHECKING:
 
     from constructs_lib.composition.sizing import Sizing
     from constructs_lib.declaration.pipeline import PipelineDeclaration
-    from constructs_lib.model.kinds import Contribution, PlanContext
+    from constructs_lib.model.contribution import Contribution
+    from constructs_lib.model.intake import QueuePlan
+    from constructs_lib.model.plan_context import PlanContext
 
 MODES = {"queue": "", "answer": "sync", "stream": "stream"}
 """What the runtime is told of each way in which records reach it; the first is its default."""

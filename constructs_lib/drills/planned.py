@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from constructs_lib.drills.world import Envelope
-    from constructs_lib.model.plan import CodePlan, FunctionPlan, PipelinePlan
+    from constructs_lib.model.functions import CodePlan, FunctionPlan
+    from constructs_lib.model.plan import PipelinePlan
     from functions.runtime import Run
 
 PSEUDO_PARAMETERS = {

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.runtime.back_pressure import alert, breakers, pressure, state_items
-from functions.runtime.redactor import Redactor
-from functions.runtime.telemetry import make_logger
+from functions.runtime.back_pressure import alert, breakers, pressure
 
 if TYPE_CHECKING:
-    from constructs_lib.drills.world import World
+    from collections.abc import Callable
+
+    from aws_lambda_powertools import Logger
+
     from functions.runtime.back_pressure.pressure import Pressure
+    from functions.runtime.back_pressure.state_items import StateItems
+    from functions.runtime.settings import RunnerSettings
 
 
-def memory_pressure(world: World) -> Pressure:
-    """Return what watches the dependencies of a world; ``ValueError`` where none is declared."""
-    declared = world.settings.back_pressure
+def memory_pressure(
+    settings: RunnerSettings, items: StateItems, send: Callable[[str], None], now: Callable[[], float], logger: Logger
+) -> Pressure:
+    """Return what watches the dependencies of a pipeline; ``send`` tells the queue with a URL that intake changes.
+
+    Raises:
+        ValueError: no back pressure is declared.
+    """
+    declared = settings.back_pressure
     if declared is None:
         raise ValueError("no back pressure is declared")
-
-    def send() -> None:
-        with world.calls.call("SendMessage"):
-            world.sqs.put(declared.control_url, "{}")
-
-    items = state_items.PartiqlStateItems(lambda: world.dynamodb, world.settings.state_table)
-    logger = make_logger(world.settings.pipeline, world.settings.stage, world.logger_name, Redactor(), world.log)
     return pressure.Pressure(
         settings=declared,
-        longest_delay=world.settings.retry.max_delay_seconds,
+        longest_delay=settings.retry.max_delay_seconds,
         breakers=breakers.StoredBreakers(items),
-        alert=alert.ControlAlert(items, world.settings.pipeline, send, logger),
-        now=world.clock.now,
+        alert=alert.ControlAlert(items, settings.pipeline, lambda: send(declared.control_url), logger),
+        now=now,
         uniform=lambda _low, high: high,
         logger=logger,
     )

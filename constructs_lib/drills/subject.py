@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.declaration.pipeline import PipelineDeclaration
-    from constructs_lib.model.kinds import EventSource
+    from constructs_lib.model.event_source import EventSource
     from constructs_lib.model.plan import PipelinePlan
 
 FOLDER = "pipelines"

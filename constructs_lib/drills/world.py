@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from constructs_lib.model.samples import SampleMessage
+    from functions.runtime.back_pressure.pressure import Pressure
     from functions.runtime.settings import RunnerSettings
 
     Envelope = Callable[[SampleRecord], SampleMessage]
@@ -104,7 +105,7 @@ class World:
             make_groups=self._groups,
             make_queues=lambda: SqsQueues(lambda: self.sqs, self.buffer, self.dlq),
             client=self.clients.client,
-            make_state=lambda: PartiqlStateItems(lambda: self.dynamodb, self.settings.state_table),
+            make_state=self._state,
             connect=self.clients.http.connect,
             folder=self.folder,
             make_events=lambda: EventBridgeSink(lambda: self.bus, self.settings.event_bus),
@@ -119,7 +120,7 @@ class World:
             counts=make_metrics(pipeline, "drill", redactor),
             tracing=Tracing("drill", redactor, {}),
             make_stores=lambda: self.stores,
-            make_pressure=(lambda: memory_pressure(self)) if self.settings.back_pressure else None,
+            make_pressure=self._pressure if self.settings.back_pressure else None,
         )
 
     def beside(self, handler: Callable[[Any, Run], object], settings: RunnerSettings) -> World:
@@ -267,6 +268,17 @@ class World:
     def logged(self) -> list[dict[str, Any]]:
         """Return the log lines of all invocations."""
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def _state(self) -> PartiqlStateItems:
+        return PartiqlStateItems(lambda: self.dynamodb, self.settings.state_table)
+
+    def _pressure(self) -> Pressure:
+        logger = make_logger(self.settings.pipeline, self.settings.stage, self.logger_name, Redactor(), self.log)
+        return memory_pressure(self.settings, self._state(), self._tell_control, self.clock.now, logger)
+
+    def _tell_control(self, url: str) -> None:
+        with self.calls.call("SendMessage"):
+            self.sqs.put(url, "{}")
 
     def _groups(self) -> Groups:
         url = self.settings.fan_in.queue_url if self.settings.fan_in else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Field
 
 from constructs_lib.model.discovery import discover
-from constructs_lib.model.kinds import EventSource
+from constructs_lib.model.event_source import EventSource
 
 EVENT_SOURCES = discover(__name__, EventSource)
 """Every kind, in the order of their modules' names."""

@@ -9,7 +9,7 @@ from constructs_lib.event_sources._sending import BUFFER, DEAD_LETTERS, let_send
 from constructs_lib.model.names import event_bus_arn, rule_arn
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import Site
+    from constructs_lib.model.site import Site
 
 Resource = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.event_sources._sending import BUFFER, DEAD_LETTERS, arn_of
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import Site
+    from constructs_lib.model.site import Site
 
 Resource = dict[str, Any]
 

@@ -9,7 +9,7 @@ from constructs_lib.model.names import topic_rule_arn
 from functions.contract.iot import PAYLOAD, TOLD
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import Site
+    from constructs_lib.model.site import Site
 
 Resource = dict[str, Any]
 

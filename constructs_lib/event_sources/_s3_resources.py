@@ -10,7 +10,7 @@ from constructs_lib.model.names import bucket_arn
 from constructs_lib.model.own_bucket import bucket, tls_only
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import Site
+    from constructs_lib.model.site import Site
 
 Resource = dict[str, Any]
 

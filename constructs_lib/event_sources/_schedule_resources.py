@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from functions.contract.ticks import parse_time, time_text
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import Site
     from constructs_lib.model.resources import SchedulePlan
+    from constructs_lib.model.site import Site
 
 MOST_AGE, MOST_RETRIES = 3600, 10
 """Seconds and times that Scheduler tries to send a tick; SQS is seldom away for longer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import Site
+    from constructs_lib.model.site import Site
 
 BUFFER, DEAD_LETTERS = "buffer", "dlq"
 """Ids of the two queues in the plan."""

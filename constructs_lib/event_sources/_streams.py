@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from constructs_lib.event_sources._pattern import Dialect, Pattern, checked, text_of
-from constructs_lib.model.kinds import Contribution, Delivery, EventSource, PlanContext
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.event_source import Delivery, EventSource
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan, StreamPlan
 from constructs_lib.model.units import Count, Duration, Switch, duration_text
@@ -17,7 +18,9 @@ from constructs_lib.model.units import Count, Duration, Switch, duration_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.model.plan import CostDriver, Grant
+    from constructs_lib.model.functions import Grant
+    from constructs_lib.model.plan import CostDriver
+    from constructs_lib.model.plan_context import PlanContext
 
 MAPPING = "stream-to-runner"
 DEAD_LETTERS = "dlq"

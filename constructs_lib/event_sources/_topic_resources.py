@@ -8,7 +8,7 @@ from constructs_lib.event_sources._sending import BUFFER, DEAD_LETTERS, arn_of, 
 from constructs_lib.model.names import topic_arn
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import Site
+    from constructs_lib.model.site import Site
 
 Resource = dict[str, Any]
 

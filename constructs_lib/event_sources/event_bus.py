@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from constructs_lib.event_sources._bus_resources import ARCHIVE, BUS, DEFAULT_BUS, RULE, add_rule
 from constructs_lib.event_sources._pattern import EVENT_BUS, Pattern, checked
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.event_source import EventSource
 from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.samples import ACCOUNT, REGION, SampleMessage, SampleRecord, enveloped
 from constructs_lib.model.units import Duration, Switch, duration_text
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 BusName = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]|\$\{stage\}){1,256}$")]
 DAY, MONTH = timedelta(days=1), timedelta(days=30)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -29,10 +29,16 @@ from constructs_lib.event_sources._http.sharing import clash
 from constructs_lib.event_sources._http.taker import taker
 from constructs_lib.event_sources._http.throttle import Throttle
 from constructs_lib.event_sources._http.verifier import verifier
-from constructs_lib.model.kinds import Contribution, Delivery, EventSource, Grouping, PlanContext, Site
-from constructs_lib.model.plan import FunctionPlan, RoutePlan
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.event_source import Delivery, EventSource, Grouping
+from constructs_lib.model.intake import RoutePlan
 from constructs_lib.model.units import Size
 from functions.contract.message import CLAIM_PREFIX, PATH_PREFIX
+
+if TYPE_CHECKING:
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 __all__ = ["ApiKey", "Cors", "Hmac", "HttpSource", "Iam", "Jwt", "NoAuth", "Quota", "Response", "Throttle"]
 

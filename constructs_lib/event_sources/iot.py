@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from constructs_lib.event_sources._iot_language import check_condition, check_topic
 from constructs_lib.event_sources._iot_resources import RULE, add_topic_rule, statement
-from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.event_source import EventSource
 from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.samples import SampleMessage, SampleRecord, enveloped, plain
 from functions.contract.iot import TOLD
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 Sql = Annotated[str, Field(min_length=1, max_length=2000)]
 TopicFilter = Annotated[

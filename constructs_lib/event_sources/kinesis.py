@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from constructs_lib.event_sources._pattern import DATA_STREAM, Dialect
 from constructs_lib.event_sources._streams import StreamSource
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import made_stream
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.samples import ACCOUNT, REGION, SampleMessage, SampleRecord, enveloped
@@ -20,7 +21,8 @@ from constructs_lib.model.units import Count, Duration, Switch, duration_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.model.kinds import PlanContext, Site
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 STREAM = "stream"
 TYPE = "AWS::Kinesis::Stream"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
 from constructs_lib.event_sources._pattern import MAPPING, Pattern, checked, text_of
-from constructs_lib.model.kinds import Contribution, EventSource, Grouping, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.event_source import EventSource, Grouping
 from functions.contract.message import FIFO_SUFFIX
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 QueueArn = Annotated[
     str,

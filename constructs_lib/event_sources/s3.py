@@ -5,21 +5,27 @@ from __future__ import annotations
 import base64
 from datetime import timedelta
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote_plus
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from constructs_lib.event_sources._s3_resources import add_source
 from constructs_lib.model.bucket_name import BucketName, KeyPrefix, usable_age
-from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.event_source import EventSource
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import objects_arn
 from constructs_lib.model.own_bucket import days
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.samples import REGION, SampleMessage, SampleRecord, enveloped
 from constructs_lib.model.units import Duration, Size
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 PART = "in"
 """Part of the own bucket's name."""

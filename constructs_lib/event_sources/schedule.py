@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count, islice
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -21,15 +21,21 @@ from pydantic import (
 )
 
 from constructs_lib.event_sources._schedule_resources import add_schedule
-from constructs_lib.model.kinds import Contribution, EventSource, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.event_source import EventSource
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import queue_arn
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan, SchedulePlan
 from constructs_lib.model.samples import EPOCH, SampleMessage, SampleRecord, enveloped
 from constructs_lib.model.units import Duration, Name, Switch, duration_text, shown
 from functions.contract.cron import Cron, CronError
 from functions.contract.ticks import ATTEMPT, EXECUTION_ID, SCHEDULED_TIME, Timetable, parse_time, template, time_text
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 SCHEDULE = "schedule"
 MOST_INPUT = 256 * 1024

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
 from constructs_lib.event_sources._pattern import TOPIC_ATTRIBUTES, TOPIC_BODY, Pattern, checked
 from constructs_lib.event_sources._topic_resources import SUBSCRIPTION, TOPIC, add_topic
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.kinds import Contribution, EventSource, Grouping, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.event_source import EventSource, Grouping
 from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.samples import ACCOUNT, REGION, SampleMessage, SampleRecord, enveloped, plain
 from constructs_lib.model.units import Switch
 from functions.contract.message import FIFO_SUFFIX
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 TopicArn = Annotated[
     str,

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam, aws_lambda
     from constructs import IConstruct
 
-    from constructs_lib.model.plan import FunctionPlan, PipelinePlan, RoutePlan
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.intake import RoutePlan
+    from constructs_lib.model.plan import PipelinePlan
     from constructs_lib.patterns import Pipeline, Platform
 
 OWN_PREFIX: Final = "Which objects there will be is not known before; the grant is for the declared prefix alone."

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from constructs_lib.governance.template import ALARM, FUNCTION, QUEUE, Resource, Template
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.plan import AlarmPlan, FunctionPlan, PipelinePlan, QueuePlan
+from constructs_lib.model.functions import FunctionPlan
+from constructs_lib.model.intake import QueuePlan
+from constructs_lib.model.plan import AlarmPlan, PipelinePlan
 
 if TYPE_CHECKING:
     from constructs_lib.catalog import Catalog

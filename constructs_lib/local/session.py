@@ -27,7 +27,8 @@ from functions.contract.environment import Variable, WebhookSettings, load_outpu
 if TYPE_CHECKING:
     from constructs_lib.local.assembly import Assembly
     from constructs_lib.local.template_filter import Change
-    from constructs_lib.model.plan import PipelinePlan, RoutePlan
+    from constructs_lib.model.intake import RoutePlan
+    from constructs_lib.model.plan import PipelinePlan
 
 
 class LocalSession:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.plan import CostDriver, FunctionPlan, Grant, RoutePlan, Variable
+from constructs_lib.model.functions import FunctionPlan, Grant, Variable
+from constructs_lib.model.intake import RoutePlan
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.resources import ResourcePlan, SchedulePlan, StreamPlan
 
 

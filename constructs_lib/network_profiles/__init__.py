@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 from pydantic import BeforeValidator, Field
 
 from constructs_lib.model.discovery import discover
-from constructs_lib.model.kinds import NetworkProfile
+from constructs_lib.model.network_profile import NetworkProfile
 
 NETWORK_PROFILES = discover(__name__, NetworkProfile)
 """Every kind, in the order of their modules' names."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from constructs_lib.model.kinds import Contribution, NetworkProfile, PlanContext
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.network_profile import NetworkProfile
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
 
 
 class Public(NetworkProfile):

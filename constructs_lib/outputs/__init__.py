@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Field
 
 from constructs_lib.model.discovery import discover
-from constructs_lib.model.kinds import Output
+from constructs_lib.model.output import Output
 
 OUTPUTS = discover(__name__, Output)
 """Every kind, in the order of their modules' names."""

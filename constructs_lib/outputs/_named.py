@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import Output, PlanContext
+    from constructs_lib.model.output import Output
+    from constructs_lib.model.plan_context import PlanContext
 
 
 def sid(word: str, output: Output) -> str:

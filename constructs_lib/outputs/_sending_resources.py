@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import Site
+    from constructs_lib.model.site import Site
 
 OWN_KEY = "alias/aws/sns"
 """The key of SNS itself, which whoever may publish may use."""

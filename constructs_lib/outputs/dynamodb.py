@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from constructs_lib.model.kinds import Contribution, Output, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import table_arn
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.output import Output
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.table_keys import KeyName, pairs
 from constructs_lib.outputs._named import part_of, sid
 from functions.contract.environment import OutputSettings
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 TableName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_.-]|\$\{stage\}){3,255}$")]
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.kinds import Contribution, Output, PlanContext
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Condition, Grant
 from constructs_lib.model.names import event_bus_arn
-from constructs_lib.model.plan import Condition, CostDriver, Grant
+from constructs_lib.model.output import Output
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.units import Name, shown
 from constructs_lib.outputs._named import name_in, sid
 from functions.contract.environment import OutputSettings
 from functions.contract.event_bus import SOURCE
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
 
 BusRef = Annotated[
     str,

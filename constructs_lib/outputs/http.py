@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BeforeValidator, Field
 
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.kinds import Contribution, Output, PlanContext
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import secret_arn
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.output import Output
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.secret_name import SecretName
 from constructs_lib.model.units import Amount, Duration
 from constructs_lib.outputs._named import sid
 from constructs_lib.outputs._url import parse_url
 from functions.contract.environment import OutputSettings
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
 
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,100}$")]
 LONGEST_TIMEOUT = timedelta(minutes=1)

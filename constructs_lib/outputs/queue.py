@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from constructs_lib.model.kinds import Contribution, Output, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import queue_arn, queue_url, queue_url_of
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.output import Output
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.units import Count, Duration, Switch
 from constructs_lib.outputs._named import part_of, sid
 from functions.contract.environment import OutputSettings
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 LONGEST_DELAY = timedelta(minutes=15)
 """How long SQS holds a message back at most (CreateQueue, Amazon SQS API reference)."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import ValidationInfo, field_validator
 
-from constructs_lib.model.kinds import Contribution, Output, PlanContext
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import objects_arn
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.output import Output
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from functions.contract.environment import OutputSettings
 from functions.contract.raw import GZIP_FORM, PARQUET_FORM, RAW_PREFIX, own_objects
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
 
 RECORDS_PER_OBJECT = 10
 """Records that share one object at the default batch size; the price of a PUT is divided by it."""

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from constructs_lib.model.bucket_name import BucketName, KeyPrefix, usable_age
-from constructs_lib.model.kinds import Contribution, Output, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import objects_arn
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.output import Output
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.units import Duration, Size, shown
 from functions.contract.environment import OutputSettings
 from functions.contract.object_key import filled, placeholders
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 OBJECT_BYTES = 100_000
 """Size of an object that the price assumes; the declaration states none."""

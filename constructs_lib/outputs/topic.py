@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from constructs_lib.model.kinds import Contribution, Output, PlanContext, Site
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import topic_arn
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.output import Output
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
 from constructs_lib.model.units import Switch
 from constructs_lib.outputs._named import name_in, part_of, sid
 from functions.contract.environment import OutputSettings
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 FIFO = ".fifo"
 

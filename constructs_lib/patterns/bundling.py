@@ -20,7 +20,8 @@ from constructs_lib.errors import BundleError
 from functions.contract.bundle import CONTRACT_FILE, PARAMETERS_FILE, RESPONSE_FILE
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import CodePlan, ContractPlan, RequestPlan
+    from constructs_lib.model.functions import CodePlan
+    from constructs_lib.model.plan import ContractPlan, RequestPlan
 
 LAMBDA_PYTHON = "3.13"
 """Python version of the deployed functions."""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from aws_cdk import CfnResource, aws_dynamodb, aws_lambda
     from constructs import Construct
 
-    from constructs_lib.model.plan import FunctionPlan, PlatformNames
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.plan import PlatformNames
 
 STREAM_MAPPING = "LedgerStream"
 SCHEDULE = "SealDaily"

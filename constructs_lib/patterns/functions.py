@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from constructs_lib.model.plan import FunctionPlan, Grant
+    from constructs_lib.model.functions import FunctionPlan, Grant
 
 LIVE = "live"
 """Alias that every event source and route calls."""

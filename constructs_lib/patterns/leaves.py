@@ -8,7 +8,9 @@ from constructs_lib.model.names import log_group_name, topic_arn
 from constructs_lib.patterns.pseudo_parameters import as_sub
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import AlarmPlan, FunctionPlan, MappingPlan, Variable
+    from constructs_lib.model.functions import FunctionPlan, Variable
+    from constructs_lib.model.intake import MappingPlan
+    from constructs_lib.model.plan import AlarmPlan
     from constructs_lib.model.resources import StreamPlan
 
 

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.catalog import Catalog
     from constructs_lib.declaration.pipeline import PipelineDeclaration
-    from constructs_lib.model.plan import FunctionPlan, PipelinePlan
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.plan import PipelinePlan
 
 
 class Pipeline(Construct):

@@ -13,7 +13,8 @@ from constructs_lib.patterns.retention import KEPT
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from constructs_lib.model.plan import PipelinePlan, QueuePlan
+    from constructs_lib.model.intake import QueuePlan
+    from constructs_lib.model.plan import PipelinePlan
 
 
 def build_queues(scope: Construct, plan: PipelinePlan) -> dict[str, aws_sqs.IQueue]:

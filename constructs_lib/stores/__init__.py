@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Field
 
 from constructs_lib.model.discovery import discover
-from constructs_lib.model.kinds import Store
+from constructs_lib.model.store import Store
 
 STORES = discover(__name__, Store)
 """Every kind, in the order of their modules' names."""

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from constructs_lib.model.kinds import Contribution, PlanContext, Site, Store
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Condition, Grant
 from constructs_lib.model.names import bucket_arn, objects_arn
-from constructs_lib.model.plan import Condition, CostDriver, Grant
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.store import Store
 from constructs_lib.model.units import Duration, Switch, duration_text
 from functions.contract.environment import StoreSettings
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 CALLS_PER_EVENT = 1.0
 """Reads and writes of a record that the price assumes; the declaration states none."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from constructs_lib.model.kinds import Contribution, PlanContext, Site, Store
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import index_arn, stream_parameter, table_arn
-from constructs_lib.model.plan import CostDriver, Grant
+from constructs_lib.model.plan import CostDriver
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.resources import ResourcePlan
+from constructs_lib.model.store import Store
 from constructs_lib.model.table_keys import Index, Keyed, KeyName, pairs
 from functions.contract.environment import StoreSettings
+
+if TYPE_CHECKING:
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.site import Site
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem")

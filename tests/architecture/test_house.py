@@ -22,7 +22,7 @@ LONGEST_FUNCTION = 50
 LONGEST_APP = 40
 WITHOUT_CDK = (
     "constructs_lib",
-    "constructs_lib.model.kinds",
+    "constructs_lib.model.event_source",
     "constructs_lib.event_sources",
     "constructs_lib.outputs",
     "constructs_lib.stores",

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_apigatewayv2
 
     from constructs_lib.event_sources._http.cors import Cors
-    from constructs_lib.model.kinds import Site
-    from constructs_lib.model.plan import RoutePlan
+    from constructs_lib.model.intake import RoutePlan
+    from constructs_lib.model.site import Site
 
 Resource = dict[str, Any]
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.model.functions import CodePlan, FunctionPlan, Grant, Variable
 from constructs_lib.model.names import objects_arn
-from constructs_lib.model.plan import CodePlan, CostDriver, FunctionPlan, Grant, Variable
+from constructs_lib.model.plan import CostDriver
 from functions.contract.environment import Variable as Name
 from functions.contract.raw import LARGE_PREFIX, own_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.model.kinds import PlanContext
+    from constructs_lib.model.plan_context import PlanContext
 
 MEMORY = 256
 """MiB; more buys CPU that a function in front of the queue does not use."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.event_sources._http.auth import Auth
-    from constructs_lib.model.kinds import PlanContext
+    from constructs_lib.model.plan_context import PlanContext
 
 USER_POOL = "user_pool"
 USER_POOL_CLIENT = "user_pool_client"

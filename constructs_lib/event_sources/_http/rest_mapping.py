@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.event_sources._http.cors import Cors
-    from constructs_lib.model.plan import RoutePlan
+    from constructs_lib.model.intake import RoutePlan
 
 Resource = dict[str, Any]
 

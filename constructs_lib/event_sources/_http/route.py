@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.event_sources._http.auth import Auth
     from constructs_lib.event_sources._http.cors import Cors
-    from constructs_lib.model.kinds import Site
-    from constructs_lib.model.plan import RoutePlan
+    from constructs_lib.model.intake import RoutePlan
+    from constructs_lib.model.site import Site
 
 Resource = dict[str, Any]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.event_sources._http.front import enqueue_grant, front_function
-from constructs_lib.model.plan import FunctionPlan, Variable
+from constructs_lib.model.functions import FunctionPlan, Variable
 from functions.contract.environment import IntakeSettings
 from functions.contract.environment import Variable as Name
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import PlanContext
+    from constructs_lib.model.plan_context import PlanContext
 
 TAKE = "take"
 """Id of the function in the plan."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_lib.event_sources._http.auth import Jwt
-    from constructs_lib.model.kinds import Site
-    from constructs_lib.model.plan import RoutePlan
+    from constructs_lib.model.intake import RoutePlan
+    from constructs_lib.model.site import Site
 
 POOL, CLIENT = "UserPool", "UserPoolClient"
 TOKEN_MINUTES = 60

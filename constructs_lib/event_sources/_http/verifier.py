@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.event_sources._http.front import enqueue_grant, front_costs, front_function
+from constructs_lib.model.functions import Condition, FunctionPlan, Grant, Variable
 from constructs_lib.model.names import secret_arn, table_arn
-from constructs_lib.model.plan import Condition, CostDriver, FunctionPlan, Grant, Variable
+from constructs_lib.model.plan import CostDriver
 from functions.contract.environment import Variable as Name
 from functions.contract.environment import WebhookSettings
 from functions.contract.state import own_keys
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.event_sources._http.auth import Hmac
-    from constructs_lib.model.kinds import PlanContext
+    from constructs_lib.model.plan_context import PlanContext
 
 VERIFY = "verify"
 """Id of the verifying function in the plan."""

@@ -9,7 +9,7 @@ from constructs_lib.governance.rule import Decision, Finding, Place, PlanRule, S
 from functions.contract.environment import Variable, WebhookSettings
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import FunctionPlan
+    from constructs_lib.model.functions import FunctionPlan
 
 
 class WebhookReplayWindow(PlanRule):

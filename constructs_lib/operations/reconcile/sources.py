@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.literals import QueueAttributeNameType
 
-    from constructs_lib.model.plan import PipelinePlan, QueuePlan
+    from constructs_lib.model.intake import QueuePlan
+    from constructs_lib.model.plan import PipelinePlan
     from constructs_lib.operations.archive import Archive
     from constructs_lib.operations.dead_letters import DeadLetter
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.errors import BundleError
-from constructs_lib.model.plan import CodePlan, ContractPlan
+from constructs_lib.model.functions import CodePlan
+from constructs_lib.model.plan import ContractPlan
 from constructs_lib.patterns.bundling import (
     LAYER_BYTES,
     MOST_BYTES,

@@ -13,7 +13,8 @@ from tests.declarations import declare
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_lib.model.plan import FunctionPlan, Grant, PipelinePlan
+    from constructs_lib.model.functions import FunctionPlan, Grant
+    from constructs_lib.model.plan import PipelinePlan
 
 QUEUED: dict[str, Any] = {"source": {"type": "queue"}, "tenant": None, "idempotency": {"key": ["body.order_id"]}}
 

@@ -11,7 +11,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.errors import DeclarationError
 from constructs_lib.model.names import event_bus_arn, platform_names
-from constructs_lib.model.plan import FunctionPlan, PipelinePlan
+from constructs_lib.model.plan import PipelinePlan
 from functions.contract.environment import IdempotencySettings, RetrySettings
 from tests.declarations import declare
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from syrupy.assertion import SnapshotAssertion
+
+    from constructs_lib.model.functions import FunctionPlan
 
 
 def environment(function: FunctionPlan) -> dict[str, str]:

@@ -16,7 +16,8 @@ from constructs_lib.declaration.loader import load_pipeline
 from functions.contract.environment import Variable
 
 if TYPE_CHECKING:
-    from constructs_lib.model.plan import FunctionPlan, PipelinePlan
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.plan import PipelinePlan
 
 FILE = Path(constructs_lib.__file__).parents[1] / "pipelines" / "regional-sales.yaml"
 

@@ -14,7 +14,7 @@ from tests.declarations import declare
 
 if TYPE_CHECKING:
     from constructs_lib.declaration.pipeline import PipelineDeclaration
-    from constructs_lib.model.plan import Grant
+    from constructs_lib.model.functions import Grant
 
 NAMES_ITS_KEYS = frozenset(
     f"dynamodb:{call}"

@@ -7,7 +7,8 @@ import pytest
 from constructs_lib.catalog import Catalog, load_catalog
 from constructs_lib.cost import Price, price
 from constructs_lib.errors import PlanError
-from constructs_lib.model.plan import CostDriver, Grant, PipelinePlan
+from constructs_lib.model.functions import Grant
+from constructs_lib.model.plan import CostDriver, PipelinePlan
 from tests.unit.governance.cases import pipeline
 
 MILLION = 1_000_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from constructs_lib.model.kinds import PlanContext
 from constructs_lib.model.names import platform_names, queue_arn, queue_url
+from constructs_lib.model.plan_context import PlanContext
 
 
 def context(pipeline: str = "shop-orders", stage: str = "dev") -> PlanContext:

@@ -28,7 +28,8 @@ from tests.unit.event_sources.contexts import context
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_lib.model.plan import FunctionPlan, RoutePlan
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.intake import RoutePlan
 
 
 PATH = "/shops/{shop_id}/orders"

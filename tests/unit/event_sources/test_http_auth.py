@@ -22,7 +22,7 @@ from tests.unit.event_sources.contexts import context
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_lib.model.plan import RoutePlan
+    from constructs_lib.model.intake import RoutePlan
 
 ISSUER = "https://id.example.com/"
 TOKENS = Jwt(issuer=ISSUER, audience=("orders",), scopes=("orders.write",))

@@ -15,7 +15,8 @@ from tests.unit.declaration.bad_input import from_fields
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_lib.model.plan import FunctionPlan, PipelinePlan
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.plan import PipelinePlan
 
 HMAC = {"type": "hmac", "secret": "shop-webhook-key"}
 JWT = {"type": "jwt", "issuer": "https://id.example.com/", "audience": ["orders"], "claims": ["sub", "azp"]}

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.event_sources import EVENT_SOURCES
 from constructs_lib.event_sources.queue import QueueSource
-from constructs_lib.model.kinds import Contribution
+from constructs_lib.model.contribution import Contribution
 from tests.declarations import declare
 from tests.unit.declaration.bad_input import from_fields
 from tests.unit.event_sources.contexts import context

@@ -25,7 +25,7 @@ from tests.runtime.sources import envelopes
 from tests.unit.event_sources.contexts import context
 
 if TYPE_CHECKING:
-    from constructs_lib.model.kinds import EventSource
+    from constructs_lib.model.event_source import EventSource
     from functions.runtime.record import Record
 
 SOURCES: dict[str, EventSource] = {

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from constructs_lib.model.discovery import discover
-from constructs_lib.model.kinds import NetworkProfile
+from constructs_lib.model.network_profile import NetworkProfile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 KIND = """
 from typing import Literal
-from constructs_lib.model.kinds import Contribution, NetworkProfile
+from constructs_lib.model.contribution import Contribution
+from constructs_lib.model.network_profile import NetworkProfile
 class {name}(NetworkProfile):
     type: Literal["{name}"] = "{name}"
     def contribute(self, context): return Contribution()

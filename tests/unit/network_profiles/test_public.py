@@ -12,7 +12,7 @@ from constructs_lib.catalog import load_catalog
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.governance.review import review
 from constructs_lib.governance.rule import Subject
-from constructs_lib.model.kinds import Contribution
+from constructs_lib.model.contribution import Contribution
 from constructs_lib.network_profiles import NETWORK_PROFILES, AnyNetworkProfile
 from constructs_lib.network_profiles.public import Public
 from tests.declarations import declare

@@ -11,7 +11,8 @@ from tests.unit.event_sources.contexts import context
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_lib.model.kinds import Contribution, Output
+    from constructs_lib.model.contribution import Contribution
+    from constructs_lib.model.output import Output
 
 
 def contributed(output: Output) -> Contribution:

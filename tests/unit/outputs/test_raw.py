@@ -18,7 +18,7 @@ from tests.unit.event_sources.contexts import context
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_lib.model.plan import FunctionPlan
+    from constructs_lib.model.functions import FunctionPlan
 
 RAW = [{"type": "raw"}]
 

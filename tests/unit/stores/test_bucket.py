@@ -9,8 +9,8 @@ import pytest
 from constructs_lib.catalog import load_catalog
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.errors import PlanError
+from constructs_lib.model.functions import Condition, Grant
 from constructs_lib.model.names import platform_names
-from constructs_lib.model.plan import Condition, Grant
 from constructs_lib.stores import STORES
 from constructs_lib.stores.bucket import Bucket
 from functions.runtime.stores.memory import MemoryBucket, memory_stores

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.governance.rules.ledger_append_only import FORBIDDEN, LedgerAppendOnly
-from constructs_lib.model.plan import Grant
+from constructs_lib.model.functions import Grant
 from tests.unit.governance.cases import deployed, pipeline, planned, policy, resource, with_runner
 
 RULE = LedgerAppendOnly()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from constructs_lib.governance.rules.open_endpoint import OpenEndpoint
-from constructs_lib.model.plan import RoutePlan
+from constructs_lib.model.intake import RoutePlan
 from tests.unit.governance.cases import pipeline, planned, replanned
 
 RULE = OpenEndpoint()

@@ -8,8 +8,8 @@ import pytest
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.governance.rule import Decision, Subject
 from constructs_lib.governance.rules.output_feeds_source import OutputFeedsSource
+from constructs_lib.model.functions import Grant
 from constructs_lib.model.names import platform_names
-from constructs_lib.model.plan import Grant
 from constructs_lib.model.resources import ResourcePlan
 from tests.unit.governance.cases import pipeline, replanned, with_runner
 

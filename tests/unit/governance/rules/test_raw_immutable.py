@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.governance.rules.raw_immutable import FORBIDDEN, RawImmutable
-from constructs_lib.model.plan import Grant
+from constructs_lib.model.functions import Grant
 from tests.unit.governance.cases import deployed, pipeline, planned, policy, resource, with_runner
 
 RULE = RawImmutable()
