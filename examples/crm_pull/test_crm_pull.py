@@ -74,10 +74,11 @@ def said(evidence: Evidence, token: str) -> list[str]:
 
 
 def run(example: Trial, evidence: Evidence, at: str, pages: int) -> None:
-    """Send a tick and wait until the last page of its run has landed."""
+    """Send a tick and wait until the last page of its run has landed, and the run has given its turn back."""
     example.tick(NAME, at)
     last = example.tick_token(NAME, at, pages)
     evidence.wait_until(f"page {pages} of {at} landed", lambda: "succeeded" in said(evidence, last))
+    evidence.wait_until_quiet()
 
 
 def landed(example: Trial, evidence: Evidence, at: str) -> list[Any]:
