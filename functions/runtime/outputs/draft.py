@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from math import isfinite
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from functions.contract.identity import canonical_json
+from functions.contract.message import MAX_ATTRIBUTES
 from functions.runtime.errors import Permanent
 from functions.runtime.outputs.raw import plain
 from functions.runtime.wire_text import encodable, wire_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Entry = TypeVar("Entry")
 NAME = re.compile(r"(?!(?i:aws|amazon)\.)(?=.{1,256}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
@@ -19,6 +23,8 @@ UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 GROUP = re.compile(r"[!-~]{1,128}")
 """Message groups that SQS and SNS take (SendMessage, Amazon SQS API reference)."""
 
+OWN_ATTRIBUTES = 2
+"""The event's id and its correlation id."""
 NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 """Code points that JSON may hold and messages of SQS may not."""
 
@@ -60,6 +66,21 @@ class SendDraft(Generic[Entry]):
         return NO_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+class MessageDraft(SendDraft[Entry]):
+    """The messages that one run has put for a queue or a topic."""
+
+    def __init__(self, text: str, argument: Any, token: str, *, fifo: bool) -> None:
+        """``fifo`` tells whether order is kept within groups."""
+        super().__init__(text, argument, token)
+        self._fifo = fifo
+
+    def _attributes(self, given: Mapping[str, str | float | bytes] | None) -> dict[str, dict[str, Any]]:
+        return attributes_of(dict(given or {}), MAX_ATTRIBUTES - OWN_ATTRIBUTES)
+
+    def _group(self, given: str | None) -> str | None:
+        return group_of(given, fifo=self._fifo)
+
+
 def attributes_of(given: dict[str, Any], most: int) -> dict[str, dict[str, Any]]:
     """Return message attributes as SQS and SNS take them: text, numbers and bytes.
 
@@ -84,6 +105,11 @@ def group_or_tenant(group: str | None, tenant: str) -> str:
     if group is not None:
         return group
     return tenant if GROUP.fullmatch(tenant) else wire_hash(tenant)
+
+
+def in_order(group: str | None, tenant: str, id: str) -> dict[str, str]:
+    """Return what a FIFO queue or topic must know of a message; its id is what a repeat is known by."""
+    return {"MessageGroupId": group_or_tenant(group, tenant), "MessageDeduplicationId": id}
 
 
 def _name(name: object) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import CORRELATION_ID, EVENT_ID, MAX_ATTRIBUTES, MAX_MESSAGE_BYTES, message_bytes
+from functions.contract.message import CORRELATION_ID, EVENT_ID, MAX_MESSAGE_BYTES, message_bytes
 from functions.runtime.batch_call import MAX_ENTRIES, call_sqs
-from functions.runtime.outputs.draft import OutputMisuse, SendDraft, attributes_of, group_of, group_or_tenant
+from functions.runtime.outputs.draft import MessageDraft, OutputMisuse, in_order
 from functions.runtime.outputs.sending import Sending
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 LONGEST_DELAY = 900
 """Seconds that SQS holds a message back at most (SendMessage, Amazon SQS API reference)."""
-OWN_ATTRIBUTES = 2
-"""The event's id and its correlation id."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,8 @@ class Message:
     delay: int
 
 
-class QueueDraft(SendDraft[Message]):
+class QueueDraft(MessageDraft[Message]):
     """The messages that one run has put."""
-
-    def __init__(self, text: str, argument: Any, token: str, *, fifo: bool) -> None:
-        """``fifo`` tells whether the queue keeps order within groups."""
-        super().__init__(text, argument, token)
-        self._fifo = fifo
 
     def put(
         self,
@@ -67,9 +60,8 @@ class QueueDraft(SendDraft[Message]):
         """
         if not 0 <= delay <= (0 if self._fifo else LONGEST_DELAY):
             raise OutputMisuse(f"a delay of {delay} seconds; a standard queue takes up to {LONGEST_DELAY}, FIFO none")
-        given = attributes_of(dict(attributes or {}), MAX_ATTRIBUTES - OWN_ATTRIBUTES)
-        id, kept = self._next_id(), group_of(group, fifo=self._fifo)
-        self.entries.append(Message(id, self._json(body), given, kept, delay))
+        given, kept = self._attributes(attributes), self._group(group)
+        self.entries.append(Message(self._next_id(), self._json(body), given, kept, delay))
 
 
 class QueueOutput:
@@ -104,11 +96,7 @@ class QueueOutput:
             "MessageAttributes": with_own(message.attributes, message.id, flush, token),
         }
         if self._fifo:
-            return {
-                **entry,
-                "MessageGroupId": group_or_tenant(message.group, tenant),
-                "MessageDeduplicationId": message.id,
-            }
+            return {**entry, **in_order(message.group, tenant, message.id)}
         return {**entry, "DelaySeconds": message.delay} if message.delay else entry
 
     def _sqs(self) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.message import MAX_ATTRIBUTES, message_bytes
+from functions.contract.message import message_bytes
 from functions.runtime.batch_call import MAX_ENTRIES, call_named
-from functions.runtime.outputs.draft import OutputMisuse, SendDraft, attributes_of, group_of, group_or_tenant
-from functions.runtime.outputs.queue import OWN_ATTRIBUTES, with_own
+from functions.runtime.outputs.draft import MessageDraft, OutputMisuse, in_order
+from functions.runtime.outputs.queue import with_own
 from functions.runtime.outputs.sending import Sending
 
 if TYPE_CHECKING:
@@ -37,13 +37,8 @@ class Notice:
     subject: str | None
 
 
-class TopicDraft(SendDraft[Notice]):
+class TopicDraft(MessageDraft[Notice]):
     """The messages that one run has put."""
-
-    def __init__(self, text: str, argument: Any, token: str, *, fifo: bool) -> None:
-        """``fifo`` tells whether the topic keeps order within groups."""
-        super().__init__(text, argument, token)
-        self._fifo = fifo
 
     def put(
         self,
@@ -70,9 +65,8 @@ class TopicDraft(SendDraft[Notice]):
             0 < len(subject) <= LONGEST_SUBJECT and subject.isascii() and subject.isprintable()
         ):
             raise OutputMisuse(f"a subject has 1 to {LONGEST_SUBJECT} printable ASCII characters")
-        given = attributes_of(dict(attributes or {}), MAX_ATTRIBUTES - OWN_ATTRIBUTES)
-        id, kept = self._next_id(), group_of(group, fifo=self._fifo)
-        self.entries.append(Notice(id, self._json(body), given, kept, subject))
+        given, kept = self._attributes(attributes), self._group(group)
+        self.entries.append(Notice(self._next_id(), self._json(body), given, kept, subject))
 
 
 class TopicOutput:
@@ -101,11 +95,7 @@ class TopicOutput:
         if notice.subject is not None:
             entry["Subject"] = notice.subject
         if self._fifo:
-            return {
-                **entry,
-                "MessageGroupId": group_or_tenant(notice.group, tenant),
-                "MessageDeduplicationId": notice.id,
-            }
+            return {**entry, **in_order(notice.group, tenant, notice.id)}
         return entry
 
     def _publish(self, part: list[dict[str, Any]]) -> list[str | None]:

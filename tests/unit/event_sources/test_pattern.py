@@ -66,7 +66,7 @@ def test_what_the_documentation_of_a_service_shows_is_understood(pattern: dict[s
 
 @pytest.mark.parametrize(("pattern", "dialect", "found"), BAD)
 def test_what_a_service_would_refuse_is_refused_with_its_place(pattern: Any, dialect: Dialect, found: str) -> None:
-    with pytest.raises(PydanticCustomError, match="") as caught:
+    with pytest.raises(PydanticCustomError) as caught:
         checked(pattern, dialect)
     assert caught.value.type == "pattern-wrong"
     assert found in caught.value.message()
