@@ -42,7 +42,7 @@ def types(
 def _module(file: Path, output: Path | None) -> tuple[Path, str]:
     """Return where the module of a declaration lies, as seen from here, and its text."""
     declaration = load_pipeline(file)
-    beside = file.parent / declaration.runner.code / f"{module_name(declaration.pipeline)}.py"
+    beside = file.parent / declaration.taker.code / f"{module_name(declaration.pipeline)}.py"
     return output or beside, typed_run(declaration, plan_pipeline(declaration))
 
 

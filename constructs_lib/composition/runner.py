@@ -52,7 +52,7 @@ def plan_runner(
 
     A stream is read by as many at once as it has shards: there, and where callers wait, the cap is what is reserved.
     """
-    runner = declaration.runner
+    runner = declaration.taker
     variables = (
         *_identity(declaration, context),
         *_behaviour(declaration, contract, queues, kept=_kept(contributions, queues)),
@@ -84,7 +84,7 @@ def telemetry(function_name: str, context: PlanContext) -> tuple[Variable, ...]:
 
 
 def _code(declaration: PipelineDeclaration) -> CodePlan:
-    runner, base = declaration.runner, Path(declaration.directory)
+    runner, base = declaration.taker, Path(declaration.directory)
     return CodePlan(
         origin="user",
         directory=str((base / runner.code).resolve()),
@@ -173,7 +173,7 @@ def _places(
     stores = (*declaration.source.stores(context), *(store.settings(context) for store in declaration.stores))
     if stores:
         yield Variable(name=Name.STORES, value=dump_stores(stores))
-    yield Variable(name=Name.SECRETS, value=canonical_json(list(declaration.runner.secrets)))
+    yield Variable(name=Name.SECRETS, value=canonical_json(list(declaration.taker.secrets)))
     mode = "read" if declaration.source.reads() else MODES[declaration.source.delivery()]
     if mode:
         yield Variable(name=Name.MODE, value=mode)
@@ -202,7 +202,7 @@ def _grants(
         yield grants.quarantine_grant(declaration.pipeline, context.platform)
     yield grants.event_grant(context.platform)
     yield from (grant for part in contributions for grant in part.runner_grants)
-    yield from grants.secret_grants(declaration.runner.secrets)
+    yield from grants.secret_grants(declaration.taker.secrets)
 
 
 def _by_id(queues: tuple[QueuePlan, ...], wanted: str) -> QueuePlan | None:

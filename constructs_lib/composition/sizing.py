@@ -21,7 +21,7 @@ class Sizing:
 
 def size_runner(declaration: PipelineDeclaration, catalog: Catalog) -> Sizing:
     """Return the size's own limits, each replaced by what the declaration states; a caller's patience ends a run."""
-    runner = declaration.runner
+    runner = declaration.taker
     size, longest = catalog.sizes[runner.size], declaration.source.longest_run()
     timeout = runner.timeout or min(size.timeout, longest or size.timeout)
     return Sizing(

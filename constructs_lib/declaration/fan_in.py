@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from constructs_lib.model.base import Frozen
+from constructs_lib.model.handler_path import HandlerPath
 from constructs_lib.model.refusal import refusal
 from constructs_lib.model.units import Duration, Name, shown
-from constructs_lib.runner_classes.serverless import HandlerPath
 
 MOST_ITEMS = 1000
 """Parts that a group may have: their names and places are listed and handed over at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from constructs_lib.declaration.approval import Approval
 from constructs_lib.declaration.back_pressure import BackPressure
@@ -13,6 +13,7 @@ from constructs_lib.declaration.budget import Budget
 from constructs_lib.declaration.checkpoint import Checkpoint
 from constructs_lib.declaration.contract import Contract
 from constructs_lib.declaration.fan_in import FanIn
+from constructs_lib.declaration.fan_out import FanOut
 from constructs_lib.declaration.idempotency import Idempotency
 from constructs_lib.declaration.ledger import Ledger
 from constructs_lib.declaration.observability import Observability
@@ -20,14 +21,18 @@ from constructs_lib.declaration.override import Override
 from constructs_lib.declaration.queue import Queue
 from constructs_lib.declaration.retry import Retry
 from constructs_lib.declaration.tenant import Tenant
+from constructs_lib.declaration.workflow import Workflow
 from constructs_lib.event_sources import AnyEventSource
 from constructs_lib.model.base import Frozen
+from constructs_lib.model.refusal import refusal
 from constructs_lib.model.reserved import MOST_TAGS, parse_tag
+from constructs_lib.model.runner_class import RunnerClass
 from constructs_lib.model.units import Name
 from constructs_lib.network_profiles import AnyNetworkProfile
 from constructs_lib.network_profiles.public import Public
 from constructs_lib.outputs import AnyOutput
 from constructs_lib.runner_classes import AnyRunnerClass
+from constructs_lib.runner_classes.serverless import Serverless
 from constructs_lib.stores import AnyStore
 from functions.contract.identity import content_hash
 from functions.contract.message import FIFO_SUFFIX
@@ -36,6 +41,10 @@ DEFAULT_CATALOG = "2026-11"
 
 PipelineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=32)]
 TagKey = Annotated[str, BeforeValidator(parse_tag), Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$")]
+STARTER = Serverless(handler="functions.start_workflow.handler:start_workflow")
+"""What takes records where a workflow works on them: the platform's own handler."""
+SHARER = Serverless(handler="functions.share_out.handler:share_out")
+"""What takes records where workers share them: the platform's own handler."""
 TagValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{0,256}$")]
 
 
@@ -66,8 +75,12 @@ class PipelineDeclaration(Frozen):
     """What starts a run; exactly one."""
     queue: Queue = Queue()
     """The buffer between the source and the runner."""
-    runner: AnyRunnerClass
-    """The user's code, where it runs and under which limits."""
+    runner: AnyRunnerClass | None = None
+    """The user's code, where it runs and under which limits; exactly one of ``runner``, ``workflow`` and ``fan_out``."""
+    workflow: Workflow | None = None
+    """Steps that run for each record, in the place of one handler."""
+    fan_out: FanOut | None = None
+    """Several workers that each record goes to, in the place of one handler."""
     idempotency: Idempotency = Idempotency()
     """What makes two records the same record."""
     checkpoint: Checkpoint | None = None
@@ -96,6 +109,21 @@ class PipelineDeclaration(Frozen):
     """Properties set by hand on single resources."""
     directory: Path = Field(default=Path(), exclude=True)
     """Folder that relative paths start from: the file's own, or the current one for a declaration made in Python."""
+
+    @model_validator(mode="after")
+    def _has_one_worker(self) -> PipelineDeclaration:
+        """Exactly one thing works on records."""
+        given = [name for name in ("runner", "workflow", "fan_out") if getattr(self, name) is not None]
+        if len(given) == 1:
+            return self
+        found = f"{' and '.join(given)} are given" if given else "nothing works on the records"
+        fix = "keep one of them" if given else "add runner.handler, or a workflow"
+        raise refusal("handling-unclear", found, "exactly one of runner, workflow and fan_out", fix)
+
+    @property
+    def taker(self) -> RunnerClass:
+        """The function that takes records from the source: the runner, or the platform's own before steps and workers."""
+        return self.runner or (STARTER if self.workflow else SHARER)
 
     @property
     def fifo(self) -> bool:

@@ -65,3 +65,5 @@ class FunctionPlan(Frozen):
     tracing: bool = True
     log_retention_days: int = 90
     network: str = "public"
+    keeps_versions: bool = False
+    """Whether versions outlive their successors: executions that are under way still call them."""

@@ -13,6 +13,7 @@ from constructs_lib.model.base import Frozen
 from constructs_lib.model.functions import FunctionPlan, Variable
 from constructs_lib.model.intake import MappingPlan, QueuePlan, RoutePlan
 from constructs_lib.model.resources import ResourcePlan, SchedulePlan, StreamPlan
+from constructs_lib.model.state_machine import StateMachinePlan
 
 
 class AlarmPlan(Frozen):
@@ -146,6 +147,8 @@ class PipelinePlan(Frozen):
     """What the source, the network and the outputs make or use."""
     streams: tuple[StreamPlan, ...] = ()
     schedule: SchedulePlan | None = None
+    state_machine: StateMachinePlan | None = None
+    """What runs the steps of a workflow; None without one."""
 
     @property
     def max_concurrency(self) -> int:

@@ -64,6 +64,22 @@ def parse_output_name(name: Any) -> Any:
     return name
 
 
+STEP_VARIABLES = frozenset({"record", "run", "error", "warnings", "undone", "item", "items", "index", "states"})
+"""Names of variables that every workflow has; no step may have one of them."""
+
+
+def parse_step_name(name: Any) -> Any:
+    """Return the name of a step, a variable of its workflow.
+
+    Raises:
+        PydanticCustomError: ``step-name-reserved``.
+    """
+    if isinstance(name, str) and name in STEP_VARIABLES:
+        found = f"{name!r} is reserved: ${name} is a variable of every workflow"
+        raise refusal("step-name-reserved", found, "any other name", f"write {name}_step")
+    return name
+
+
 def parse_tag(key: Any) -> Any:
     """Return the key of a tag.
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from constructs_lib.model.reserved import parse_variable
+from constructs_lib.model.handler_path import HandlerPath, VariableName, function_of, package_of
 from constructs_lib.model.runner_class import RunnerClass
 from constructs_lib.model.secret_name import SecretName
 from constructs_lib.model.units import Count, Duration, Name
-
-HandlerPath = Annotated[
-    str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$", max_length=128)
-]
-VariableName = Annotated[
-    str, BeforeValidator(parse_variable), Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=128)
-]
 
 
 class Serverless(RunnerClass):
@@ -43,8 +36,8 @@ class Serverless(RunnerClass):
 
     def function_id(self) -> str:
         """Return the name of the handler's function."""
-        return self.handler.partition(":")[2]
+        return function_of(self.handler)
 
     def package(self) -> str:
         """Return the first part of the handler's module."""
-        return self.handler.partition(":")[0].partition(".")[0]
+        return package_of(self.handler)

@@ -83,6 +83,10 @@ class Variable(StrEnum):
     """A file of what stands in for hosts that an output of type http names: by host, a port of this machine and the
     file of the authority that certifies it. No construct sets it: it is for runs on one machine.
     """
+    STEP = "PIPELINE_STEP"
+    """Which step of a workflow the function is: ``StepSettings``; absent elsewhere."""
+    WORKFLOW = "PIPELINE_WORKFLOW"
+    """What the function starts for each record: ``WorkflowSettings``; absent elsewhere."""
     INTAKE = "PIPELINE_INTAKE"
     """How requests are taken that the gateway has checked: ``IntakeSettings``; read by the function in front alone."""
     WEBHOOK = "PIPELINE_WEBHOOK"

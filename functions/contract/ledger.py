@@ -50,13 +50,21 @@ class Status(StrEnum):
     """Nothing was done for the record, on purpose: a filter, a holiday, a run that was still going on."""
     EVENTS_REPLAYED = "events_replayed"
     """No record's outcome: an operator has the archived events of a time sent again."""
+    STARTED = "started"
+    """The record was handed over to its workflow, or shared out to its workers; what comes of it is told later."""
+    WARNED = "warned"
+    """A step of a workflow that is not critical has failed, and the workflow went on."""
+    UNDONE = "undone"
+    """A step of a workflow was taken back, because a later one had failed."""
+    REDRIVEN = "redriven"
+    """An operator had a run go on from the step that failed."""
     OPERATED = "operated"
     """No record's outcome: an operator pauses or resumes a schedule, or sets a cursor; the message says what."""
 
 
 OF_NO_RECORD = frozenset({Status.SLOWED, Status.RESUMED, Status.EVENTS_REPLAYED, Status.OPERATED})
 """What happened to the pipeline as a whole; the run id of such an entry names no message."""
-ONCE_PER_RUN_TOKEN = frozenset({Status.SUCCEEDED})
+ONCE_PER_RUN_TOKEN = frozenset({Status.SUCCEEDED, Status.STARTED})
 """Outcomes that can be inserted once per run token: the insert is the completion mark."""
 
 
@@ -94,6 +102,8 @@ class LedgerEntry:
     """When the gateway took the request; None for records that came without one."""
     queued_at: int | None = None
     """When the message was sent to the buffer."""
+    step: str | None = None
+    """Which step of a workflow, or which worker, it is the outcome of: ``resize[3]``; None for the record as a whole."""
     location: str | None = None
     drift: tuple[str, ...] = ()
     error_type: str | None = None

@@ -32,10 +32,10 @@ def names_differ(subject: Subject) -> Iterator[Fault]:
 def a_batch_fits(subject: Subject) -> Iterator[Fault]:
     """What a worker is handed at once can be sent within one run, each worker under its share of the rate."""
     declaration, timeout = subject.declaration, subject.timeout
-    size = subject.catalog.sizes.get(declaration.runner.size)
+    size = subject.catalog.sizes.get(declaration.taker.size)
     if timeout is None or size is None:
         return
-    workers = declaration.runner.max_concurrency or size.max_concurrency
+    workers = declaration.taker.max_concurrency or size.max_concurrency
     records = 1 if declaration.source.delivery() == "answer" else declaration.queue.batch_size
     for index, output in enumerate(declaration.outputs):
         seconds = output.slowest_flush(records, workers)
@@ -52,7 +52,7 @@ def libraries_are_locked(subject: Subject) -> Iterator[Fault]:
     for index, output in enumerate(subject.declaration.outputs):
         for library in output.libraries():
             if locked is not None and library not in locked:
-                file = subject.declaration.runner.requirements
+                file = subject.declaration.taker.requirements
                 found = f"{library} is not in {file}" if file else f"no requirements, and it needs {library}"
                 fix = f"add {library} to the requirements and lock them: uv pip compile --generate-hashes"
                 yield Fault("library-not-locked", f"outputs[{index}]", found, "runner.requirements with it", fix)
@@ -60,7 +60,7 @@ def libraries_are_locked(subject: Subject) -> Iterator[Fault]:
 
 def _locked(subject: Subject) -> frozenset[str] | None:
     """Return the names in the requirements file; None where it cannot be read, which is told elsewhere."""
-    file = subject.declaration.runner.requirements
+    file = subject.declaration.taker.requirements
     if file is None:
         return frozenset()
     try:

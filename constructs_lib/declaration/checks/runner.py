@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def size_exists(subject: Subject) -> Iterator[Fault]:
     """The size is a word of the catalogue."""
-    size, catalog = subject.declaration.runner.size, subject.catalog
+    size, catalog = subject.declaration.taker.size, subject.catalog
     if size in catalog.sizes:
         return
     close = nearest(size, catalog.sizes)
@@ -33,7 +33,7 @@ def size_exists(subject: Subject) -> Iterator[Fault]:
 
 def timeout_fits(subject: Subject) -> Iterator[Fault]:
     """A run ends before its runner class ends it."""
-    runner, catalog = subject.declaration.runner, subject.catalog
+    runner, catalog = subject.declaration.taker, subject.catalog
     entry = catalog.runner_classes.get(runner.class_)
     longest = (entry.max_timeout if entry else None) or catalog.limits.lambda_timeout
     if runner.timeout is None or 0 < runner.timeout.total_seconds() <= longest.total_seconds():
@@ -49,7 +49,7 @@ def timeout_fits(subject: Subject) -> Iterator[Fault]:
 
 def caller_waits_long_enough(subject: Subject) -> Iterator[Fault]:
     """A run that somebody waits for ends before the caller gives up."""
-    timeout, longest = subject.declaration.runner.timeout, subject.declaration.source.longest_run()
+    timeout, longest = subject.declaration.taker.timeout, subject.declaration.source.longest_run()
     if timeout is not None and longest is not None and timeout > longest:
         yield Fault(
             "timeout-outlasts-caller",
@@ -62,7 +62,7 @@ def caller_waits_long_enough(subject: Subject) -> Iterator[Fault]:
 
 def concurrency_fits(subject: Subject) -> Iterator[Fault]:
     """The cap is one that an SQS event source mapping takes; a function that is called may be reserved less."""
-    cap, limits = subject.declaration.runner.max_concurrency, subject.catalog.limits
+    cap, limits = subject.declaration.taker.max_concurrency, subject.catalog.limits
     if (
         cap is None
         or subject.declaration.source.delivery() != "queue"

@@ -27,7 +27,7 @@ def lambda_outlasts_the_runner(subject: Subject) -> Iterator[Fault]:
 
 def shards_fit_the_cap(subject: Subject) -> Iterator[Fault]:
     """Every shard is read as soon as it has records."""
-    source, runner = subject.declaration.source, subject.declaration.runner
+    source, runner = subject.declaration.source, subject.declaration.taker
     size = subject.catalog.sizes.get(runner.size)
     cap = runner.max_concurrency or (size.max_concurrency if size else None)
     at_once = source.batches_at_once()

@@ -41,8 +41,8 @@ class Subject:
     @property
     def timeout(self) -> timedelta | None:
         """The runner's timeout: its own, else that of its size; None while the size is unknown."""
-        size = self.catalog.sizes.get(self.declaration.runner.size)
-        return self.declaration.runner.timeout or (size.timeout if size else None)
+        size = self.catalog.sizes.get(self.declaration.taker.size)
+        return self.declaration.taker.timeout or (size.timeout if size else None)
 
     @cached_property
     def schema(self) -> Any:

@@ -24,7 +24,7 @@ _HASH = re.compile(r"--hash[= ](sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[
 
 def handlers_exist(subject: Subject) -> Iterator[Fault]:
     """Each handler's module is in the code folder and defines the function."""
-    runner, fan_in = subject.declaration.runner, subject.declaration.fan_in
+    runner, fan_in = subject.declaration.taker, subject.declaration.fan_in
     folder = subject.path(runner.code)
     if not folder.is_dir():
         found = f"{runner.code} is no folder"
@@ -80,7 +80,7 @@ def _top_names(source: str, name: str) -> frozenset[str]:
 
 def requirements_are_pinned(subject: Subject) -> Iterator[Fault]:
     """Each dependency is one version with its hash, so that a build is the same tomorrow."""
-    name = subject.declaration.runner.requirements
+    name = subject.declaration.taker.requirements
     if name is None:
         return
     path = "runner.requirements"

@@ -1,0 +1,27 @@
+"""The good end of a workflow or of a branch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from constructs_lib.model.workflow_state import Template, WorkflowState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Succeed(WorkflowState):
+    """Ends the workflow, or the branch, well."""
+
+    type: Literal["succeed"] = "succeed"
+    """A good end."""
+    output: Template = None
+    """The result of the workflow, or of the branch."""
+
+    def falls_through(self) -> bool:
+        """Nothing comes after it."""
+        return False
+
+    def templates(self) -> Iterator[tuple[str, Any]]:
+        """Yield the result."""
+        yield "output", self.output

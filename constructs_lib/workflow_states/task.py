@@ -1,0 +1,33 @@
+"""A task: one function of the user's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from constructs_lib.model.units import Duration, Switch
+from constructs_lib.model.workflow_state import ActingState, StepCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Task(ActingState, StepCode):
+    """A function of the user's: what it returns is the step's result."""
+
+    type: Literal["task"] = "task"
+    """A function."""
+    checkpoint: Switch = True
+    """Whether its result is kept, so that it is not done again when the run is redriven."""
+    callback: Switch = False
+    """Whether the step waits until an outside job calls back with ``run.callback_token``; needs a ``timeout``."""
+    heartbeat: Duration | None = None
+    """Longest silence of the outside job."""
+
+    def templates(self) -> Iterator[tuple[str, Any]]:
+        """Yield the input too."""
+        yield "input", self.input
+        yield from super().templates()
+
+    def code(self) -> Mapping[str, StepCode]:
+        """Return the task's own function too."""
+        return {"": self, **super().code()}

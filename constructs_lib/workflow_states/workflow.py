@@ -1,0 +1,29 @@
+"""The workflow of another pipeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from constructs_lib.model.units import Duration, Name
+from constructs_lib.model.workflow_state import ActingState, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class SubWorkflow(ActingState):
+    """Runs the workflow of another pipeline of the same stage and waits for its result."""
+
+    type: Literal["workflow"] = "workflow"
+    """Another workflow."""
+    pipeline: Name
+    """Name of the other pipeline."""
+    input: Template = "{% $record.body %}"
+    """What the other workflow is given as the body of its record."""
+    timeout: Duration
+    """How long it may take."""
+
+    def templates(self) -> Iterator[tuple[str, Any]]:
+        """Yield the input too."""
+        yield "input", self.input
+        yield from super().templates()

@@ -1,0 +1,126 @@
+"""What a state machine, the functions of its steps and the one that starts it agree on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from functions.contract.environment import JsonShape
+from functions.contract.identity import content_hash
+
+RUN = "run"
+"""In the input of an execution and in what a step is given: ``RunFacts`` as an object."""
+RECORD = "record"
+"""In both: the record's fields, ``body`` and what came with it; large values are references."""
+STEP = "step"
+"""In what a step is given: ``StepFacts`` as an object."""
+INPUT = "input"
+"""In what a step is given: what its handler gets."""
+REFERENCE = "$ref"
+"""The one key of an object that stands for a value in S3: ``Reference`` as an object."""
+VALUES_PREFIX = "values"
+"""Where large values lie in the bucket of the Raw Stage: ``values/<pipeline>/<run token>/<sha256>.json``."""
+MAX_STATE_BYTES = 262_144
+"""Bytes of the input or output of one state (Step Functions quotas, 256 KiB)."""
+MAX_RESULT_BYTES = 16_384
+"""Bytes of one step's result that stay in the state; what is larger travels by reference."""
+REFERENCE_BYTES = 256
+"""Bytes that a reference takes at most."""
+MAX_EXECUTION_NAME = 80
+"""Characters of an execution's name (StartExecution, Step Functions API reference)."""
+NEVER_RETRIED = ("Permanent", "Invalid", "Refused")
+"""Errors of the runtime's own that no retry cures; a subclass that no declaration names is raised as ``Permanent``."""
+APPROVAL_REJECTED, APPROVAL_EXPIRED = "ApprovalRejected", "ApprovalExpired"
+ITEMS_TOO_MANY = "TooManyItems"
+UNDO_FAILED = "UndoFailed"
+
+
+@dataclass(frozen=True)
+class RunFacts(JsonShape):
+    """Whose run it is: the same in every step and branch, and in the workflows below."""
+
+    token: str
+    """Run token of the record: what claims, results and values of the run are filed under."""
+    run_id: str
+    """Run id of the attempt that started the workflow: the parent of every step's run."""
+    tenant: str
+    correlation_id: str
+    payload_hash: str
+    parent_run_id: str | None = None
+    """What the run continues: a replay, or the step of another workflow."""
+    head: str | None = None
+    """Hash of the ledger's ``started`` entry; None while it is not known."""
+    accepted_at: int | None = None
+    queued_at: int | None = None
+    redrive: int = 0
+    """How often the run was redriven before."""
+
+
+@dataclass(frozen=True)
+class StepFacts(JsonShape):
+    """Which step of the run it is."""
+
+    name: str
+    items: tuple[int | str, ...] = ()
+    """Numbers of the items, from the outermost map inwards."""
+    attempt: int = 0
+    """How often Step Functions has tried the step before."""
+    execution: str = ""
+    """ARN of the execution."""
+    callback: str = ""
+    """Task token of a step that waits for a callback."""
+
+    @property
+    def path(self) -> str:
+        """The step and its items in one word: ``resize[3]``."""
+        return self.name + "".join(f"[{item}]" for item in self.items)
+
+
+@dataclass(frozen=True)
+class StepSettings(JsonShape):
+    """What the function of one step knows of it."""
+
+    name: str
+    errors: tuple[str, ...] = ()
+    """Errors that the workflow tells apart: an exception is raised under the first of these in its own ancestry."""
+    checkpoint: bool = True
+    result_bytes: int = MAX_RESULT_BYTES
+    """Bytes of the result that may stay in the state."""
+
+
+@dataclass(frozen=True)
+class WorkflowSettings(JsonShape):
+    """What the function that starts executions knows."""
+
+    state_machine: str
+    """ARN of the alias that new executions start with."""
+    express: bool = False
+    timeout_seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Reference(JsonShape):
+    """A value in S3: whoever reads it checks the hash."""
+
+    key: str
+    sha256: str
+    bytes: int
+
+    def to_value(self) -> dict[str, Any]:
+        """Return what stands in the state for the value."""
+        return {REFERENCE: {"key": self.key, "sha256": self.sha256, "bytes": self.bytes}}
+
+
+def step_token(run_token: str, name: str, items: tuple[int | str, ...] = ()) -> str:
+    """Return the identity of a step's effect in one run: 32 hex digits, the same at every try and every redrive."""
+    return content_hash(["step", run_token, name, list(items)])[:32]
+
+
+def execution_name(run_token: str, redrive: int = 0) -> str:
+    """Return the name of a run's execution: starting it twice starts it once."""
+    return f"{run_token}-{redrive}" if redrive else run_token
+
+
+def value_key(pipeline: str, run_token: str, sha256: str) -> str:
+    """Return where a large value of a run lies."""
+    return f"{VALUES_PREFIX}/{pipeline}/{run_token}/{sha256}.json"
