@@ -11,6 +11,8 @@ from functions.contract.environment import JsonShape
 class DetailType(StrEnum):
     """What has happened; the ``detail-type`` that a rule matches."""
 
+    APPROVAL_ASKED = "ApprovalAsked"
+    """A run waits for a person: ``ApprovalAsked``."""
     CONTRACT_DRIFT = "ContractDrift"
     """Records of a pipeline hold fields that its contract does not know: ``ContractDrift``."""
     FAN_IN_INCOMPLETE = "FanInIncomplete"
@@ -21,6 +23,23 @@ class DetailType(StrEnum):
     """A pipeline takes in less, because a dependency fails: ``IntakeChange``."""
     INTAKE_RESUMED = "IntakeResumed"
     """A pipeline takes in what is declared again: ``IntakeChange``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalAsked(JsonShape):
+    """A run waits until a person approves or rejects; told at least once for each question."""
+
+    pipeline: str
+    stage: str
+    tenant: str
+    run_token: str
+    run_id: str
+    step: str
+    """Path of the step: ``release[3]``."""
+    message: str
+    """What is to be approved; empty of confidential and restricted data."""
+    ends_at: str
+    """When the run gives up waiting: ISO 8601 in UTC."""
 
 
 @dataclass(frozen=True, kw_only=True)

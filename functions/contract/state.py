@@ -21,6 +21,7 @@ TURNS = "turns"
 """Sort key of what is known of a schedule's ticks."""
 SCHEDULE = "schedule"
 CHECKPOINT = "checkpoint"
+APPROVAL = "approval"
 ABOUT = "about"
 REVISION = "rev_no"
 """How often an item was changed; the next change names it as its condition."""
@@ -119,3 +120,8 @@ def schedule_key(pipeline: str) -> tuple[str, str]:
 def checkpoint_key(pipeline: str, cursor: str) -> tuple[str, str]:
     """Return the key of a cursor."""
     return f"{pipeline}#{CHECKPOINT}", cursor
+
+
+def approval_key(pipeline: str, run_token: str, step: str) -> tuple[str, str]:
+    """Return the key of a question to a person; those of one pipeline stand together, so that one query lists them."""
+    return f"{pipeline}#{APPROVAL}", f"{run_token}#{step}"
