@@ -100,7 +100,7 @@ class World:
         redactor = Redactor()
         return Services(
             claims=PartiqlClaimStore(lambda: self.dynamodb, self.settings.state_table),
-            ledger=PartiqlLedgerStore(lambda: self.dynamodb, self.settings.ledger_table),
+            ledger=PartiqlLedgerStore(lambda: self.dynamodb, self.settings.ledger_table, self.settings.completion),
             objects=S3ObjectStore(lambda: self.s3),
             make_groups=self._groups,
             make_queues=lambda: SqsQueues(lambda: self.sqs, self.buffer, self.dlq),

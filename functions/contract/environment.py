@@ -87,6 +87,11 @@ class Variable(StrEnum):
     """Which step of a workflow the function is: ``StepSettings``; absent elsewhere."""
     WORKFLOW = "PIPELINE_WORKFLOW"
     """What the function starts for each record: ``WorkflowSettings``; absent elsewhere."""
+    COMPLETION = "PIPELINE_COMPLETION"
+    """``started`` where a record is done once it is handed over to others: to a workflow, or to workers.
+
+    ``succeeded``, the default, elsewhere.
+    """
     INTAKE = "PIPELINE_INTAKE"
     """How requests are taken that the gateway has checked: ``IntakeSettings``; read by the function in front alone."""
     WEBHOOK = "PIPELINE_WEBHOOK"

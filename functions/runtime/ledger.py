@@ -59,29 +59,32 @@ class LedgerStore(Protocol):
         """Insert entries; a conflict means that this outcome is recorded already."""
 
     def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
-        """Return the ``succeeded`` entries that exist, by run token; raises ``LookupError`` when some were not read."""
+        """Return the entries that complete run tokens, by token; raises ``LookupError`` when some were not read."""
 
 
 class PartiqlLedgerStore:
     """The ledger table."""
 
-    def __init__(self, client: Callable[[], Any], table: str) -> None:
-        """``client`` makes or returns the DynamoDB client."""
+    def __init__(self, client: Callable[[], Any], table: str, completion: Status = Status.SUCCEEDED) -> None:
+        """``client`` makes or returns the DynamoDB client; ``completion`` is what the ledger says of what is done."""
         self._client = client
         self._table = table
+        self._completion = completion
 
     def insert(self, entries: Sequence[LedgerEntry]) -> list[Answer]:
         """Insert entries; a conflict means that this outcome is recorded already."""
         return execute(self._client(), [insert(self._table, entry.to_item()) for entry in entries])
 
     def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
-        """Return the ``succeeded`` entries that exist, by run token."""
-        return read_completions(self._client(), self._table, pipeline, tokens)
+        """Return the entries that complete run tokens, by token."""
+        return read_completions(self._client(), self._table, pipeline, tokens, self._completion)
 
 
-def read_completions(client: Any, table: str, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
-    """Return the ``succeeded`` entries that exist, by run token; raises what ``read_items`` raises."""
-    keys = ((partition(pipeline, token), sort(Status.SUCCEEDED, "")) for token in tokens)
+def read_completions(
+    client: Any, table: str, pipeline: str, tokens: Iterable[str], completion: Status = Status.SUCCEEDED
+) -> dict[str, Completion]:
+    """Return the entries that complete run tokens, by token; raises what ``read_items`` raises."""
+    keys = ((partition(pipeline, token), sort(completion, "")) for token in tokens)
     texts = (text_of(item) for item in read_items(client, table, keys))
     found = (Completion(LedgerEntry.from_text(text), text_hash(text)) for text in texts)
     return {completion.entry.run_token: completion for completion in found}

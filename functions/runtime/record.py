@@ -43,6 +43,8 @@ class Record:
     """Why the record is not meant for the pipeline; None when it is."""
     lane: str | None = None
     """Records of one lane are handled in the order in which they came; None where no order is kept."""
+    step: str | None = None
+    """Which step of a workflow, or which worker, was given it; None for the record as a whole."""
     unread: str | None = None
     """Why a part of the record could not be fetched now, so that it has to come again; None when all is there."""
     position: str | None = None

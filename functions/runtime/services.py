@@ -189,7 +189,9 @@ def _stores(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> tuple[Clai
         from functions.runtime.portable import PortableClaimStore, PortableLedgerStore
 
         return PortableClaimStore(dynamodb, settings.state_table), PortableLedgerStore(dynamodb, settings.ledger_table)
-    return PartiqlClaimStore(dynamodb, settings.state_table), PartiqlLedgerStore(dynamodb, settings.ledger_table)
+    return PartiqlClaimStore(dynamodb, settings.state_table), PartiqlLedgerStore(
+        dynamodb, settings.ledger_table, settings.completion
+    )
 
 
 def _state(settings: RunnerSettings, dynamodb: Callable[[], Any]) -> StateItems:

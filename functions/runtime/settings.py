@@ -26,6 +26,7 @@ from functions.contract.environment import (
     load_outputs,
     load_stores,
 )
+from functions.contract.ledger import ONCE_PER_RUN_TOKEN, Status
 from functions.runtime.environment import EnvironmentReader, one_of, shape
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class RunnerSettings:
     back_pressure: BackPressureSettings | None = None
     checkpoint: CheckpointSettings | None = None
     stores: tuple[StoreSettings, ...] = ()
+    completion: Status = Status.SUCCEEDED
+    """What the ledger says of a record that is done here."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -118,6 +121,7 @@ class RunnerSettings:
             back_pressure=read.optional(Variable.BACK_PRESSURE, back_pressure, None),
             checkpoint=read.optional(Variable.CHECKPOINT, shape(CheckpointSettings), None),
             stores=read.optional(Variable.STORES, _stores, ()),
+            completion=read.optional(Variable.COMPLETION, _completion, Status.SUCCEEDED),
         )
         read.refuse(
             f"{Variable.STORE} is portable: fan-in needs PartiQL", settings.store == "portable", settings.fan_in
@@ -174,6 +178,11 @@ def _has_module(what: str, kind: str, package: str) -> None:
 def _mode(text: str) -> str:
     one_of("mode", text, MODES)
     return text
+
+
+def _completion(text: str) -> Status:
+    one_of("completion", text, tuple(sorted(status.value for status in ONCE_PER_RUN_TOKEN)))
+    return Status(text)
 
 
 def _flag(text: str) -> bool:
