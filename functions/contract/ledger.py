@@ -64,7 +64,7 @@ class Status(StrEnum):
 
 OF_NO_RECORD = frozenset({Status.SLOWED, Status.RESUMED, Status.EVENTS_REPLAYED, Status.OPERATED})
 """What happened to the pipeline as a whole; the run id of such an entry names no message."""
-ONCE_PER_RUN_TOKEN = frozenset({Status.SUCCEEDED, Status.STARTED})
+ONCE_PER_RUN_TOKEN = frozenset({Status.SUCCEEDED, Status.STARTED, Status.UNDONE})
 """Outcomes that can be inserted once per run token: the insert is the completion mark."""
 
 

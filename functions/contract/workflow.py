@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.contract.environment import JsonShape
-from functions.contract.identity import content_hash
+from functions.contract.identity import content_hash, text_hash
 
 RUN = "run"
 """In the input of an execution and in what a step is given: ``RunFacts`` as an object."""
@@ -16,6 +16,15 @@ STEP = "step"
 """In what a step is given: ``StepFacts`` as an object."""
 INPUT = "input"
 """In what a step is given: what its handler gets."""
+LETTER = "letter"
+"""In the input of an execution: what ``sqs:SendMessage`` takes of the record's dead letter, without ``QueueUrl``.
+
+``MessageBody`` and ``MessageAttributes``, of a FIFO queue also its group; whoever gives the run up adds the attribute
+``failure`` to ``MessageAttributes``, and a replay of the letter is the same record again."""
+MAX_LETTER_BYTES = 131_072
+"""Bytes of a letter in an execution's input; the body of a larger one is an object, and the letter says which."""
+MESSAGE, TIMEOUT_SECONDS = "message", "timeout_seconds"
+"""In the ``input`` of the function that asks a person: what is to be approved, and how long the gate waits."""
 REFERENCE = "$ref"
 """The one key of an object that stands for a value in S3: ``Reference`` as an object."""
 VALUES_PREFIX = "values"
@@ -30,6 +39,21 @@ MAX_EXECUTION_NAME = 80
 """Characters of an execution's name (StartExecution, Step Functions API reference)."""
 NEVER_RETRIED = ("Permanent", "Invalid", "Refused")
 """Errors of the runtime's own that no retry cures; a subclass that no declaration names is raised as ``Permanent``."""
+STEP_IN_FLIGHT = "StepInFlight"
+"""Another try of the same step may still be at work: its lease ends with its function's timeout at the latest."""
+PLATFORM_BUSY = "PlatformBusy"
+"""The runtime could not claim, keep or record, so nothing is known to have been done."""
+ALWAYS_RETRIED = (
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    STEP_IN_FLIGHT,
+    PLATFORM_BUSY,
+)
+"""Errors that are no fault of the step, so its own budget is not asked; the lease outlasts a worker that died."""
+LONGEST_LEASE_SECONDS = 900
+"""Retries of ``ALWAYS_RETRIED`` must together wait for longer: the longest run of a function (Lambda quotas)."""
 APPROVAL_REJECTED, APPROVAL_EXPIRED = "ApprovalRejected", "ApprovalExpired"
 ITEMS_TOO_MANY = "TooManyItems"
 UNDO_FAILED = "UndoFailed"
@@ -63,6 +87,8 @@ class StepFacts(JsonShape):
     name: str
     items: tuple[int | str, ...] = ()
     """Numbers of the items, from the outermost map inwards."""
+    visit: int = 0
+    """How often this run has gone through the step before, for a step of a loop: each time is an effect of its own."""
     attempt: int = 0
     """How often Step Functions has tried the step before."""
     execution: str = ""
@@ -72,8 +98,8 @@ class StepFacts(JsonShape):
 
     @property
     def path(self) -> str:
-        """The step and its items in one word: ``resize[3]``."""
-        return self.name + "".join(f"[{item}]" for item in self.items)
+        """The step, its items and a later visit in one word: ``resize[3]``, ``poll@2``."""
+        return self.name + "".join(f"[{item}]" for item in self.items) + (f"@{self.visit}" if self.visit else "")
 
 
 @dataclass(frozen=True)
@@ -86,6 +112,8 @@ class StepSettings(JsonShape):
     checkpoint: bool = True
     result_bytes: int = MAX_RESULT_BYTES
     """Bytes of the result that may stay in the state."""
+    undoes: bool = False
+    """Whether it takes a step back: its completion in the ledger is ``undone``."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +139,33 @@ class Reference(JsonShape):
         return {REFERENCE: {"key": self.key, "sha256": self.sha256, "bytes": self.bytes}}
 
 
-def step_token(run_token: str, name: str, items: tuple[int | str, ...] = ()) -> str:
+def step_token(run_token: str, name: str, items: tuple[int | str, ...] = (), visit: int = 0) -> str:
     """Return the identity of a step's effect in one run: 32 hex digits, the same at every try and every redrive."""
-    return content_hash(["step", run_token, name, list(items)])[:32]
+    return content_hash(["step", run_token, name, list(items), *([visit] if visit else [])])[:32]
 
 
 def execution_name(run_token: str, redrive: int = 0) -> str:
     """Return the name of a run's execution: starting it twice starts it once."""
     return f"{run_token}-{redrive}" if redrive else run_token
+
+
+def replay_name(run_token: str, message_id: str) -> str:
+    """Return the name of the execution that a replayed letter starts: however often that message is received, once."""
+    return f"{run_token}-r{text_hash(message_id)[:16]}"
+
+
+def end_run_id(name: str) -> str:
+    """Return the run id of the entry that ends an execution of this name, and of its letter.
+
+    The entry's run token is that of the run, its parent the run that started the workflow. So its sort key is
+    ``succeeded``, once per run token, or ``dead_lettered#<name>``, once per execution, whoever writes it.
+    """
+    return name
+
+
+def warned_run_id(name: str, path: str) -> str:
+    """Return the run id of the entry that a step, which is not critical, has failed in an execution of this name."""
+    return f"{name}/{path}"
 
 
 def value_key(pipeline: str, run_token: str, sha256: str) -> str:
