@@ -9,18 +9,11 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from constructs_lib.local.custom_runtime import add_bootstraps
+from constructs_lib.local.stack_artifact import StackArtifact
 from constructs_lib.local.template_filter import Change, adapt_text
 
 _STACK = "aws:cloudformation:stack"
-
-
-@dataclass(frozen=True)
-class StackArtifact:
-    """One stack of an assembly and the file assets that it needs."""
-
-    name: str
-    template: Path
-    assets: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -36,14 +29,18 @@ class Assembly:
         order = TopologicalSorter({name: artifact.get("dependencies", ()) for name, artifact in artifacts.items()})
         return tuple(self._stack(name, artifacts[name]) for name in order.static_order() if _is_stack(artifacts, name))
 
-    def adapted(self, folder: Path) -> tuple[Assembly, dict[str, tuple[Change, ...]]]:
-        """Return a copy in ``folder`` whose templates the emulator accepts, and what was changed, by stack."""
+    def adapted(self, folder: Path, callback_scale: float = 1.0) -> tuple[Assembly, dict[str, tuple[Change, ...]]]:
+        """Return a copy in ``folder`` whose templates the emulator accepts, and what was changed, by stack.
+
+        ``callback_scale`` is multiplied with the time that a workflow waits for an answer from outside.
+        """
         shutil.copytree(self.folder, folder, symlinks=True)
         copied = Assembly(folder)
         changes = {}
         for stack in copied.stacks():
-            text, changes[stack.name] = adapt_text(stack.template.read_text())
+            text, changes[stack.name] = adapt_text(stack.template.read_text(), callback_scale)
             stack.template.write_text(text)
+        add_bootstraps(copied.stacks(), folder / "layers")
         return copied, changes
 
     def _stack(self, name: str, artifact: dict[str, Any]) -> StackArtifact:

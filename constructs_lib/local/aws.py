@@ -61,5 +61,10 @@ def _client(
 
     # A session of its own: nothing of the user's profile is read, and clients can be made in any thread.
     session: Any = boto3.session.Session(access_key, secret_key, token, region_name=REGION)
-    known = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}, max_pool_connections=20)
+    known = Config(
+        retries={"total_max_attempts": 2},
+        s3={"addressing_style": "path"},
+        max_pool_connections=20,
+        inject_host_prefix=False,
+    )
     return session.client(service, endpoint_url=endpoint, config=known.merge(config) if config else known)

@@ -13,9 +13,10 @@ from constructs_lib.errors import UserError
 from constructs_lib.local.emulator import ACCOUNT, REGION
 
 if TYPE_CHECKING:
-    from constructs_lib.local.assembly import Assembly, StackArtifact
+    from constructs_lib.local.assembly import Assembly
     from constructs_lib.local.aws import LocalAws
     from constructs_lib.local.cdk_cli import CdkCli
+    from constructs_lib.local.stack_artifact import StackArtifact
 
 _BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 _BOOTSTRAP_VERSION = "32"

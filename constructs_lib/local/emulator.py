@@ -13,11 +13,14 @@ from typing import Self
 import httpx
 
 from constructs_lib.errors import UserError
+from constructs_lib.local.custom_runtime import LOCAL_PYTHON
 from constructs_lib.local.held import HeldProcess
 from functions.contract.environment import Variable
 
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
+WAIT_SCALE = 0.02
+"""Waits of state machines and delays of their retries take a fiftieth of their time."""
 ROOT_KEY = "test"
 """The emulator's root credentials: its default account; unsigned HTTP API calls find only what is deployed there."""
 LOOPBACK = "127.0.0.1"
@@ -70,8 +73,9 @@ def free_port() -> int:
 class Emulator:
     """The emulator while the context is open; afterwards neither a process nor ``folder`` is left."""
 
-    def __init__(self, environment: Path, folder: Path | None = None) -> None:
-        """Choose the port and the folder; nothing is started yet."""
+    def __init__(self, environment: Path, folder: Path | None = None, wait_scale: float = WAIT_SCALE) -> None:
+        """Choose the port and the folder; nothing is started yet. ``wait_scale`` shrinks the waits of workflows."""
+        self._wait_scale = wait_scale
         self.program = emulator_program(environment)
         self.folder = folder or Path(tempfile.mkdtemp(prefix="pipelines-"))
         self.port = free_port()
@@ -135,6 +139,8 @@ class Emulator:
             "IOT_MTLS_ENABLED": "0",
             "LOG_LEVEL": "WARNING",
             "AWS_ENDPOINT_URL": proxy_url,
+            "SFN_WAIT_SCALE": str(self._wait_scale),
+            LOCAL_PYTHON: str(self.program.parent / "python"),
             Variable.STAND_INS: str(self.stand_ins),
         }
 

@@ -22,9 +22,10 @@ from constructs_lib.local.token_issuer import claims_of
 from constructs_lib.local.upstream import Answer
 
 if TYPE_CHECKING:
-    from constructs_lib.local.assembly import Assembly, StackArtifact
+    from constructs_lib.local.assembly import Assembly
     from constructs_lib.local.aws import LocalAws
     from constructs_lib.local.proxy import Request
+    from constructs_lib.local.stack_artifact import StackArtifact
 
 _MAPPING = re.compile(
     r"\$\{?(request\.(?:body(?:\.[A-Za-z0-9_.]+)?|header\.[A-Za-z0-9-]+|path\.[A-Za-z0-9_]+)|context\.[A-Za-z._]+)\}?"

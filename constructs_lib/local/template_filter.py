@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.errors import UserError
+from constructs_lib.local.custom_runtime import report_true_errors
+from constructs_lib.local.state_machines.template import name_machines_themselves, rewrite_definitions
 from functions.contract.ticks import ATTEMPT, EXECUTION_ID, SCHEDULED_TIME
 
 Json = dict[str, Any]
@@ -57,21 +59,30 @@ class Change:
     what: str
 
 
-def adapt(template: Json) -> tuple[Json, tuple[Change, ...]]:
+def adapt(template: Json, callback_scale: float = 1.0) -> tuple[Json, tuple[Change, ...]]:
     """Return a copy of the template that the emulator accepts, and everything that was changed in it.
+
+    ``callback_scale`` is multiplied with the time that a workflow waits for an answer from outside.
 
     Raises:
         UserError: ``local-resource-lacking`` when something that stays refers to a resource that the emulator lacks.
     """
     adapted = copy.deepcopy(template)
     changes = [
+        *_named(name_machines_themselves(adapted)),
         *_leave_out_lacking(adapted),
         *_widen_policies(adapted),
         *_refer_to_secrets_by_arn(adapted),
         *_map_without_context(adapted),
         *_tell_the_time(adapted),
+        *_named(rewrite_definitions(adapted, callback_scale)),
+        *_named(report_true_errors(adapted)),
     ]
     return adapted, tuple(changes)
+
+
+def _named(changes: Iterable[tuple[str, str]]) -> Iterator[Change]:
+    return (Change(logical_id, what) for logical_id, what in changes)
 
 
 def _leave_out_lacking(template: Json) -> Iterator[Change]:
@@ -181,7 +192,7 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def adapt_text(text: str) -> tuple[str, tuple[Change, ...]]:
+def adapt_text(text: str, callback_scale: float = 1.0) -> tuple[str, tuple[Change, ...]]:
     """Return the adapted text of a template file, and what was changed."""
-    adapted, changes = adapt(json.loads(text))
+    adapted, changes = adapt(json.loads(text), callback_scale)
     return json.dumps(adapted, indent=1), changes

@@ -1,0 +1,1 @@
+"""What the emulator's Step Functions lacks: a definition is rewritten for it, and every change is named."""
