@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     Envelope = Callable[[SampleRecord], SampleMessage]
 
 IDS_APART = 1_000_000
-"""Where the ids of a second function begin, so that both never make the same."""
+"""How far apart the ids of functions begin, so that no two make the same."""
 WITHOUT_LIMIT = 1000
 """Receives of a message when the settings set no limit: more than SQS allows."""
 _LOGGERS = itertools.count()
@@ -92,7 +92,7 @@ class World:
         self.invocations = 0
         self.answers: dict[str, list[Any]] = {}
         """Good answers by request, where a pipeline answers requests."""
-        self._ids = self._sent = 0
+        self._ids = self._sent = self._functions = 0
 
     def services(self) -> Services:
         """Return new services on the same world, as a new environment would have them."""
@@ -129,7 +129,8 @@ class World:
         other.clock, other.calls, other.dynamodb, other.s3 = self.clock, self.calls, self.dynamodb, self.s3
         self.sqs.redrive |= other.sqs.redrive
         other.sqs, other.log, other.logger_name = self.sqs, self.log, self.logger_name
-        other.stores, other._ids = self.stores, IDS_APART
+        self._functions += 1
+        other.stores, other._ids = self.stores, self._functions * IDS_APART
         other.clients = other._clients()
         return other
 

@@ -31,6 +31,7 @@ LAYER_PACKAGES = (
     "control_intake",
     "runtime",
     "seal_ledger",
+    "share_out",
     "take_requests",
     "verify_webhook",
 )

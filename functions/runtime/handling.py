@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from functions.contract.identity import canonical_json
 from functions.runtime.argument import refuse_unfinished
 from functions.runtime.errors import Invalid
 from functions.runtime.failure import Verdict, classify, of_refusal
@@ -89,6 +90,8 @@ class Handling:
                 work.result = self._answer(result, invocation)
             elif work.pull is not None:
                 work.pull.answered(result)
+            elif invocation.settings.joined:
+                work.result = canonical_json(result)
         except KeyboardInterrupt:
             raise
         except Invalid as error:

@@ -178,7 +178,7 @@ def aws_services(settings: RunnerSettings, function_name: str, folder: Path) -> 
         counts=make_metrics(settings.pipeline, function_name, redactor),
         tracing=Tracing(function_name, redactor),
         make_state=lambda: _state(settings, dynamodb),
-        make_stores=(lambda: _declared(settings)) if settings.stores or settings.source == "s3" else None,
+        make_stores=(lambda: _declared(settings)) if settings.stores or settings.arrivals is not None else None,
         folder=folder,
         make_pressure=(lambda: _pressure(settings, logger)) if settings.back_pressure else None,
     )
@@ -217,10 +217,10 @@ def _declared(settings: RunnerSettings) -> Mapping[str, Any]:
     from functions.runtime.stores.wiring import aws_stores
 
     stores = aws_stores(settings.stores, client)
-    if settings.source == "s3":
+    if settings.arrivals is not None:
         from functions.runtime.arrivals import source_bucket
 
-        stores[SOURCE] = source_bucket(settings.source_options, client)
+        stores[SOURCE] = source_bucket(settings.arrivals, client)
     return stores
 
 

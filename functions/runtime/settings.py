@@ -27,6 +27,7 @@ from functions.contract.environment import (
     load_stores,
 )
 from functions.contract.ledger import ONCE_PER_RUN_TOKEN, Status
+from functions.contract.share import PART_SOURCE
 from functions.runtime.environment import EnvironmentReader, one_of, shape
 
 if TYPE_CHECKING:
@@ -143,6 +144,17 @@ class RunnerSettings:
     def streaming(self) -> bool:
         """Whether Lambda hands over the records of a stream, which no message of a queue stands for."""
         return self.mode == "stream"
+
+    @property
+    def joined(self) -> bool:
+        """Whether what the handler returns is its part's result in a group."""
+        return self.fan_in is not None and self.source == PART_SOURCE
+
+    @property
+    def arrivals(self) -> Mapping[str, Any] | None:
+        """How objects of an s3 source are read; None of a function that is not to read any."""
+        options: Mapping[str, Any] | None = self.source_options
+        return options if self.source == "s3" else self.source_options.get("arrivals")
 
     @property
     def masked(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
     from functions.runtime.groups.store import RegisteredPart
     from functions.runtime.objects import ObjectStore
+
+
+NUMBERED = re.compile(r"(?P<worker>[a-z0-9-]+)\[(?P<number>[0-9]+)\]")
+"""The name of one of several parts of a worker."""
+
+
+def _in_order(name: str) -> tuple[str, int]:
+    """Return what names are sorted by: the tenth part of a worker comes after the second."""
+    found = NUMBERED.fullmatch(name)
+    return (found["worker"], int(found["number"])) if found else (name, -1)
 
 
 class PartReader:
@@ -35,6 +46,14 @@ class PartReader:
         first, _, last = numbers.partition("-")
         return self._lines[int(first) - 1 : int(last or first)]
 
+    def result(self, kept: str | None) -> Any:
+        """Return what a worker has returned, by what its item says of it; raises what AWS calls raise."""
+        if kept is None:
+            return None
+        from functions.runtime.fan_in.results import Result
+
+        return Result.from_json(kept).read(self._objects)
+
 
 @dataclass(frozen=True)
 class PartData:
@@ -44,6 +63,16 @@ class PartData:
     run_token: str
     location: str | None
     _reader: PartReader = field(repr=False, compare=False)
+    _result: str | None = field(default=None, repr=False)
+
+    @property
+    def result(self) -> Any:
+        """What the worker has returned for the part, decoded; None where it returned nothing, or is no worker.
+
+        Raises:
+            BotoCoreError, ClientError: S3 did not hand out a large one; the run is then tried again.
+        """
+        return self._reader.result(self._result)
 
     def records(self) -> Iterator[Any]:
         """Yield what the part's run has put, decoded; it is read when it is asked for.
@@ -74,13 +103,18 @@ class Parts(Sequence[PartData]):
         self.key = key
         self.missing_count = missing_count
         self.missing = missing
-        ordered = sorted(parts, key=lambda part: part.name)
-        self._parts = [PartData(part.name, part.run_token, part.location, reader) for part in ordered]
+        ordered = sorted(parts, key=lambda part: _in_order(part.name))
+        self._parts = [PartData(part.name, part.run_token, part.location, reader, part.result) for part in ordered]
 
     @property
     def complete(self) -> bool:
         """Whether every expected part is there."""
         return self.missing_count == 0
+
+    @property
+    def results(self) -> dict[str, Any]:
+        """What the workers have returned, by the names of their parts: ``captions``, ``rows[0]``, ``rows[1]``."""
+        return {part.name: part.result for part in self._parts}
 
     def records(self) -> Iterator[Any]:
         """Yield the records of all parts, one object in memory at a time."""

@@ -76,7 +76,7 @@ class Registering:
         groups = {part.pk: self._group(part, invocation) for _, part in pairs}
         parts: dict[Key, RegisteredPart] = {}
         for work, part in pairs:
-            parts.setdefault((part.pk, part.sk), _registered(work, part, groups[part.pk]))
+            parts.setdefault((part.pk, part.sk), _registered(work, part, groups[part.pk], invocation))
         answers = self._store.register(list(groups.values()), list(parts.values()))
         refused = {key for key, answer in zip([*groups, *parts], answers, strict=True) if answer.code}
         fresh = {key for key, answer in zip([*groups, *parts], answers, strict=True) if answer.done}
@@ -116,9 +116,14 @@ class Registering:
             self._store.change([(group, moved(group, Phase.OPEN))])
 
 
-def _registered(work: Work, part: Part, group: Group) -> RegisteredPart:
-    payload = work.record.payload_hash
-    return RegisteredPart(part.pk, part.sk, part.name, work.token, payload, work.location, group.expires_at)
+def _registered(work: Work, part: Part, group: Group, invocation: Invocation) -> RegisteredPart:
+    payload, result = work.record.payload_hash, None
+    if work.result is not None:
+        from functions.runtime.fan_in.results import Result
+
+        kept = Result.kept(work, invocation)
+        result = kept.to_json() if kept else None
+    return RegisteredPart(part.pk, part.sk, part.name, work.token, payload, work.location, group.expires_at, result)
 
 
 def _is_ours(pair: Pair, standing: dict[Key, RegisteredPart]) -> bool:

@@ -59,6 +59,8 @@ class RegisteredPart:
     payload_hash: str
     location: str | None
     expires_at: int
+    result: str | None = None
+    """What a worker has returned for it, as its item has it; None where nobody joins results."""
 
 
 class GroupStore(Protocol):
@@ -166,6 +168,7 @@ def _part_item(part: RegisteredPart) -> dict[str, Any]:
         "run_token": part.run_token,
         "payload_hash": part.payload_hash,
         "location": part.location,
+        **({} if part.result is None else {"result": part.result}),
     }
     return {
         PARTITION_KEY: part.pk,

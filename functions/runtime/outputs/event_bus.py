@@ -13,7 +13,7 @@ from functions.runtime.outputs.draft import OutputMisuse, SendDraft
 from functions.runtime.outputs.sending import Sending
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from functions.contract.environment import OutputSettings
     from functions.runtime.failure import Failure
@@ -116,13 +116,18 @@ class EventBusOutput:
         }
 
     def _put(self, part: list[dict[str, str]]) -> list[str | None]:
-        try:
-            answer = self._client("events").put_events(Entries=part)
-        except AWS_FAILURES as error:
-            return [error_code(error)] * len(part)
-        told = answer.get("Entries", [])
-        codes = [None if "EventId" in entry else str(entry.get("ErrorCode", "NoAnswer")) for entry in told]
-        return [*codes, *["NoAnswer"] * (len(part) - len(codes))]
+        return put_events(self._client, part)
+
+
+def put_events(client: Callable[[str], Any], part: list[dict[str, str]]) -> list[str | None]:
+    """Make one call without raising; return an error code for each event that was not taken, else None."""
+    try:
+        answer = client("events").put_events(Entries=part)
+    except AWS_FAILURES as error:
+        return [error_code(error)] * len(part)
+    told = answer.get("Entries", [])
+    codes = [None if "EventId" in entry else str(entry.get("ErrorCode", "NoAnswer")) for entry in told]
+    return [*codes, *["NoAnswer"] * (len(part) - len(codes))]
 
 
 def _contract(settings: OutputSettings, services: Services) -> EventContract | None:
