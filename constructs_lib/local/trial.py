@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -11,6 +12,7 @@ from constructs_lib.declaration.folder import load_pipelines
 from constructs_lib.declaration.sharing import by_stack
 from constructs_lib.local.assembly import Assembly
 from constructs_lib.local.project import PLATFORM, STAGE
+from constructs_lib.local.workflow_runs import WorkflowRuns
 from constructs_lib.model.names import platform_names
 from functions.contract.identity import run_token
 from functions.contract.ticks import ATTEMPT, EXECUTION_ID, SCHEDULED_TIME
@@ -40,8 +42,10 @@ class Trial:
     """By the pipelines' names."""
 
     @classmethod
-    def of(cls, folder: Path, session: LocalSession, work: Path) -> Self:
+    def of(cls, folder: Path, session: LocalSession, work: Path, callback_scale: float = 1.0) -> Self:
         """Deploy the declarations of a folder into the emulator, which is emptied first; ``work`` takes the assembly.
+
+        ``callback_scale`` is multiplied with the time that workflows wait for an answer from outside: approvals, jobs.
 
         Raises:
             UserError: a declaration cannot be planned, or a deployment fails.
@@ -51,7 +55,7 @@ class Trial:
         names = platform_names(PLATFORM, STAGE)
         plans = tuple(plan_pipeline(declaration, stage=STAGE, platform=names) for declaration in declarations)
         synthesise(declarations, work / "cdk.out")
-        adapted, changes = Assembly(work / "cdk.out").adapted(work / "adapted")
+        adapted, changes = Assembly(work / "cdk.out").adapted(work / "adapted", callback_scale)
         session.reset()
         session.changes = changes
         session.deploy(adapted, plans)
@@ -104,6 +108,16 @@ class Trial:
     def evidence(self, pipeline: str) -> Evidence:
         """Return what a pipeline has left behind so far."""
         return self.session.evidence(self.plans[pipeline])
+
+    def runs(self, pipeline: str) -> WorkflowRuns:
+        """Return the runs of a pipeline's workflow so far."""
+        return WorkflowRuns(self.session.aws, self.evidence(pipeline))
+
+    def send(self, pipeline: str, *records: Any) -> None:
+        """Put records into the buffer of a pipeline whose source is a queue."""
+        url = self.evidence(pipeline).queue_url("buffer")
+        for record in records:
+            self.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(record))
 
 
 def synthesise(declarations: tuple[PipelineDeclaration, ...], output: Path, target: str = "host") -> None:
