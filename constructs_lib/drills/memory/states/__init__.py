@@ -1,0 +1,1 @@
+"""Step Functions in memory: Amazon States Language with JSONata on a simulated clock, as AWS documents it."""
