@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.checkpoint import Checkpoint
     from constructs_lib.declaration.contract import Contract
     from constructs_lib.declaration.fan_in import FanIn
+    from constructs_lib.declaration.fan_out import FanOut, Worker
     from constructs_lib.declaration.idempotency import Idempotency
     from constructs_lib.declaration.ledger import Ledger
     from constructs_lib.declaration.observability import Observability
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.queue import DeadLetterQueue, Queue
     from constructs_lib.declaration.retry import Retry
     from constructs_lib.declaration.tenant import Tenant
+    from constructs_lib.declaration.workflow import Workflow
     from constructs_lib.event_sources.dynamodb import DynamodbSource
     from constructs_lib.event_sources.event_bus import EventArchive, EventBusSource
     from constructs_lib.event_sources.http import (
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from constructs_lib.governance.acknowledge import acknowledge
     from constructs_lib.governance.attach import govern, synthesize
     from constructs_lib.model.table_keys import Index
+    from constructs_lib.model.workflow_state import Catch, StepCode, StepRetry, Undo
     from constructs_lib.network_profiles.public import Public
     from constructs_lib.outputs.dynamodb import DynamoDb as DynamodbOutput
     from constructs_lib.outputs.event_bus import EventBus as EventBusOutput
@@ -72,10 +75,22 @@ if TYPE_CHECKING:
     from constructs_lib.runner_classes.serverless import Serverless
     from constructs_lib.stores.bucket import Bucket as BucketStore
     from constructs_lib.stores.table import Table as TableStore
+    from constructs_lib.workflow_states.approval import ApprovalStep
+    from constructs_lib.workflow_states.choice import Case, Choice
+    from constructs_lib.workflow_states.fail import Fail
+    from constructs_lib.workflow_states.job import Job
+    from constructs_lib.workflow_states.map import ItemResults, ItemSource, Map
+    from constructs_lib.workflow_states.parallel import Parallel
+    from constructs_lib.workflow_states.send import Send
+    from constructs_lib.workflow_states.succeed import Succeed
+    from constructs_lib.workflow_states.task import Task
+    from constructs_lib.workflow_states.wait import Wait
+    from constructs_lib.workflow_states.workflow import SubWorkflow
 
 __all__ = [
     "ApiKey",
     "Approval",
+    "ApprovalStep",
     "BackPressure",
     "Basic",
     "Bearer",
@@ -83,7 +98,10 @@ __all__ = [
     "Budget",
     "BundleTarget",
     "Bundler",
+    "Case",
+    "Catch",
     "Checkpoint",
+    "Choice",
     "Contract",
     "Cors",
     "DeadLetterQueue",
@@ -95,7 +113,9 @@ __all__ = [
     "EventBusSource",
     "EventContract",
     "EvidenceLock",
+    "Fail",
     "FanIn",
+    "FanOut",
     "Header",
     "Hmac",
     "HttpOutput",
@@ -104,13 +124,18 @@ __all__ = [
     "Idempotency",
     "Index",
     "IotSource",
+    "ItemResults",
+    "ItemSource",
+    "Job",
     "Jwt",
     "KinesisSource",
     "Ledger",
     "LockMode",
+    "Map",
     "NoAuth",
     "Observability",
     "Override",
+    "Parallel",
     "Pipeline",
     "PipelineDeclaration",
     "PipelineStack",
@@ -129,13 +154,23 @@ __all__ = [
     "S3Output",
     "S3Source",
     "ScheduleSource",
+    "Send",
     "Serverless",
+    "StepCode",
+    "StepRetry",
+    "SubWorkflow",
+    "Succeed",
     "TableStore",
+    "Task",
     "Tenant",
     "Throttle",
     "TopicFilter",
     "TopicOutput",
     "TopicSource",
+    "Undo",
+    "Wait",
+    "Worker",
+    "Workflow",
     "acknowledge",
     "by_stack",
     "govern",
@@ -158,17 +193,11 @@ _HOMES = {
     "declaration.ledger": ("Ledger",),
     "declaration.observability": ("Observability",),
     "declaration.override": ("Override",),
-    "declaration.queue": (
-        "DeadLetterQueue",
-        "Queue",
-    ),
+    "declaration.queue": ("DeadLetterQueue", "Queue"),
     "declaration.retry": ("Retry",),
     "declaration.tenant": ("Tenant",),
     "event_sources.dynamodb": ("DynamodbSource",),
-    "event_sources.event_bus": (
-        "EventArchive",
-        "EventBusSource",
-    ),
+    "event_sources.event_bus": ("EventArchive", "EventBusSource"),
     "event_sources.http": (
         "ApiKey",
         "Cors",
@@ -186,29 +215,14 @@ _HOMES = {
     "event_sources.queue": ("QueueSource",),
     "event_sources.s3": ("S3Source",),
     "event_sources.schedule": ("ScheduleSource",),
-    "event_sources.topic": (
-        "TopicFilter",
-        "TopicSource",
-    ),
+    "event_sources.topic": ("TopicFilter", "TopicSource"),
     "governance.acknowledge": ("acknowledge",),
-    "governance.attach": (
-        "govern",
-        "synthesize",
-    ),
+    "governance.attach": ("govern", "synthesize"),
     "model.table_keys": ("Index",),
     "network_profiles.public": ("Public",),
     "outputs.dynamodb": ("DynamodbOutput",),
-    "outputs.event_bus": (
-        "EventBusOutput",
-        "EventContract",
-    ),
-    "outputs.http": (
-        "Basic",
-        "Bearer",
-        "Header",
-        "HttpOutput",
-        "Rate",
-    ),
+    "outputs.event_bus": ("EventBusOutput", "EventContract"),
+    "outputs.http": ("Basic", "Bearer", "Header", "HttpOutput", "Rate"),
     "outputs.queue": ("QueueOutput",),
     "outputs.raw": ("RawOutput",),
     "outputs.s3": ("S3Output",),
@@ -216,6 +230,20 @@ _HOMES = {
     "runner_classes.serverless": ("Serverless",),
     "stores.bucket": ("BucketStore",),
     "stores.table": ("TableStore",),
+    "declaration.fan_out": ("FanOut", "Worker"),
+    "declaration.workflow": ("Workflow",),
+    "model.workflow_state": ("Catch", "StepCode", "StepRetry", "Undo"),
+    "workflow_states.approval": ("ApprovalStep",),
+    "workflow_states.choice": ("Case", "Choice"),
+    "workflow_states.fail": ("Fail",),
+    "workflow_states.job": ("Job",),
+    "workflow_states.map": ("ItemResults", "ItemSource", "Map"),
+    "workflow_states.parallel": ("Parallel",),
+    "workflow_states.send": ("Send",),
+    "workflow_states.succeed": ("Succeed",),
+    "workflow_states.task": ("Task",),
+    "workflow_states.wait": ("Wait",),
+    "workflow_states.workflow": ("SubWorkflow",),
 }
 """Where public names live; constructs, which are all others, live in ``patterns``."""
 _NAMED_THERE = {

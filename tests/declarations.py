@@ -19,6 +19,25 @@ from functions.runtime import Run, runner
 def land_order(order: dict, run: Run) -> None:
     run.outputs.raw.put(order)
 '''
+STEPS = (
+    "reserve_stock",
+    "release_stock",
+    "charge_card",
+    "refund_card",
+    "ship_order",
+    "notify_customer",
+    "ask_partner",
+    "start_report",
+    "check_report",
+    "make_thumbnail",
+    "import_rows",
+)
+STEP = """
+
+@runner
+def {name}(order: dict, run: Run) -> dict:
+    return {{"done": "{name}"}}
+"""
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -33,6 +52,8 @@ def write_project(folder: Path) -> Path:
     (folder / "schemas").mkdir(exist_ok=True)
     (folder / "handlers" / "__init__.py").write_text("")
     (folder / "handlers" / "orders.py").write_text(HANDLER)
+    steps = "".join(STEP.format(name=name) for name in STEPS)
+    (folder / "handlers" / "steps.py").write_text(f"from functions.runtime import Run, runner\n{steps}")
     (folder / "schemas" / "order.json").write_text(json.dumps(SCHEMA))
     return folder
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from constructs_lib.catalog import Catalog, load_catalog
 from constructs_lib.declaration.checks import check_declaration
+from constructs_lib.declaration.checks.handling import HANDLING
 from constructs_lib.declaration.document import Document, Place, place_text
 from constructs_lib.declaration.field_names import names_of
 from constructs_lib.declaration.model_faults import faults_of
@@ -80,7 +81,7 @@ def _checked(
         found = list(error.faults)
     lines = {place_text(place): line for place, line in document.lines.items()}
     for fault in found:
-        if fault.path not in refused:
+        if fault.path not in refused and not (fault.code == "handling-unclear" and refused.intersection(HANDLING)):
             yield replace(fault, file=fault.file or file, line=fault.line or _line(fault.path, lines))
 
 

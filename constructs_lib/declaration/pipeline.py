@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from constructs_lib.declaration.approval import Approval
 from constructs_lib.declaration.back_pressure import BackPressure
@@ -24,9 +24,7 @@ from constructs_lib.declaration.tenant import Tenant
 from constructs_lib.declaration.workflow import Workflow
 from constructs_lib.event_sources import AnyEventSource
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.refusal import refusal
 from constructs_lib.model.reserved import MOST_TAGS, parse_tag
-from constructs_lib.model.runner_class import RunnerClass
 from constructs_lib.model.units import Name
 from constructs_lib.network_profiles import AnyNetworkProfile
 from constructs_lib.network_profiles.public import Public
@@ -36,6 +34,9 @@ from constructs_lib.runner_classes.serverless import Serverless
 from constructs_lib.stores import AnyStore
 from functions.contract.identity import content_hash
 from functions.contract.message import FIFO_SUFFIX
+
+if TYPE_CHECKING:
+    from constructs_lib.model.runner_class import RunnerClass
 
 DEFAULT_CATALOG = "2026-11"
 
@@ -76,7 +77,7 @@ class PipelineDeclaration(Frozen):
     queue: Queue = Queue()
     """The buffer between the source and the runner."""
     runner: AnyRunnerClass | None = None
-    """The user's code, where it runs and under which limits; exactly one of ``runner``, ``workflow`` and ``fan_out``."""
+    """The user's code and its limits; exactly one of ``runner``, ``workflow`` and ``fan_out`` is given."""
     workflow: Workflow | None = None
     """Steps that run for each record, in the place of one handler."""
     fan_out: FanOut | None = None
@@ -110,19 +111,9 @@ class PipelineDeclaration(Frozen):
     directory: Path = Field(default=Path(), exclude=True)
     """Folder that relative paths start from: the file's own, or the current one for a declaration made in Python."""
 
-    @model_validator(mode="after")
-    def _has_one_worker(self) -> PipelineDeclaration:
-        """Exactly one thing works on records."""
-        given = [name for name in ("runner", "workflow", "fan_out") if getattr(self, name) is not None]
-        if len(given) == 1:
-            return self
-        found = f"{' and '.join(given)} are given" if given else "nothing works on the records"
-        fix = "keep one of them" if given else "add runner.handler, or a workflow"
-        raise refusal("handling-unclear", found, "exactly one of runner, workflow and fan_out", fix)
-
     @property
     def taker(self) -> RunnerClass:
-        """The function that takes records from the source: the runner, or the platform's own before steps and workers."""
+        """The function that takes records from the source: the runner, or the platform's own before steps, workers."""
         return self.runner or (STARTER if self.workflow else SHARER)
 
     @property

@@ -88,6 +88,12 @@ FORMS: dict[str, tuple[str, str]] = {
         "documents-${stage}",
     ),
     r"^[A-Za-z0-9!_.'()/=-]*$": ("the beginning of keys, without * and ?", "incoming/"),
+    r"^[a-z][a-z0-9_]{0,39}$": (
+        "lower case letters, digits and underscores, a letter first, at most 40",
+        "charge_card",
+    ),
+    r"^[A-Za-z_][A-Za-z0-9_.]*$": ("the name of an error: a Python class, or a service's own", "States.Timeout"),
+    r"^\{%[\s\S]+%\}$": ("JSONata between {% and %}", "{% $record.body.total > 100 %}"),
     r"^[A-Za-z_][A-Za-z0-9_]*$": ("the name of a Python class", "TimeoutError"),
     r"^[A-Za-z0-9-]{1,100}$": ("letters, digits and dashes", "X-Signature"),
     r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$": ("names joined by dots", "VisibilityTimeout"),

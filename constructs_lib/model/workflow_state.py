@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 StepName = Annotated[str, BeforeValidator(parse_step_name), Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-"""Lower case letters, digits and underscores; unique in the whole workflow, because ``$<name>`` is the step's result."""
+"""Lower case letters, digits and underscores; unique in the whole workflow: ``$<name>`` is the step's result."""
 ErrorPattern = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", max_length=100)]
 """Name of an exception that a handler raises, of one of its base classes, or of a service: ``States.Timeout``."""
 Expression = Annotated[str, Field(pattern=r"^\{%[\s\S]+%\}$", max_length=8192)]

@@ -41,6 +41,7 @@ SCHEMA = pyarrow.schema(
         pyarrow.field("previous_hash", _TEXT),
         pyarrow.field("accepted_at", pyarrow.timestamp("ms", tz="UTC")),
         pyarrow.field("queued_at", pyarrow.timestamp("ms", tz="UTC")),
+        pyarrow.field("step", _TEXT),
         pyarrow.field("location", _TEXT),
         pyarrow.field("drift", pyarrow.list_(_TEXT), nullable=False),
         pyarrow.field("error_type", _TEXT),

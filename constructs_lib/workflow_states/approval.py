@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Approval(ActingState):
-    """Waits for a person: ``pipelines approval approve`` or ``reject``; it fails as ``ApprovalRejected`` or ``ApprovalExpired``."""
+class ApprovalStep(ActingState):
+    """Waits until a person opens the gate: ``pipelines approval approve`` or ``reject``.
+
+    It fails as ``ApprovalRejected`` or ``ApprovalExpired``.
+    """
 
     type: Literal["approval"] = "approval"
     """A gate."""

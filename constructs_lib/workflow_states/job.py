@@ -20,7 +20,7 @@ class Job(ActingState):
     start: StepCode
     """Starts the work; what it returns is given to ``check`` when that has no input of its own."""
     check: StepCode
-    """Asks for the work: returns ``None`` while it goes on, its result once it is done, and raises when it has failed."""
+    """Asks for the work: returns ``None`` while it goes on, then its result; it raises when the work has failed."""
     interval: Duration = timedelta(seconds=30)
     """Pause between two questions."""
     timeout: Duration

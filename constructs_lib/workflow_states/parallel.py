@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from constructs_lib.model.workflow_state import ActingState, StepRetry, StepName, WorkflowState
+from constructs_lib.model.workflow_state import ActingState, StepName, StepRetry, WorkflowState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-class Task(ActingState, StepCode):
+class Task(StepCode, ActingState):
     """A function of the user's: what it returns is the step's result."""
 
     type: Literal["task"] = "task"

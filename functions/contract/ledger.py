@@ -103,7 +103,7 @@ class LedgerEntry:
     queued_at: int | None = None
     """When the message was sent to the buffer."""
     step: str | None = None
-    """Which step of a workflow, or which worker, it is the outcome of: ``resize[3]``; None for the record as a whole."""
+    """Which step of a workflow, or which worker, it is about: ``resize[3]``; None for the record as a whole."""
     location: str | None = None
     drift: tuple[str, ...] = ()
     error_type: str | None = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("constructs_lib", "functions", "pipelines", "benchmarks")
-KINDS = ("event_sources", "runner_classes", "network_profiles", "outputs", "stores")
+KINDS = ("event_sources", "runner_classes", "network_profiles", "outputs", "stores", "workflow_states")
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "shared"}
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
@@ -26,6 +26,7 @@ WITHOUT_CDK = (
     "constructs_lib.event_sources",
     "constructs_lib.outputs",
     "constructs_lib.stores",
+    "constructs_lib.workflow_states",
     "constructs_lib.network_profiles",
     "constructs_lib.runner_classes",
     "constructs_lib.declaration",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib.cli._reference.field_tables import FieldTables
-from constructs_lib.cli._reference.kind_pages import KINDS, page_of
+from constructs_lib.cli._reference.kind_pages import elsewhere
 from constructs_lib.cli._reference.markdown import page, prose
 from constructs_lib.declaration.schema import json_schema
 
@@ -21,6 +21,5 @@ An editor completes fields when the first line names the schema:
 def declaration_page() -> str:
     """Return the page; kinds are described on pages of their own."""
     schema = json_schema()
-    kinds = {kind.__name__: f"../{page_of(kind)}" for kind in KINDS}
-    tables = FieldTables(schema["$defs"], kinds, "##")
+    tables = FieldTables(schema["$defs"], elsewhere("reference/declaration.md"), "##")
     return page("The declaration", prose(schema["description"]), _WRITING, *tables.of(schema))

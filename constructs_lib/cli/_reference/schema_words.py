@@ -79,11 +79,19 @@ def _one(schema: Schema, link: Link) -> str:
     if schema.get("type") == "array":
         return f"list of {type_words(schema['items'], link)}"
     if schema.get("type") == "object":
-        return "mapping of names to text"
+        return f"mapping of names to {type_words(_named(schema), link)}"
     return _scalar(schema)
 
 
+def _named(schema: Schema) -> Schema:
+    """Return what the names of a mapping stand for."""
+    inner = [*schema.get("patternProperties", {}).values(), schema.get("additionalProperties")]
+    return next((found for found in inner if isinstance(found, Mapping)), {})
+
+
 def _scalar(schema: Schema) -> str:
+    if "type" not in schema:
+        return "any JSON"
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     if kinds == ["string"]:
         return "date" if schema.get("format") == "date" else _PATTERNS.get(schema.get("pattern", ""), "text")

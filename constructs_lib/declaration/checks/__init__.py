@@ -10,6 +10,7 @@ from constructs_lib.declaration.checks import (
     contract,
     fan_in,
     fifo,
+    handling,
     identity,
     outputs,
     queue,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Check = Callable[[Subject], Iterator[Fault]]
 
 CHECKS: tuple[Check, ...] = (
+    handling.one_handles_records,
     contract.schema_is_usable,
     contract.response_is_usable,
     contract.events_are_usable,

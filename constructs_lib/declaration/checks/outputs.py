@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.declaration.checks.subject import UnreadableFile, read_text
 from constructs_lib.declaration.checks.user_code import MAX_BYTES
+from constructs_lib.declaration.user_code import requirements_of
 from constructs_lib.errors import Fault
 from constructs_lib.model.units import duration_text
 
@@ -52,15 +53,15 @@ def libraries_are_locked(subject: Subject) -> Iterator[Fault]:
     for index, output in enumerate(subject.declaration.outputs):
         for library in output.libraries():
             if locked is not None and library not in locked:
-                file = subject.declaration.taker.requirements
+                file = requirements_of(subject.declaration)
                 found = f"{library} is not in {file}" if file else f"no requirements, and it needs {library}"
                 fix = f"add {library} to the requirements and lock them: uv pip compile --generate-hashes"
-                yield Fault("library-not-locked", f"outputs[{index}]", found, "runner.requirements with it", fix)
+                yield Fault("library-not-locked", f"outputs[{index}]", found, "requirements with it", fix)
 
 
 def _locked(subject: Subject) -> frozenset[str] | None:
     """Return the names in the requirements file; None where it cannot be read, which is told elsewhere."""
-    file = subject.declaration.taker.requirements
+    file = requirements_of(subject.declaration)
     if file is None:
         return frozenset()
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.declaration.checks.subject import Subject, UnreadableFile, read_text
 from constructs_lib.declaration.field_names import nearest
+from constructs_lib.declaration.user_code import user_code
 from constructs_lib.errors import Fault
 from constructs_lib.model.units import shown
 
@@ -24,17 +25,15 @@ _HASH = re.compile(r"--hash[= ](sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[
 
 def handlers_exist(subject: Subject) -> Iterator[Fault]:
     """Each handler's module is in the code folder and defines the function."""
-    runner, fan_in = subject.declaration.taker, subject.declaration.fan_in
-    folder = subject.path(runner.code)
-    if not folder.is_dir():
-        found = f"{runner.code} is no folder"
-        yield Fault(
-            "code-missing", "runner.code", found, "a folder", f"correct the path, which starts at {folder.parent}"
-        )
-        return
-    yield from _handler_faults(folder, runner.handler, "runner.handler")
-    if fan_in is not None:
-        yield from _handler_faults(folder, fan_in.handler, "fan_in.handler")
+    for code in user_code(subject.declaration):
+        folder = subject.path(code.folder)
+        if folder.is_dir():
+            for path, handler in code.handlers:
+                yield from _handler_faults(folder, handler, path)
+        else:
+            found = f"{code.folder} is no folder"
+            fix = f"correct the path, which starts at {folder.parent}"
+            yield Fault("code-missing", f"{code.place}.code", found, "a folder", fix)
 
 
 def _handler_faults(folder: Path, handler: str, path: str) -> Iterator[Fault]:
@@ -80,16 +79,17 @@ def _top_names(source: str, name: str) -> frozenset[str]:
 
 def requirements_are_pinned(subject: Subject) -> Iterator[Fault]:
     """Each dependency is one version with its hash, so that a build is the same tomorrow."""
-    name = subject.declaration.taker.requirements
-    if name is None:
-        return
-    path = "runner.requirements"
+    for code in user_code(subject.declaration):
+        if code.requirements is not None:
+            yield from _requirement_faults(subject, code.requirements, f"{code.place}.requirements")
+
+
+def _requirement_faults(subject: Subject, name: str, path: str) -> Iterator[Fault]:
     try:
         text = read_text(subject.path(name), MAX_BYTES)
     except UnreadableFile as error:
-        yield Fault(
-            "requirements-missing", path, f"{name} {error}", "a requirements file with hashes", "correct the path"
-        )
+        allowed = "a requirements file with hashes"
+        yield Fault("requirements-missing", path, f"{name} {error}", allowed, "correct the path")
         return
     for requirement in _requirements(text):
         if not (_PIN.match(requirement) and _HASH.search(requirement)):

@@ -70,7 +70,7 @@ def test_an_organisations_own_catalogue_replaces_the_sizes(tmp_path: Path) -> No
     declared = {"runner": {"handler": "handlers.orders:land_order", "size": "tiny"}}
     folder = write_project(tmp_path)
     text = str(fields(**declared))
-    assert parse_pipeline(text, directory=folder, catalog=own).runner.size == "tiny"
+    assert parse_pipeline(text, directory=folder, catalog=own).taker.size == "tiny"
     assert [fault.code for fault in faults_of(lambda: parse_pipeline(text, directory=folder))] == ["size-unknown"]
 
 

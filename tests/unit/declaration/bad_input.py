@@ -41,6 +41,10 @@ def _runner(**changes: Any) -> dict[str, Any]:
     return {"runner": {**RUNNER, **changes}}
 
 
+def _steps(*steps: dict[str, Any], **workflow: Any) -> dict[str, Any]:
+    return {"runner": None, "workflow": {"timeout": "1h", "steps": list(steps), **workflow}}
+
+
 def _auth(**changes: Any) -> dict[str, Any]:
     return {"source": {**HTTP, "auth": {"type": "hmac", "secret": "shop-key", **changes}}}
 
@@ -181,6 +185,8 @@ CHANGED: dict[str, dict[str, Any]] = {
     "key-not-in-schema": {"idempotency": {"key": ["body.ordr_id"]}},
     "key-not-required": {"idempotency": {"key": ["body.total"]}},
     "schema-missing": {"contract": {"id": "order", "version": "1", "schema": "schemas/none.json"}},
+    "handling-unclear": {"runner": None},
+    "step-name-reserved": _steps({"type": "succeed", "name": "record"}),
     "code-missing": _runner(code="nowhere"),
     "handler-missing": _runner(handler="handlers.orders:land_ordr"),
     "requirements-missing": _runner(requirements="none.txt"),

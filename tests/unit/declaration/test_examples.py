@@ -28,6 +28,6 @@ def test_the_smallest_example_states_seven_fields() -> None:
 
 
 def test_one_example_brings_a_dependency_with_its_hash() -> None:
-    named = [declaration.runner.requirements for declaration in load_pipelines(PIPELINES)]
+    named = [declaration.taker.requirements for declaration in load_pipelines(PIPELINES)]
     assert [name for name in named if name] == ["requirements.txt"]
     assert "--hash=sha256:" in (PIPELINES / "requirements.txt").read_text(encoding="utf-8")

@@ -144,8 +144,8 @@ def test_the_smallest_declaration_has_the_defaults_that_are_right_for_production
         """,
         directory=tmp_path,
     )
-    assert declared.runner.class_ == "serverless"
-    assert declared.runner.size == "small"
+    assert declared.taker.class_ == "serverless"
+    assert declared.taker.size == "small"
     assert declared.network == Public()
     assert declared.queue.dlq.retention_period == timedelta(days=14)
     assert (declared.retry.max_attempts, declared.retry.jitter) == (5, "full")

@@ -24,15 +24,18 @@ from tests.declarations import write_project
 from tests.runtime.fakes import BUCKET, World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from constructs_lib.declaration import PipelineDeclaration
     from constructs_lib.model.base import Frozen
+    from constructs_lib.model.workflow_state import WorkflowState
 
 DOCS = Path(constructs_lib.__file__).parents[1] / "docs"
 SOURCES = "event-sources"
-FOLDERS = (SOURCES, "outputs", "stores", "network-profiles", "runner-classes")
+FOLDERS = (SOURCES, "outputs", "stores", "network-profiles", "runner-classes", "workflow-states")
 PAGES = sorted(file for folder in FOLDERS for file in (DOCS / folder).glob("*.md"))
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMPLETE = {"pipeline", "owner", "source", "runner"}
+COMPLETE = {"pipeline", "owner", "source"}
 """Fields without which nothing is a declaration."""
 
 
@@ -70,8 +73,16 @@ def examples(page: Path) -> list[Example]:
 
 def kinds_of(declaration: PipelineDeclaration) -> set[type[Frozen]]:
     """Return every kind that a declaration chooses."""
-    chosen = (declaration.source, declaration.runner, declaration.network, *declaration.outputs, *declaration.stores)
-    return {type(kind) for kind in chosen}
+    chosen = (declaration.source, declaration.taker, declaration.network, *declaration.outputs, *declaration.stores)
+    steps = declaration.workflow.steps if declaration.workflow else ()
+    return {type(kind) for kind in chosen} | {type(step) for step in every_step(steps)}
+
+
+def every_step(steps: Iterable[WorkflowState]) -> Iterator[WorkflowState]:
+    for step in steps:
+        yield step
+        for inner in step.scopes().values():
+            yield from every_step(inner)
 
 
 EXAMPLES = [example for page in PAGES for example in examples(page)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from constructs_lib.error_codes.workflow import WORKFLOW
+
 DECLARATION: dict[str, str] = {
+    **WORKFLOW,
     # The file
     "file-missing": "The file does not exist.",
     "file-is-directory": "The path names a directory.",
