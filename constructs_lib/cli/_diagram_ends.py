@@ -33,7 +33,7 @@ _TARGETS = {
     "table": ("[(", "table", ")]"),
     "bucket": ("[(", "S3 bucket", ")]"),
 }
-_ARROWS = {"read": ("-->", "reads"), "write": ("-->", "writes"), "read_write": ("<-->", "reads, writes")}
+_SAYS = {"read": "reads", "write": "writes", "delete": "deletes"}
 _DEPLOYED = re.compile(r"-?\$\{AWS::\w+\}")
 _LONGEST = 60
 
@@ -59,7 +59,8 @@ def target_lines(runner: FunctionPlan) -> Iterator[str]:
         if output["type"] in _TARGETS:
             yield f'runner -->|"{output["name"]}"| output{index}{_shape(output)}'
     for index, store in enumerate(_settings(runner, Variable.STORES)):
-        arrow, word = _ARROWS[store["access"]]
+        done = [_SAYS[word] for word in store["access"].split("_")]
+        arrow, word = "<-->" if "reads" in done[:-1] else "-->", ", ".join(done)
         yield f'runner {arrow}|"{word} {store["name"]}"| store{index}{_shape(store)}'
 
 

@@ -38,8 +38,12 @@ def tags_at(root: type[BaseModel], location: Place) -> tuple[str, ...]:
 
 
 def _models_at(root: type[BaseModel], location: Place) -> list[type[BaseModel]]:
-    models = [root]
+    models, named = [root], False
     for step in location:
+        if named:
+            named = False
+            continue
+        named = any(_names_its_values(model, step) for model in models)
         tagged = [model for model in models if len(models) > 1 and step in _tags(model)]
         models = tagged or [found for model in models for found in _inside(model, step)]
     return models
@@ -52,6 +56,12 @@ def _inside(model: type[BaseModel], step: str | int) -> list[type[BaseModel]]:
         if step in (name, field.alias):
             return list(_models(field.annotation))
     return [model] if step in _tags(model) else []
+
+
+def _names_its_values(model: type[BaseModel], step: str | int) -> bool:
+    """Return whether a field is a mapping of the user's own names, one of which is the next step."""
+    found = [field.annotation for name, field in model.model_fields.items() if step in (name, field.alias)]
+    return any(dict in (option, typing.get_origin(option)) for one in found for option in (one, *typing.get_args(one)))
 
 
 def _models(annotation: Any) -> Iterable[type[BaseModel]]:

@@ -56,6 +56,7 @@ def test_outputs_and_stores_have_the_names_that_the_handler_knows(tmp_path: Path
         stores=[
             {"type": "table", "name": "stock", "partition_key": "sku"},
             {"type": "bucket", "name": "notes", "access": "read_write"},
+            {"type": "bucket", "name": "old", "access": "delete"},
         ],
     )
     assert 'runner -->|"land"| raw' in text
@@ -63,6 +64,7 @@ def test_outputs_and_stores_have_the_names_that_the_handler_knows(tmp_path: Path
     assert 'runner -->|"papers"| output2[("S3 bucket<br/>shop-orders-dev-papers")]' in text
     assert 'runner -->|"crm"| output3(["API<br/>https://api.example.com/v1/{id}"])' in text
     assert 'runner -->|"reads stock"| store0[("table<br/>shop-orders-dev-stock")]' in text
+    assert 'runner -->|"deletes old"| store2[("S3 bucket<br/>shop-orders-dev-old")]' in text
     assert 'runner <-->|"reads, writes notes"| store1[("S3 bucket<br/>shop-orders-dev-notes")]' in text
 
 

@@ -185,3 +185,25 @@ def test_a_second_source_is_one_fault_and_not_one_for_each_name_in_it(tmp_path: 
 def test_a_number_with_a_currency_is_told_to_be_digits(tmp_path: Path) -> None:
     (fault,) = (f for f in from_fields(tmp_path, budget={"monthly_usd": "$5"}) if f.path == "budget.monthly_usd")
     assert fault.fix == "write digits, without quotes, unit or currency"
+
+
+def test_a_step_of_a_branch_without_a_type_is_told_all_of_them(tmp_path: Path) -> None:
+    step = {"type": "parallel", "name": "prepare", "branches": {"task": [{}], "other": [{"type": "tusk"}]}}
+    workflow = {"timeout": "1h", "steps": [step]}
+    told = {fault.path: fault for fault in from_fields(tmp_path, runner=None, workflow=workflow)}
+    place = "workflow.steps[0].branches"
+    assert (told[f"{place}.task[0]"].code, told[f"{place}.other[0].type"].code) == ("kind-missing", "kind-unknown")
+    assert "approval, choice" in told[f"{place}.task[0]"].allowed
+    assert told[f"{place}.other[0].type"].fix == "did you mean task?"
+
+
+def test_a_declaration_in_which_nothing_works_says_so_beside_its_other_faults(tmp_path: Path) -> None:
+    faults = from_fields(tmp_path, runner=None, source={**HTTP, "pth": "/x"})
+    assert ("handling-unclear", "runner") in {(fault.code, fault.path) for fault in faults}
+    assert ("unknown-field", "source.pth") in {(fault.code, fault.path) for fault in faults}
+
+
+def test_a_declaration_in_which_two_things_work_says_which(tmp_path: Path) -> None:
+    workflow = {"timeout": "1h", "steps": [{"type": "succeed", "name": "done"}]}
+    (fault,) = from_fields(tmp_path, workflow=workflow)
+    assert (fault.code, fault.path, fault.found) == ("handling-unclear", "workflow", "runner and workflow are given")
