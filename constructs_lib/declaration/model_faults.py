@@ -57,7 +57,7 @@ def faults_of(error: ValidationError, model: type[BaseModel], document: Document
 def place_of(location: Place, value: Any) -> Place:
     """Return a location without the steps that name the type of a kind instead of a field."""
     place: list[str | int] = []
-    tag_passed = False
+    tag_passed = True  # the whole is of one kind
     for step in location:
         if isinstance(step, str) and not tag_passed and step == _tag(value, step):
             tag_passed = True

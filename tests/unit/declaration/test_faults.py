@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from constructs_lib.declaration import parse_pipeline
 from constructs_lib.event_sources import EVENT_SOURCES
 from constructs_lib.outputs import OUTPUTS
-from tests.unit.declaration.bad_input import BOMB, HTTP, RUNNER, from_fields, from_text
+from tests.unit.declaration.bad_input import BOMB, HTTP, RUNNER, faults_of, from_fields, from_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +78,13 @@ def test_a_misspelt_field_suggests_the_nearest(
     assert fault.path == path
     assert fault.fix == f"did you mean {suggestion}?"
     assert suggestion in fault.allowed
+
+
+def test_a_field_without_a_name_beside_a_type_without_one_is_a_field() -> None:
+    told = {
+        (fault.code, fault.path) for fault in faults_of(lambda: parse_pipeline('{"": 1, "type": ""}', file="a.json"))
+    }
+    assert {("unknown-field", ""), ("unknown-field", "type")} <= told
 
 
 def test_names_of_python_are_not_names_of_the_declaration(tmp_path: Path) -> None:
