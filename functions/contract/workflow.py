@@ -110,10 +110,9 @@ class StepSettings(JsonShape):
     errors: tuple[str, ...] = ()
     """Errors that the workflow tells apart: an exception is raised under the first of these in its own ancestry."""
     checkpoint: bool = True
+    """Whether the result of a finished step is given again; never of one that waits for a callback or polls."""
     result_bytes: int = MAX_RESULT_BYTES
     """Bytes of the result that may stay in the state."""
-    undoes: bool = False
-    """Whether it takes a step back: its completion in the ledger is ``undone``."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from functions.contract.environment import BackPressureSettings, Variable
 from functions.control_intake.intake import Plan
 from functions.runtime.environment import EnvironmentReader
-from functions.runtime.settings import back_pressure
+from functions.runtime.seldom_settings import back_pressure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

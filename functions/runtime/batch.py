@@ -122,13 +122,21 @@ class Batch:
             self._invocation.gate.landed(processed)
         if self._between:
             self._between.before_completion(works, self._invocation)
-        if self._invocation.settings.synchronous and not self._invocation.settings.reading:
-            from functions.runtime.synchronous import keep_results
-
-            keep_results(works, self._invocation)
+        self._keep_results(works)
         self._finish([work for work in works if work.reason != SUSPECT])
         if self._between:
             self._between.after_completion(works, self._invocation)
+
+    def _keep_results(self, works: list[Work]) -> None:
+        """What somebody waits for is kept before anybody can see that it is there."""
+        if self._invocation.settings.step is not None:
+            from functions.runtime.steps.stepping import keep
+
+            keep(works, self._invocation)
+        elif self._invocation.settings.synchronous and not self._invocation.settings.reading:
+            from functions.runtime.synchronous import keep_results
+
+            keep_results(works, self._invocation)
 
     def _finish(self, works: list[Work]) -> None:
         """What only records in trouble need is imported with the first of them, after the cold start."""
@@ -154,7 +162,7 @@ class Batch:
     def _find_repeats(self, works: list[Work]) -> None:
         """What this environment has completed itself is a duplicate without a call."""
         for work in works:
-            if work.state is State.READY and not self._invocation.settings.reading:
+            if work.state is State.READY and not self._invocation.settings.unclaimed:
                 completion = self._recent.find(work.token, self._invocation.services.now())
                 if completion:
                     note_duplicate(work, completion)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,13 +48,14 @@ Held = tuple["Work", "Claim"]
 def claim_all(works: Sequence[Work], invocation: Invocation, *, alone: bool = False) -> None:
     """Claim the works that are ready, in one call; each is claimed, failed, returned or a duplicate afterwards.
 
-    A read has no effect that could be repeated, so it is handled without a claim.
+    What is done anew each time, such as a read, is handled without a claim.
     A record that has taken workers along is returned as a suspect, unless it is ``alone``.
     """
     ready = [work for work in works if work.state is State.READY]
+    stepping = invocation.settings.step is not None
     if not ready:
         return
-    if invocation.settings.reading:
+    if invocation.settings.unclaimed:
         for work in ready:
             work.state, work.attempt = State.CLAIMED, 1
         return
@@ -63,7 +65,7 @@ def claim_all(works: Sequence[Work], invocation: Invocation, *, alone: bool = Fa
         answers = invocation.services.claims.claim([claim_of(work) for work in ready])
         losers = _sort_out(ready, answers)
         expired = _find_expired(losers, invocation)
-        _take_over(expired if alone else _without_suspects(expired, invocation), invocation)
+        _take_over(expired if alone or stepping else _without_suspects(expired, invocation), invocation)
     except UNREADABLE as error:
         for work in ready:
             if work.state is State.READY:
@@ -136,8 +138,13 @@ def _take_over(expired: list[Held], invocation: Invocation) -> None:
             _give_back(work, VANISHED_DELAY)
     for work in _drop_completed(taken, invocation):
         _hold(work, claim_of(work))
-        if work.attempt > invocation.settings.retry.max_attempts:
+        if work.attempt > _most(invocation):
             work.fail(_died() if id(work) in died else _spent())
+
+
+def _most(invocation: Invocation) -> float:
+    """Return the tries that a record has; those of a step are counted by its workflow."""
+    return math.inf if invocation.settings.step is not None else invocation.settings.retry.max_attempts
 
 
 def _died() -> Failure:

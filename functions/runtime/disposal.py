@@ -30,6 +30,9 @@ def dispose_all(works: Sequence[Work], invocation: Invocation) -> None:
 
         reject_all(works)
         return
+    if invocation.settings.step is not None:
+        _fail_invalid(works, invocation)
+        return
     to_dead_letters = invocation.settings.contract is not None and invocation.settings.contract.on_invalid == "dlq"
     invalid = [work for work in works if work.state is State.INVALID]
     if to_dead_letters:
@@ -40,6 +43,14 @@ def dispose_all(works: Sequence[Work], invocation: Invocation) -> None:
     drop_late_failures(works, invocation)
     _spend_last_attempts(works, invocation)
     _give_up([work for work in works if work.state is State.FAILED and _is_over(work, invocation)], invocation)
+
+
+def _fail_invalid(works: Sequence[Work], invocation: Invocation) -> None:
+    """A step that cannot succeed has failed like any other: its workflow decides what comes of the record."""
+    for work in works:
+        if work.state is State.INVALID:
+            work.state = State.FAILED
+    drop_late_failures(works, invocation)
 
 
 def _spend_last_attempts(works: Sequence[Work], invocation: Invocation) -> None:

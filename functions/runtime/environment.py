@@ -6,6 +6,9 @@ import os
 from dataclasses import fields
 from typing import TYPE_CHECKING, TypeVar, cast
 
+import jmespath
+from jmespath.exceptions import JMESPathError
+
 from functions.contract.environment import JsonShape
 from functions.runtime.errors import SettingsError
 
@@ -103,3 +106,11 @@ def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     """Raise ``ValueError`` when ``value`` is not one of ``allowed``."""
     if value not in allowed:
         raise ValueError(f"{name} is {value!r}, expected one of {', '.join(allowed)}")
+
+
+def compiles(expression: str) -> None:
+    """Raise ``ValueError`` when a text is not JMESPath."""
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        raise ValueError(f"{expression!r} is not JMESPath") from error

@@ -35,6 +35,8 @@ class Failure:
     cause: BaseException | None = None
     max_tries: int | None = None
     """Tries after which it is given up, when those are fewer than the budget."""
+    own: bool = False
+    """Whether it is the runtime that could not do its own part; the record is not to blame."""
 
 
 def classify(error: BaseException, expected_names: tuple[str, ...], now: Callable[[], float] = time.time) -> Failure:
@@ -86,7 +88,7 @@ def _seconds(value: object) -> float:
 
 def of_platform(step: str, code: str) -> Failure:
     """Return the failure of a step that the runtime does itself; such a record is always tried again."""
-    return Failure(Verdict.RETRY, code, f"{step} failed: {code}")
+    return Failure(Verdict.RETRY, code, f"{step} failed: {code}", own=True)
 
 
 def of_contract(fault: ContractBreak) -> Failure:
@@ -96,4 +98,6 @@ def of_contract(fault: ContractBreak) -> Failure:
 
 def of_refusal(error: BaseException) -> Failure:
     """Return the failure of a record that the handler itself found wrong."""
-    return of_contract(ContractBreak("refused-by-handler", "handler", _message(error)))
+    fault = ContractBreak("refused-by-handler", "handler", _message(error))
+    fault.__cause__ = error
+    return of_contract(fault)

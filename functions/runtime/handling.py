@@ -88,6 +88,10 @@ class Handling:
             refuse_unfinished(result)
             if invocation.settings.synchronous:
                 work.result = self._answer(result, invocation)
+            elif invocation.settings.step is not None:
+                from functions.runtime.steps.stepping import answer
+
+                work.result = answer(result, work)
             elif work.pull is not None:
                 work.pull.answered(result)
             elif invocation.settings.joined:
@@ -115,12 +119,14 @@ class Handling:
             tenant=work.tenant,
             attempt=work.attempt,
             correlation_id=record.correlation_id,
-            record=record.fields,
+            record=record.fields if record.given is None else record.given.record,
             outputs=Outputs(work.drafts),
             secrets=Secrets(invocation.settings.secrets, services.secrets),
             logger=services.logger,
             metrics=services.metrics,
             stores=services.stores,
+            step=record.given.step if record.given else None,
+            error=record.given.error if record.given else None,
         )
 
     def _answer(self, result: object, invocation: Invocation) -> str:

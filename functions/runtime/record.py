@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from functions.runtime.errors import ContractBreak
+    from functions.runtime.steps.given import Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,8 @@ class Record:
     """Records of one lane are handled in the order in which they came; None where no order is kept."""
     step: str | None = None
     """Which step of a workflow, or which worker, was given it; None for the record as a whole."""
+    given: Given | None = None
+    """What a state machine has passed to a step; None for a record of any other source."""
     unread: str | None = None
     """Why a part of the record could not be fetched now, so that it has to come again; None when all is there."""
     position: str | None = None

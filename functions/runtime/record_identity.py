@@ -38,6 +38,8 @@ class RecordIdentity:
         Raises:
             ContractBreak: a part of the key is missing or empty; records without identity would pass for one another.
         """
+        if record.given is not None:
+            return record.given.token
         if self._reading:
             return run_token(self._pipeline, (record.message_id,))
         parts = [_part(expression, record) for expression in self._key]
@@ -57,6 +59,8 @@ class RecordIdentity:
         Raises:
             ContractBreak: the record names none, or one that could not be the tenant of a declaration.
         """
+        if record.given is not None:
+            return record.given.run.tenant
         if self._tenant.key is None:
             return self._tenant.id
         found = _search(self._tenant.key, record)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.metrics import EphemeralMetrics
 
+    from functions.contract.workflow import StepFacts
     from functions.runtime.secrets import Secrets
 
 
@@ -61,6 +62,15 @@ class DeclaredRun:
     secrets: Secrets
     logger: Logger
     metrics: EphemeralMetrics
+    step: StepFacts | None = None
+    """Which step of a workflow it is; None of a record that a source has brought."""
+    error: dict[str, Any] | None = None
+    """Where a catch leads: ``step``, ``error`` and ``cause`` of what failed."""
+
+    @property
+    def callback_token(self) -> str:
+        """Task token with which a job outside answers for a step that waits for it; empty elsewhere."""
+        return self.step.callback if self.step else ""
 
 
 AnyRun = TypeVar("AnyRun", bound=DeclaredRun)

@@ -8,9 +8,6 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
-import jmespath
-from jmespath.exceptions import JMESPathError
-
 from functions.contract.environment import (
     BackPressureSettings,
     CheckpointSettings,
@@ -28,16 +25,19 @@ from functions.contract.environment import (
 )
 from functions.contract.ledger import ONCE_PER_RUN_TOKEN, Status
 from functions.contract.share import PART_SOURCE
-from functions.runtime.environment import EnvironmentReader, one_of, shape
+from functions.runtime.environment import EnvironmentReader, compiles, one_of, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from functions.contract.workflow import StepSettings, WorkflowSettings
 
 GROUP_SOURCE = "group"
 """The source of the function that consolidates: the queue of groups."""
 SCHEDULE_SOURCE = "schedule"
 """The source whose records are ticks; what its handler is given is made of what is known of the ticks before."""
-MODES = ("async", "sync", "read", "stream")
+STEP_MODE = "step"
+MODES = ("async", "sync", "read", "stream", STEP_MODE)
 ANSWERING = frozenset({"sync", "read"})
 STORES = ("partiql", "portable")
 STORE_TYPES = ("table", "bucket")
@@ -82,6 +82,10 @@ class RunnerSettings:
     stores: tuple[StoreSettings, ...] = ()
     completion: Status = Status.SUCCEEDED
     """What the ledger says of a record that is done here."""
+    step: StepSettings | None = None
+    """Which step of a workflow the function is."""
+    workflow: WorkflowSettings | None = None
+    """What the function starts for each record."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -93,7 +97,7 @@ class RunnerSettings:
         read = EnvironmentReader(environment)
         mode = read.optional(Variable.MODE, _mode, MODES[0])
         queue = read.required if mode == "async" else partial(read.optional, default="")
-        dlq = partial(read.optional, default="") if mode in ANSWERING else read.required
+        dlq = partial(read.optional, default="") if mode in (*ANSWERING, STEP_MODE) else read.required
         settings = cls(
             pipeline=read.required(Variable.PIPELINE, str),
             stage=read.required(Variable.STAGE, str),
@@ -118,15 +122,18 @@ class RunnerSettings:
             ordered=read.optional(Variable.ORDERED, _flag, False),
             request=read.optional(Variable.REQUEST, shape(RequestSettings), RequestSettings()),
             source_options=read.optional(Variable.SOURCE_OPTIONS, _object, {}),
-            fan_in=read.optional(Variable.FAN_IN, _fan_in, None),
-            back_pressure=read.optional(Variable.BACK_PRESSURE, back_pressure, None),
+            fan_in=read.optional(Variable.FAN_IN, _seldom("fan_in"), None),
+            back_pressure=read.optional(Variable.BACK_PRESSURE, _seldom("back_pressure"), None),
             checkpoint=read.optional(Variable.CHECKPOINT, shape(CheckpointSettings), None),
             stores=read.optional(Variable.STORES, _stores, ()),
             completion=read.optional(Variable.COMPLETION, _completion, Status.SUCCEEDED),
+            step=read.optional(Variable.STEP, _seldom("step"), None),
+            workflow=read.optional(Variable.WORKFLOW, _seldom("workflow"), None),
         )
         read.refuse(
             f"{Variable.STORE} is portable: fan-in needs PartiQL", settings.store == "portable", settings.fan_in
         )
+        read.refuse(f"{Variable.STEP} goes with mode step", (mode == STEP_MODE) != (settings.step is not None))
         read.check()
         return settings
 
@@ -139,6 +146,11 @@ class RunnerSettings:
     def reading(self) -> bool:
         """Whether requests change nothing: each is answered anew, without a claim."""
         return self.mode == "read"
+
+    @property
+    def unclaimed(self) -> bool:
+        """Whether nothing that was done before is given again: each request or try is handled, without a claim."""
+        return self.reading or (self.step is not None and not self.step.checkpoint)
 
     @property
     def streaming(self) -> bool:
@@ -197,6 +209,17 @@ def _completion(text: str) -> Status:
     return Status(text)
 
 
+def _seldom(name: str) -> Callable[[str], Any]:
+    """Return what reads a setting that few functions have, and imports it with the first of them."""
+
+    def read(text: str) -> Any:
+        from functions.runtime import seldom_settings
+
+        return getattr(seldom_settings, name)(text)
+
+    return read
+
+
 def _flag(text: str) -> bool:
     one_of("flag", text, ("true", "false"))
     return text == "true"
@@ -220,7 +243,7 @@ def _tenant(text: str) -> TenantSettings:
     if not 1 <= tenant.max_share <= 100 or tenant.patience_seconds < 0:
         raise ValueError("max_share is a percentage from 1 and patience_seconds starts at 0")
     if tenant.key is not None:
-        _compiles(tenant.key)
+        compiles(tenant.key)
     return tenant
 
 
@@ -236,18 +259,8 @@ def _idempotency(text: str) -> IdempotencySettings:
     if not idempotency.key or idempotency.ttl_seconds <= 0:
         raise ValueError("key needs an expression and ttl_seconds must be positive")
     for expression in idempotency.key:
-        _compiles(expression)
+        compiles(expression)
     return idempotency
-
-
-def _fan_in(text: str) -> FanInSettings:
-    fan_in = shape(FanInSettings)(text)
-    one_of("on_timeout", fan_in.on_timeout, ("consolidate", "dead_letter"))
-    if not fan_in.group or min(fan_in.timeout_seconds, fan_in.max_items) < 1:
-        raise ValueError("group needs an expression, timeout_seconds and max_items start at 1")
-    for expression in (*fan_in.group, fan_in.part, fan_in.expected):
-        _compiles(expression)
-    return fan_in
 
 
 def _retry(text: str) -> RetrySettings:
@@ -258,16 +271,6 @@ def _retry(text: str) -> RetrySettings:
     if min(retry.interval_seconds, retry.max_delay_seconds, retry.max_receive_count, retry.keep_seconds) < 0:
         raise ValueError("delays, max_receive_count and keep_seconds start at 0")
     return retry
-
-
-def back_pressure(text: str) -> BackPressureSettings:
-    """Return the settings of back pressure; raises ``ValueError`` or ``TypeError`` when the text does not fit."""
-    settings = shape(BackPressureSettings)(text)
-    one_of("action", settings.action, ("slow", "pause"))
-    one_of("counts", settings.counts, ("handler", "landing"))
-    if min(settings.failure_threshold, settings.recovery_timeout_seconds) < 1:
-        raise ValueError("failure_threshold and recovery_timeout_seconds start at 1")
-    return settings
 
 
 def _outputs(text: str) -> tuple[OutputSettings, ...]:
@@ -290,10 +293,3 @@ def _names(text: str) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise TypeError("expected a JSON list of names")
     return tuple(names)
-
-
-def _compiles(expression: str) -> None:
-    try:
-        jmespath.compile(expression)
-    except JMESPathError as error:
-        raise ValueError(f"{expression!r} is not JMESPath") from error

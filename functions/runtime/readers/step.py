@@ -1,0 +1,45 @@
+"""Records of a step: what its state machine passes, as one record whose body is the step's input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.contract.identity import canonical_json
+from functions.contract.workflow import INPUT, RECORD
+from functions.runtime.record import Record
+from functions.runtime.steps.given import ERROR, Given
+from functions.runtime.wire_text import wire_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DELIVERY = "delivery"
+"""What tells this call of Lambda from all others: the id of its request."""
+FAULT, UNREAD = "fault", "unread"
+"""Why a large value cannot be used at all, and why it could not be read now."""
+
+
+def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001
+    """Return the record of one call; its run id names step and call, its token the step's effect."""
+    given = Given.of(message)
+    text = canonical_json(message.get(INPUT))
+    beside = {name: message[name] for name in (RECORD, ERROR) if message.get(name) is not None}
+    return Record(
+        message_id=f"{given.run.token}/{given.step.path}",
+        receipt_handle="",
+        receive_count=given.step.attempt + 1,
+        text=text,
+        payload_hash=wire_hash(text),
+        fields={"body": message.get(INPUT), **beside},
+        attributes={},
+        correlation_id=given.run.correlation_id,
+        accepted_at=given.run.accepted_at,
+        queued_at=given.run.queued_at,
+        parent_run_id=given.run.run_id,
+        replay_hash=given.run.head,
+        fault=message.get(FAULT),
+        unread=message.get(UNREAD),
+        delivery=str(message[DELIVERY]),
+        step=given.step.path,
+        given=given,
+    )
