@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from functions.runtime.errors import ContractBreak
-    from functions.runtime.steps.given import Given
+    from functions.runtime.given import Given
 
 
 @dataclass(frozen=True, kw_only=True)

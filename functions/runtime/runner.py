@@ -52,7 +52,7 @@ class Runner:
         if in_lambda():
             self._deployed = self._deploy()
 
-    def __call__(self, event: Mapping[str, Any], context: Any) -> Any:
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Process the messages of one event and return those that stay on the queue; a step returns its result."""
         if self._deployed is None:
             self._deployed = self._deploy()
@@ -92,20 +92,21 @@ class Deployed:
         self._tenants = TenantDimensions()
         self._turns: Turns | None = None
 
-    def invoke(self, event: Mapping[str, Any], context: Any) -> Any:
-        """Process the messages of one event and return Lambda's partial batch response, or a result that is awaited."""
+    def invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Process the messages of one event and return Lambda's partial batch response, or a step's result, which is any JSON."""
         with self._services.redactor.guarding():
             return self._invoke(event, context)
 
-    def _invoke(self, event: Mapping[str, Any], context: Any) -> Any:
+    def _invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         if self._settings.streaming:
             from functions.runtime.streaming import work_off
 
             return work_off(event.get("Records", []), lambda: self._begin(context), self._tell)
         if self._settings.step is not None:
-            from functions.runtime.steps.stepping import take_step
+            from functions.runtime.stepping import take_step
 
-            return take_step(event, lambda: self._begin(context), self._tell)
+            result: dict[str, Any] = take_step(event, lambda: self._begin(context), self._tell)
+            return result
         invocation, batch = self._begin(context)
         if self._settings.synchronous:
             return self._respond(batch, event, invocation)

@@ -6,17 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import canonical_json
 from functions.contract.workflow import INPUT, RECORD
+from functions.runtime.given import DELIVERY, ERROR, FAULT, UNREAD, Given
 from functions.runtime.record import Record
-from functions.runtime.steps.given import ERROR, Given
 from functions.runtime.wire_text import wire_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-DELIVERY = "delivery"
-"""What tells this call of Lambda from all others: the id of its request."""
-FAULT, UNREAD = "fault", "unread"
-"""Why a large value cannot be used at all, and why it could not be read now."""
 
 
 def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001

@@ -1,1 +1,1 @@
-"""Steps of workflows: one record for each call of Lambda, and errors that a state machine can tell apart."""
+"""Steps of workflows: large values by reference, results that are kept, errors that a state machine tells apart."""
