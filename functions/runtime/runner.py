@@ -93,7 +93,7 @@ class Deployed:
         self._turns: Turns | None = None
 
     def invoke(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        """Process the messages of one event and return Lambda's partial batch response, or a step's result, which is any JSON."""
+        """Process the messages of one event and return Lambda's partial batch response, or a step's result as JSON."""
         with self._services.redactor.guarding():
             return self._invoke(event, context)
 
