@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from constructs_lib.cli._diagram_ends import source_lines, target_lines
+from constructs_lib.cli._diagram_workflow import BEGIN, workflow_lines
 
 if TYPE_CHECKING:
+    from constructs_lib.declaration.workflow import Workflow
     from constructs_lib.model.functions import FunctionPlan
     from constructs_lib.model.intake import MappingPlan, RoutePlan
     from constructs_lib.model.plan import BackPressurePlan, PipelinePlan
@@ -21,9 +23,18 @@ STORES = {
 """What a grant of the runner reaches: the grant's id, the shape, and the word on the arrow."""
 
 
-def mermaid(plan: PipelinePlan) -> str:
-    """Return the flow of one record: from its source over the queue and the runner to where it lands or waits."""
-    return "\n".join(["flowchart LR", *(f"    {line}" for line in _lines(plan))]) + "\n"
+def mermaid(plan: PipelinePlan, workflow: Workflow | None = None) -> str:
+    """Return the flow of one record: from its source over the queue and the runner to where it lands or waits.
+
+    The steps of its workflow stand in a frame of their own.
+    """
+    lines = [*_lines(plan), *(_started(workflow) if workflow else ())]
+    return "\n".join(["flowchart LR", *(f"    {line}" for line in lines)]) + "\n"
+
+
+def _started(workflow: Workflow) -> Iterator[str]:
+    yield from workflow_lines(workflow)
+    yield f'runner ==>|"starts"| {BEGIN}'
 
 
 def _lines(plan: PipelinePlan) -> Iterator[str]:

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from constructs_lib.cli._plan_steps import step_rows
 from constructs_lib.model.names import made_stream
 from constructs_lib.model.next_runs import next_runs
 from constructs_lib.model.units import duration_text
 from functions.contract.ticks import time_text
 
 if TYPE_CHECKING:
+    from constructs_lib.declaration.workflow import Workflow
     from constructs_lib.model.functions import Grant
     from constructs_lib.model.intake import QueuePlan, RoutePlan
     from constructs_lib.model.plan import AlarmPlan, PipelinePlan
@@ -27,11 +29,12 @@ _SIGNS = {
 }
 
 
-def plan_text(plan: PipelinePlan, now: int) -> str:
+def plan_text(plan: PipelinePlan, now: int, workflow: Workflow | None = None) -> str:
     """Return the plan without price and findings; ``now``, in seconds since 1970, is before the next runs."""
     sections = {
         "Schedule": _schedule(plan.schedule, now) if plan.schedule else (),
         "Functions": _functions(plan),
+        "Steps": step_rows(plan, workflow) if workflow else (),
         "Queues": (_queue(queue) for queue in plan.queues),
         "Mappings": (*_mappings(plan), *_streams(plan)),
         "Resources": (_resource(resource) for resource in plan.resources),

@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from constructs_lib.cost import Price
+    from constructs_lib.declaration.workflow import Workflow
     from constructs_lib.governance.review import Review
     from constructs_lib.model.plan import PipelinePlan
 
@@ -58,17 +59,19 @@ def plan(
     events = planned.budget.events_per_month
     priced = price(planned, known, events) if events is not None else None
     judged = review([Subject(declaration, planned, known)], today=date.today())
-    typer.echo(_shown(output, planned, priced, judged))
+    typer.echo(_shown(output, planned, priced, judged, declaration.workflow))
     if judged.blocked:
         raise typer.Exit(1)
 
 
-def _shown(output: Format, planned: PipelinePlan, priced: Price | None, judged: Review) -> str:
+def _shown(
+    output: Format, planned: PipelinePlan, priced: Price | None, judged: Review, workflow: Workflow | None
+) -> str:
     if output is Format.MERMAID:
         from constructs_lib.cli._diagram import mermaid
 
-        return mermaid(planned)
-    return _json(planned, priced, judged) if output is Format.JSON else _text(planned, priced, judged)
+        return mermaid(planned, workflow)
+    return _json(planned, priced, judged) if output is Format.JSON else _text(planned, priced, judged, workflow)
 
 
 def _json(planned: PipelinePlan, priced: Price | None, judged: Review) -> str:
@@ -92,9 +95,9 @@ def _next_runs(planned: PipelinePlan) -> list[str] | None:
     return [time_text(at) for at in next_runs(planned.schedule, int(time.time()))] if planned.schedule else None
 
 
-def _text(planned: PipelinePlan, priced: Price | None, judged: Review) -> str:
+def _text(planned: PipelinePlan, priced: Price | None, judged: Review, workflow: Workflow | None) -> str:
     from constructs_lib.cli._plan_view import plan_text
     from constructs_lib.governance.report import as_text
 
     cost = priced.as_text() if priced else "Cost: state budget.events_per_month to see the price of a month."
-    return "\n\n".join([plan_text(planned, int(time.time())), cost, as_text(judged)])
+    return "\n\n".join([plan_text(planned, int(time.time()), workflow), cost, as_text(judged)])
