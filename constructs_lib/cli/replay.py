@@ -58,11 +58,13 @@ def replay(
 
 
 def _replay_letters(deployed: Deployed, selection: Selection, *, dry_run: bool) -> None:
-    count = 0
+    left = count = 0
     for replayed in deployed.replayer().replay(selection, dry_run=dry_run):
-        count += 1
+        count += not replayed.left
+        left += bool(replayed.left)
         typer.echo(_told(replayed))
-    typer.echo(f"{count} {'would be replayed' if dry_run else 'replayed'}")
+    beside = f", {left} left" if left else ""
+    typer.echo(f"{count} {'would be replayed' if dry_run else 'replayed'}{beside}")
 
 
 def _replay_quarantine(
@@ -84,7 +86,8 @@ def _told(replayed: Replayed) -> str:
 
     letter = replayed.letter
     reason = f"{letter.failure.error_type}: {letter.failure.error_message}" if letter.failure else told_of(letter.body)
-    return f"{letter.run_id} -> {replayed.message_id or 'dry run'} ({reason})"
+    came = f"left: {replayed.left}" if replayed.left else replayed.message_id or "dry run"
+    return f"{letter.run_id} -> {came} ({reason})"
 
 
 def _treated(treated: Treated) -> str:

@@ -34,13 +34,18 @@ from constructs_lib.operations.story.search import StorySearch
 from constructs_lib.operations.stream_fetch import StreamFetch
 from constructs_lib.operations.stream_sending import StreamSender, caller
 from constructs_lib.operations.verify.verifier import Verifier
+from constructs_lib.operations.workflow.approval import ApprovalDesk
+from constructs_lib.operations.workflow.executions import Executions
+from constructs_lib.operations.workflow.redrive import Redriver
 from functions.contract.environment import ContractSettings, Variable
+from functions.contract.workflow import WorkflowSettings
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from constructs_lib.model.plan import PipelinePlan
+    from constructs_lib.model.state_machine import StateMachinePlan
 
 ALIAS = "live"
 """The alias of a function that records go to."""
@@ -168,6 +173,46 @@ class Deployed:
         """Return the cursor of a pull, on behalf of whoever the credentials belong to."""
         return CheckpointControl(self._state_items(), self._notes())
 
+    def redriver(self) -> Redriver:
+        """Return who lets runs of the workflow go on, on behalf of whoever the credentials belong to.
+
+        Raises:
+            UserError: ``workflow-missing``, or ``workflow-express`` where executions are not kept.
+        """
+        return Redriver(
+            executions=self._executions(),
+            ledger=self.ledger(),
+            letters=DeadLetterQueue(self.session.client("sqs"), self._queue_url("dlq")),
+            operator=str(self.session.client("sts").get_caller_identity()["Arn"]),
+            ledger_retention=self._retention(),
+        )
+
+    def approvals(self) -> ApprovalDesk:
+        """Return the gates of the workflow, on behalf of whoever the credentials belong to.
+
+        Raises:
+            UserError: ``workflow-missing``.
+        """
+        self._require_workflow()
+        return ApprovalDesk(self._any_client("stepfunctions"), self._state_items(), self._notes())
+
+    def _require_workflow(self) -> StateMachinePlan:
+        if self.plan.state_machine is None:
+            found = f"{self.plan.pipeline} has no workflow"
+            raise UserError.of("workflow-missing", "workflow", found, "a workflow", "name another declaration")
+        return self.plan.state_machine
+
+    def _executions(self) -> Executions:
+        """Ask the function that starts executions which state machine it starts."""
+        if self._require_workflow().type == "EXPRESS":
+            found, fix = (
+                "executions of an express workflow are not kept",
+                "pipelines replay sends its dead letter again",
+            )
+            raise UserError.of("workflow-express", "workflow.type", found, "a standard workflow", fix)
+        settings = WorkflowSettings.from_json(self._deployed_variable(Variable.WORKFLOW) or "{}")
+        return Executions(self._any_client("stepfunctions"), settings.state_machine)
+
     def _state_items(self) -> StateItems:
         return StateItems(self.session.client("dynamodb"), self.plan.platform.state_table)
 
@@ -178,14 +223,19 @@ class Deployed:
     def require_current_contract(self) -> None:
         """Raise ``UserError`` when the runner that is deployed checks records against another schema."""
         function = self.plan.function(self.plan.runner).name
-        answer = self.session.client("lambda").get_function_configuration(FunctionName=function, Qualifier=ALIAS)
-        text = answer.get("Environment", {}).get("Variables", {}).get(Variable.CONTRACT)
+        text = self._deployed_variable(Variable.CONTRACT)
         deployed = ContractSettings.from_json(text).schema_hash if text else None
         current = self.plan.contract.schema_hash if self.plan.contract else None
         if deployed != current:
             found = f"{function} checks against schema {_shown(deployed)}, the declaration says {_shown(current)}"
             fix = "deploy the pipeline first; --dry-run shows before that what would be replayed"
             raise UserError.of("contract-not-deployed", "contract", found, "one schema in both", fix)
+
+    def _deployed_variable(self, name: str) -> str | None:
+        """Return an environment variable of the runner as it is deployed."""
+        function = self.plan.function(self.plan.runner).name
+        answer = self.session.client("lambda").get_function_configuration(FunctionName=function, Qualifier=ALIAS)
+        return answer.get("Environment", {}).get("Variables", {}).get(name)
 
     def _queue_url(self, queue_id: str) -> str:
         return self.session.client("sqs").get_queue_url(QueueName=self.plan.queue(queue_id).name)["QueueUrl"]

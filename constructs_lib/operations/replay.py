@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import run_token, text_hash
 from functions.contract.ledger import LedgerEntry, Status
-from functions.contract.message import CORRELATION_ID, SIGNAL, own
+from functions.contract.message import CORRELATION_ID, ITEM_FAILED, SIGNAL, own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.sending import Sender
 
 UNKNOWN = "unknown"
+_REDRIVE = "it is an item of a map, and no record; pipelines run redrive lets its run go on with it"
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,12 @@ class Selection:
 
 @dataclass(frozen=True)
 class Replayed:
-    """A dead letter and the message it became; ``message_id`` is None in a dry run."""
+    """A dead letter and the message it became; ``message_id`` is None in a dry run, and where the letter is left."""
 
     letter: DeadLetter
     message_id: str | None
+    left: str = ""
+    """Why the letter stays where it is, and what leads on."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,9 @@ class Replayer:
             for letter in self.dead_letters.take():
                 kept.append(letter)
                 if letter.failed_message_id in sent or not selection.fits(letter):
+                    continue
+                if _is_item(letter):
+                    yield Replayed(letter, None, _REDRIVE)
                     continue
                 if dry_run:
                     yield Replayed(letter, None)
@@ -142,6 +148,10 @@ class Replayer:
 def queue_of(letter: DeadLetter, buffer_url: str, groups_url: str) -> str:
     """Return the queue that a letter came from: that of groups for a signal of one, else the buffer."""
     return groups_url if groups_url and SIGNAL in letter.attributes else buffer_url
+
+
+def _is_item(letter: DeadLetter) -> bool:
+    return letter.failure is not None and letter.failure.reason == ITEM_FAILED
 
 
 def _stray_token(pipeline: str, letter: DeadLetter) -> str:

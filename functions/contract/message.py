@@ -27,6 +27,8 @@ CLAIM_PREFIX = "claims."
 LARGE_BODY = "large_body"
 """Where the body is that the message has no room for: ``LargeBody``."""
 FAILURE = "failure"
+ITEM_FAILED = "item-failed"
+"""Reason of a letter that tells of one item of a map: the run that it is of goes on, or is redriven."""
 REPLAY = "replay"
 POSITION = "position"
 """Where a record of a stream stands: ``stream``, ``shard`` and ``sequence_number`` as JSON, as far as known."""
@@ -57,7 +59,7 @@ MAX_BODY_BYTES = MAX_MESSAGE_BYTES - RESERVED_BYTES
 
 @dataclass(frozen=True)
 class Failure(JsonShape):
-    """Why a message is in the dead-letter queue; ``reason`` is ``permanent`` or ``retries-exhausted``."""
+    """Why a message is a dead letter; ``reason`` is ``permanent``, ``retries-exhausted`` or ``item-failed``."""
 
     reason: str
     run_token: str

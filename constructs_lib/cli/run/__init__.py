@@ -1,3 +1,3 @@
-"""``pipelines run``: what happened to one record."""
+"""``pipelines run``: what happened to one record, and going on with it."""
 
-HELP = "What happened to one record."
+HELP = "What happened to one record, and going on with it."

@@ -85,9 +85,9 @@ def test_a_run_that_goes_on_is_told(account: ScheduleAccount) -> None:
 class Overtaken(StateItems):
     """A table in which a run is always a little faster."""
 
-    def replace(self, key: Key, value: Mapping[str, Any], revision: int) -> bool:
+    def replace(self, key: Key, value: Mapping[str, Any], revision: int, expires_at: int | None = None) -> bool:
         super().replace(key, vars(Cursor(MARCH, 60, 2)), revision)
-        return super().replace(key, value, revision)
+        return super().replace(key, value, revision, expires_at)
 
 
 def test_a_run_that_is_faster_wins_and_the_ledger_says_so(account: ScheduleAccount) -> None:

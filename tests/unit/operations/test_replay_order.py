@@ -11,7 +11,7 @@ import pytest
 from constructs_lib.operations.dead_letters import DeadLetter, DeadLetterQueue
 from constructs_lib.operations.replay import Replayer, Selection
 from functions.contract.ledger import Status
-from functions.contract.message import FAILURE, REPLAY, Failure, Replay
+from functions.contract.message import FAILURE, ITEM_FAILED, REPLAY, Failure, Replay
 from tests.unit.operations.in_memory import OPERATOR, RETENTION, Account, BrokenOffError, entry
 
 FAILED = entry("m-1.4", Status.DEAD_LETTERED, attempt=4, error_type="SlowDown", sample="{}", drift=("colour",))
@@ -93,3 +93,14 @@ def test_a_replay_that_sqs_moved_back_is_told_as_what_it_was_a_replay_of() -> No
     assert (second.run_token, second.parent_run_id) == (FAILED.run_token, "m-101.100")
     assert second.previous_hash == first.hash
     assert sign_of(account.sent[1]).previous_hash == second.hash
+
+
+def test_a_letter_of_an_item_is_left_and_says_what_leads_on() -> None:
+    account = Account(entries=[FAILED])
+    told = Failure(ITEM_FAILED, FAILED.run_token, "m-1.4", "dublin-1", "SlowDown", "", "now")
+    given = DeadLetter("m-9", "receipt", "{}", {}, 1, told)
+    queue = Mock(spec=DeadLetterQueue)
+    queue.take.return_value = iter([given])
+    (left,) = Replayer(queue, account.sender(), "dev").replay(Selection())
+    assert "pipelines run redrive" in left.left
+    assert (account.sent, queue.remove.call_count, queue.put_back.call_count) == ([], 0, 1)

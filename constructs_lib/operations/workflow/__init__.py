@@ -1,0 +1,1 @@
+"""Runs of workflows in an operator's hands: going on after a failure, and the answers that gates wait for."""
