@@ -17,10 +17,9 @@ STEP = "step"
 INPUT = "input"
 """In what a step is given: what its handler gets."""
 LETTER = "letter"
-"""In the input of an execution: what ``sqs:SendMessage`` takes of the record's dead letter, without ``QueueUrl``.
-
-``MessageBody`` and ``MessageAttributes``, of a FIFO queue also its group; whoever gives the run up adds the attribute
-``failure`` to ``MessageAttributes``, and a replay of the letter is the same record again."""
+"""In the input of an execution: ``Letter`` as an object, what the dead-letter queue gets when the run fails."""
+OUTPUT = "workflow"
+"""Name of the internal output by which a record is handed over to its workflow."""
 MAX_LETTER_BYTES = 131_072
 """Bytes of a letter in an execution's input; the body of a larger one is an object, and the letter says which."""
 MESSAGE, TIMEOUT_SECONDS = "message", "timeout_seconds"
@@ -81,6 +80,18 @@ class RunFacts(JsonShape):
 
 
 @dataclass(frozen=True)
+class Letter(JsonShape):
+    """The record as it can be sent again: what its message was, without the platform's word on earlier failures."""
+
+    body: str
+    """The record's text; where that is large, what stands for it beside the attribute ``large_body``."""
+    attributes: dict[str, dict[str, str]]
+    """Message attributes as SQS takes them, but for those of bytes."""
+    group: str
+    """Group of a FIFO queue: the message's own, or ``no-group``."""
+
+
+@dataclass(frozen=True)
 class StepFacts(JsonShape):
     """Which step of the run it is."""
 
@@ -113,6 +124,8 @@ class StepSettings(JsonShape):
     """Whether the result of a finished step is given again; never of one that waits for a callback or polls."""
     result_bytes: int = MAX_RESULT_BYTES
     """Bytes of the result that may stay in the state."""
+    undoes: str = ""
+    """The step that this function takes back: what completes it in the ledger is ``undone``; empty elsewhere."""
 
 
 @dataclass(frozen=True)

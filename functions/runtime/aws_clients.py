@@ -16,7 +16,7 @@ CONNECT_TIMEOUT = 2
 READ_TIMEOUT = 5
 ATTEMPTS = 2
 """Seconds and attempts of one AWS call: botocore's own minutes would outlive the function; the queue retries."""
-SERVICES = ("dynamodb", "events", "lambda", "s3", "secretsmanager", "sns", "sqs")
+SERVICES = ("dynamodb", "events", "lambda", "s3", "secretsmanager", "sns", "sqs", "stepfunctions")
 """The services that functions call for themselves; a handler's own clients have sessions of their own."""
 UNCHECKED = frozenset({"dynamodb"})
 """Services whose requests are sent unchecked: all values have their types here, and checking 25 statements took longer
@@ -28,14 +28,28 @@ COURTESY_SECONDS = 1
 """Seconds of connecting and of waiting for an answer in such a call."""
 
 
+AWAITED_WORKFLOW = "awaited:stepfunctions"
+"""Step Functions, for express workflows, whose end is waited for."""
+AWAITED_SECONDS = 310
+"""Seconds of waiting for such an end: five minutes at most (Step Functions quotas) and some on the way."""
+
+
 @cache
 def client(service: str) -> Any:
-    """Return the one client of one of the ``SERVICES``, or of ``COURTESY_EVENTS``, in this environment."""
+    """Return the one client of one of the ``SERVICES`` in this environment, or one with limits of its own."""
     name = service.rpartition(":")[2]
+    config = client_config(checked=name not in UNCHECKED, patient=service != COURTESY_EVENTS)
+    if service == AWAITED_WORKFLOW:
+        config = config.merge(awaited())
     with _uncollected():
-        return _session().create_client(
-            name, config=client_config(checked=name not in UNCHECKED, patient=name == service)
-        )
+        return _session().create_client(name, config=config)
+
+
+def awaited() -> Config:
+    """Return what differs where an end is waited for: it is asked for once, as every call is another execution."""
+    from botocore.config import Config
+
+    return Config(read_timeout=AWAITED_SECONDS, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @contextmanager

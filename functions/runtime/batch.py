@@ -130,7 +130,7 @@ class Batch:
     def _keep_results(self, works: list[Work]) -> None:
         """What somebody waits for is kept before anybody can see that it is there."""
         if self._invocation.settings.step is not None:
-            from functions.runtime.steps.results import keep
+            from functions.runtime.step_results import keep
 
             keep(works, self._invocation)
         elif self._invocation.settings.synchronous and not self._invocation.settings.reading:

@@ -39,7 +39,8 @@ def record_all(works: Sequence[Work], invocation: Invocation) -> None:
         from functions.runtime.in_order import insert_overtaken
 
         told = insert_overtaken(told, lambda left: _insert(left, invocation), invocation)
-    late = [work for work, answer in told if work.state is State.PROCESSED and answer.conflict]
+    ended = [(work, answer) for work, answer in told if work.state is State.PROCESSED and not work.restarted]
+    late = [work for work, answer in ended if answer.conflict]
     for work, answer in told:
         if work not in late:
             _conclude(work, answer, invocation)
@@ -116,7 +117,7 @@ def entry(work: Work, invocation: Invocation) -> LedgerEntry:
         run_token=work.token,
         run_id=record.run_id,
         parent_run_id=record.parent_run_id,
-        status=settings.completion if work.state is State.PROCESSED else STATUSES[work.state],
+        status=_status(work, settings.completion),
         attempt=work.attempt,
         recorded_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         duration_ms=round(work.duration * 1000),
@@ -138,6 +139,12 @@ def entry(work: Work, invocation: Invocation) -> LedgerEntry:
         **special,
         expires_at=int(now.timestamp()) + settings.ledger_retention,
     )
+
+
+def _status(work: Work, completion: Status) -> Status:
+    if work.state is not State.PROCESSED:
+        return STATUSES[work.state]
+    return Status.REDRIVEN if work.restarted else completion
 
 
 def _special(work: Work, invocation: Invocation) -> dict[str, Any]:

@@ -14,8 +14,8 @@ ERROR = "error"
 """In what a step is given, where a catch leads to it: which step failed, under which name, and what it said."""
 DELIVERY = "delivery"
 """What tells this call of Lambda from all others: the id of its request."""
-FAULT, UNREAD = "fault", "unread"
-"""Why a large value cannot be used at all, and why it could not be read now."""
+FAULT = "fault"
+"""Why a large value cannot be used at all."""
 Facts = TypeVar("Facts", RunFacts, StepFacts)
 
 

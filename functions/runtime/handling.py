@@ -89,7 +89,7 @@ class Handling:
             if invocation.settings.synchronous:
                 work.result = self._answer(result, invocation)
             elif invocation.settings.step is not None:
-                from functions.runtime.steps.results import answer
+                from functions.runtime.step_results import answer
 
                 work.result = answer(result, work)
             elif work.pull is not None:

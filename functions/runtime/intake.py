@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.runtime.contract_check import parameters_of
 from functions.runtime.errors import ContractBreak
 from functions.runtime.failure import classify, of_contract
 from functions.runtime.readers import reader
+from functions.runtime.record import UNREAD
 from functions.runtime.record_identity import UNKNOWN_TENANT, RecordIdentity
 from functions.runtime.settings import GROUP_SOURCE
 from functions.runtime.work import State, Work
@@ -52,6 +54,8 @@ class Intake:
     def identified(self, message: Mapping[str, Any]) -> Work:
         """Return the work of one message, of which no more is known than whose and which it is."""
         record = self._read(message)
+        if UNREAD in message:
+            record = replace(record, unread=str(message[UNREAD]))
         faults = [record.fault] if record.fault else []
         tenant = _attempt(self._identity.tenant, record, faults) or UNKNOWN_TENANT
         token = _attempt(self._identity.token, record, faults) or self._identity.stray_token(record)

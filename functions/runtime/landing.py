@@ -56,6 +56,17 @@ def _note(works: Sequence[Work], results: Sequence[Landed | Postponed | Failure]
             work.give_back(result.reason, result.delay)
         else:
             work.location = _readable(work.location, result.location)
+            if result.answers and invocation.settings.synchronous:
+                _answer(work, result.answer)
+
+
+def _answer(work: Work, answer: object) -> None:
+    from functions.runtime.response import Response
+
+    try:
+        work.result = Response(answer).to_text()
+    except (TypeError, ValueError) as error:
+        work.fail(Failure(Verdict.GIVE_UP, "response-too-large", str(error), cause=error))
 
 
 def _readable(one: str | None, other: str | None) -> str | None:

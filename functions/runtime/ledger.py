@@ -58,8 +58,11 @@ class LedgerStore(Protocol):
     def insert(self, entries: Sequence[LedgerEntry]) -> list[Answer]:
         """Insert entries; a conflict means that this outcome is recorded already."""
 
-    def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
-        """Return the entries that complete run tokens, by token; raises ``LookupError`` when some were not read."""
+    def completions(self, pipeline: str, tokens: Iterable[str], status: Status | None = None) -> dict[str, Completion]:
+        """Return the entries that complete run tokens, by token; raises ``LookupError`` when some were not read.
+
+        ``status`` is what they say, where that is not what completes a record here.
+        """
 
 
 class PartiqlLedgerStore:
@@ -75,9 +78,9 @@ class PartiqlLedgerStore:
         """Insert entries; a conflict means that this outcome is recorded already."""
         return execute(self._client(), [insert(self._table, entry.to_item()) for entry in entries])
 
-    def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
+    def completions(self, pipeline: str, tokens: Iterable[str], status: Status | None = None) -> dict[str, Completion]:
         """Return the entries that complete run tokens, by token."""
-        return read_completions(self._client(), self._table, pipeline, tokens, self._completion)
+        return read_completions(self._client(), self._table, pipeline, tokens, status or self._completion)
 
 
 def read_completions(

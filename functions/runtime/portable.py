@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from functions.contract.ledger import Status
 from functions.contract.state import CLAIM, PARTITION_KEY, SORT_KEY
 from functions.runtime.aws_failures import error_code
 from functions.runtime.claims import RESULT, claim_item, fence, freed, held, read_claims
@@ -75,9 +76,9 @@ class PortableLedgerStore:
         """Insert entries; a conflict means that this outcome is recorded already."""
         return _together([partial(_insert, self._client(), self._table, entry.to_item()) for entry in entries])
 
-    def completions(self, pipeline: str, tokens: Iterable[str]) -> dict[str, Completion]:
-        """Return the ``succeeded`` entries that exist, by run token."""
-        return read_completions(self._client(), self._table, pipeline, tokens)
+    def completions(self, pipeline: str, tokens: Iterable[str], status: Status | None = None) -> dict[str, Completion]:
+        """Return the entries that complete run tokens, by token; ``succeeded`` ones unless others are asked for."""
+        return read_completions(self._client(), self._table, pipeline, tokens, status or Status.SUCCEEDED)
 
 
 class PortableStateItems:

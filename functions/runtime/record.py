@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from functions.runtime.given import Given
 
 
+UNREAD = "unread"
+"""In what is read: why a part of it could not be fetched now."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """A received record; ``fields`` is what idempotency key and tenant are read from, ``text`` what was received."""

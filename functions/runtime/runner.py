@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from functions.runtime.batch import Between
+    from functions.runtime.outputs.kind import Output
     from functions.runtime.run import AnyRun
     from functions.runtime.services import Services
     from functions.runtime.turns import Turns
@@ -80,7 +81,7 @@ class Deployed:
         self._settings = settings
         self._services = services
         self._contract = contract
-        self._outputs = make_outputs(settings.outputs, services)
+        self._outputs = _outputs(settings, services)
         parameters = ContractCheck.beside(settings.request.parameters, folder, "request", PARAMETERS_BROKEN)
         response = ContractCheck.beside(settings.request.response, folder, "response", RESPONSE_BROKEN)
         self._parameters = parameters
@@ -125,6 +126,10 @@ class Deployed:
 
     def _messages(self, event: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         messages: Sequence[Mapping[str, Any]] = event.get("Records", [])
+        if self._settings.workflow is not None:
+            from functions.runtime.steps.letters import restored
+
+            messages = [restored(message, self._settings, self._services.objects) for message in messages]
         if not self._settings.source_options.get("large_bodies"):
             return messages
         from functions.runtime.large_bodies import fetch_all
@@ -145,6 +150,17 @@ class Deployed:
             tell_drift(works, self._told_drift, invocation)
 
     __call__ = invoke
+
+
+def _outputs(settings: RunnerSettings, services: Services) -> dict[str, Output]:
+    """Return the declared outputs, and the workflow that records are handed over to."""
+    outputs = make_outputs(settings.outputs, services)
+    if settings.workflow is not None:
+        from functions.contract.workflow import OUTPUT
+        from functions.runtime.outputs.workflow import WorkflowOutput
+
+        outputs[OUTPUT] = WorkflowOutput(settings.workflow, services)
+    return outputs
 
 
 def _builder(function: Callable[..., object], settings: RunnerSettings) -> Callable[[Any], Any]:
@@ -172,6 +188,10 @@ def _between(settings: RunnerSettings, services: Services) -> Between | None:
         from functions.runtime.schedule.scheduled import Scheduled
 
         return Scheduled(settings, services)
+    if settings.workflow is not None:
+        from functions.runtime.restarting import Restarting
+
+        return Restarting()
     if settings.fan_in is None:
         return None
     if settings.source == GROUP_SOURCE:

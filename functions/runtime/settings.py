@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
@@ -133,6 +133,8 @@ class RunnerSettings:
         read.refuse(
             f"{Variable.STORE} is portable: fan-in needs PartiQL", settings.store == "portable", settings.fan_in
         )
+        if settings.step is not None and settings.step.undoes:
+            settings = replace(settings, completion=Status.UNDONE)
         read.refuse(f"{Variable.STEP} goes with mode step", (mode == STEP_MODE) != (settings.step is not None))
         read.check()
         return settings

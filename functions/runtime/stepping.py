@@ -11,10 +11,11 @@ from functions.runtime.aws_failures import AWS_FAILURES, error_code
 from functions.runtime.claiming import UNREADABLE
 from functions.runtime.errors import ContractBreak
 from functions.runtime.failure import of_platform
-from functions.runtime.given import DELIVERY, ERROR, FAULT, UNREAD
+from functions.runtime.given import DELIVERY, ERROR, FAULT
+from functions.runtime.record import UNREAD
+from functions.runtime.step_results import values_of
 from functions.runtime.steps.raising import error_of
 from functions.runtime.steps.references import refers
-from functions.runtime.steps.results import values_of
 from functions.runtime.work import State
 
 if TYPE_CHECKING:

@@ -92,6 +92,8 @@ class Work:
     """The entry of this attempt, once it stands in the ledger."""
     excused: bool = False
     """Whether the failure was the dependency's: it costs no attempt, because the breaker is open."""
+    restarted: bool = False
+    """Whether it is a replay of a run that was handed over before."""
     drafts: dict[str, Any] = field(default_factory=dict)
     location: str | None = None
     result: str | None = None

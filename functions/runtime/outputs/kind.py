@@ -27,6 +27,9 @@ class Landed:
     """Where a draft went; None when it was empty."""
 
     location: str | None
+    answer: Any = None
+    """What is answered for the record, where ``answers`` says so."""
+    answers: bool = False
 
 
 @dataclass(frozen=True)

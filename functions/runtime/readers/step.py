@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import canonical_json
 from functions.contract.workflow import INPUT, RECORD
-from functions.runtime.given import DELIVERY, ERROR, FAULT, UNREAD, Given
+from functions.runtime.given import DELIVERY, ERROR, FAULT, Given
 from functions.runtime.record import Record
 from functions.runtime.wire_text import wire_hash
 
@@ -33,7 +33,6 @@ def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # n
         parent_run_id=given.run.run_id,
         replay_hash=given.run.head,
         fault=message.get(FAULT),
-        unread=message.get(UNREAD),
         delivery=str(message[DELIVERY]),
         step=given.step.path,
         given=given,
