@@ -9,9 +9,16 @@ from constructs_lib.operations.story.duration import duration_text
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
+    from rich.tree import Tree
 
     from constructs_lib.operations.story.step import Step
     from constructs_lib.operations.story.story import Story
+    from constructs_lib.operations.story.tree import Node
+
+MOST_INSIDE = 100
+"""Nodes that are shown inside one; ``--json`` has all."""
+_STYLES = {"failed": "red", "dead_lettered": "red", "warned": "yellow", "undone": "magenta", "succeeded": "green"}
 
 
 def run_table(story: Story) -> Table:
@@ -41,3 +48,36 @@ def _said(step: Step) -> str:
     version = f" version {step.detail['function_version']}" if "function_version" in step.detail else ""
     function = [f"{step.detail['function']}{version}"] if "function" in step.detail else []
     return ", ".join([step.run_id, *told, *function])
+
+
+def run_tree(story: Story) -> Tree:
+    """Return the steps or workers of a story, each with its attempts and what is inside it."""
+    from rich.tree import Tree
+
+    tree = Tree("steps")
+    _grow(tree, story.tree)
+    return tree
+
+
+def _grow(tree: Tree, nodes: tuple[Node, ...]) -> None:
+    from rich.text import Text
+
+    for node in nodes[:MOST_INSIDE]:
+        branch = tree.add(_node_text(node))
+        for attempt in node.attempts:
+            if len(node.attempts) > 1 or attempt.error_type or attempt.error_message:
+                took = f" after {duration_text(attempt.duration_ms)}" if attempt.duration_ms else ""
+                error = " ".join(word for word in (attempt.error_type, attempt.error_message) if word)
+                branch.add(Text(f"{attempt.run_id} {attempt.status}{took}{': ' if error else ''}{error}", "dim"))
+        _grow(branch, node.children)
+    if len(nodes) > MOST_INSIDE:
+        tree.add(Text(f"… and {len(nodes) - MOST_INSIDE} more; --json has all", "dim"))
+
+
+def _node_text(node: Node) -> Text:
+    from rich.text import Text
+
+    began = datetime.fromtimestamp(node.began / 1000, UTC).strftime("%H:%M:%S.%f")[:-3]
+    text = Text(f"{node.name}  ")
+    text.append(node.status.replace("_", " "), _STYLES.get(node.status, ""))
+    return text.append(f"  {began}, {duration_text(node.ended - node.began)}")

@@ -31,6 +31,7 @@ from constructs_lib.operations.schedule.evidence import OperatorNotes
 from constructs_lib.operations.schedule.state_items import StateItems
 from constructs_lib.operations.sending import Sender
 from constructs_lib.operations.story.search import StorySearch
+from constructs_lib.operations.story.tree import scopes_of
 from constructs_lib.operations.stream_fetch import StreamFetch
 from constructs_lib.operations.stream_sending import StreamSender, caller
 from constructs_lib.operations.verify.verifier import Verifier
@@ -96,7 +97,8 @@ class Deployed:
     def stories(self, now: datetime) -> StorySearch:
         """Return a search for the stories of records."""
         region = self.session.client("dynamodb").meta.region_name
-        return StorySearch(self.ledger(), self.archive(), region, now)
+        steps = self.plan.state_machine.steps if self.plan.state_machine else ()
+        return StorySearch(self.ledger(), self.archive(), region, now, scopes_of(steps))
 
     def resolve(self, text: str) -> str:
         """Return a text of the plan with account and region of the credentials in place of pseudo parameters."""

@@ -27,8 +27,9 @@ def show(
     """Tell what happened to one record, in order and with the time in between.
 
     Gateway, queue, each attempt with its outcome, outputs, dead letter, replay and by whom, the runs that it continues
-    and those that continue it, and for each attempt a link to what the function wrote. A run token costs a query, and
-    one of the index for each of its runs; a run id is first looked for in the archive's last 14 days.
+    and those that continue it, and for each attempt a link to what the function wrote. The steps of a workflow, or the
+    workers of an event, follow as a tree: attempts, errors, items, warnings and what was undone. A run token costs a
+    query, and one of the index for each of its runs; a run id is first looked for in the archive's last 14 days.
     """
     from constructs_lib.cli._aws import aws_faults
     from constructs_lib.operations.deployed import Deployed
@@ -59,10 +60,12 @@ def _draw(story: Story, file: Path) -> None:
 
 def _print(story: Story) -> None:
     from constructs_lib.cli._demo_view import make_console
-    from constructs_lib.cli._run_view import run_table
+    from constructs_lib.cli._run_view import run_table, run_tree
 
     console = make_console()
     console.print(run_table(story))
+    if story.tree:
+        console.print(run_tree(story))
     for parent in story.parents:
         console.print(f"continues {parent}", markup=False)
     for child in story.children:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from constructs_lib.operations.story.bars import WIDTH, bars, height_of
 from constructs_lib.operations.story.duration import duration_text
 from constructs_lib.operations.story.step import Lane
 
@@ -30,8 +31,9 @@ _FONT = "font-family=\"ui-sans-serif, system-ui, 'DejaVu Sans', sans-serif\""
 def picture(story: Story) -> str:
     """Return the SVG; nothing in it refers to anything outside."""
     lanes = [lane for lane in Lane if any(step.lane is lane for step in story.steps)]
-    width = _LEFT + _COLUMN * len(story.steps) + 20
-    height = _TOP + _ROW * len(lanes) + 54
+    width = max(_LEFT + _COLUMN * len(story.steps) + 20, WIDTH if story.tree else 0)
+    below = _TOP + _ROW * len(lanes) + 54
+    height = below + height_of(story.tree)
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
@@ -43,6 +45,7 @@ def picture(story: Story) -> str:
             *_path(story.steps, lanes),
             *(line for number, step in enumerate(story.steps) for line in _box(step, number, lanes)),
             *(line for number, step in enumerate(story.steps) for line in _waiting(step, number, len(lanes))),
+            *bars(story.tree, below, width),
             "</svg>",
         ]
     )

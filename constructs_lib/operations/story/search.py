@@ -13,6 +13,7 @@ from constructs_lib.operations.story.story import Story, tell
 if TYPE_CHECKING:
     from constructs_lib.operations.archive import Archive
     from constructs_lib.operations.find import Table
+    from constructs_lib.operations.story.tree import Scopes
     from functions.contract.ledger import LedgerEntry
 
 SEARCHED = timedelta(days=14)
@@ -27,6 +28,8 @@ class StorySearch:
     archive: Archive
     region: str
     now: datetime
+    scopes: Scopes | None = None
+    """What is around which step of the workflow; None where there is none."""
 
     def story(self, name: str) -> Story:
         """Return the story of a run token, or of the run token of a run id.
@@ -41,7 +44,7 @@ class StorySearch:
             raise UserError.of("run-unknown", name, found, allowed, "pipelines ledger list shows both")
         runs = dict.fromkeys(entry.run_id for entry in entries)
         children = [child for found in in_order(self.table.of_parent_run, runs) for child in found]
-        return tell(entries, children, self.region)
+        return tell(entries, children, self.region, self.scopes)
 
     def _of_run_id(self, run_id: str) -> tuple[LedgerEntry, ...]:
         """No index leads from a run id to its token; what continues it may, else the archive is read backwards."""

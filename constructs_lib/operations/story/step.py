@@ -16,6 +16,7 @@ class Lane(StrEnum):
     OUTPUTS = "outputs"
     DEAD_LETTERS = "dead letters"
     REPLAY = "replay"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,12 @@ from typing import Any
 
 from constructs_lib.operations.story.log_link import log_link
 from constructs_lib.operations.story.step import Lane, Step
+from constructs_lib.operations.story.tree import Node, Scopes, grow
 from functions.contract.ledger import LedgerEntry, Status
 
 _LANES = tuple(Lane)
+_BESIDE = frozenset({Status.WARNED, Status.UNDONE, Status.OPERATED})
+"""What happens to a run on its way, and is not what comes of it."""
 _BAD = frozenset({Status.FAILED, Status.DEAD_LETTERED, Status.QUARANTINED, Status.REJECTED})
 
 
@@ -38,6 +41,8 @@ class Story:
     """Runs under other run tokens that continue a run from here."""
     status: str
     """What came of it in the end; ``succeeded`` stands, whatever was tried later."""
+    tree: tuple[Node, ...] = ()
+    """The steps of its workflow, or its workers, each with what is inside it; empty where it has none."""
 
     @property
     def duration_ms(self) -> int:
@@ -47,15 +52,22 @@ class Story:
     def to_json(self) -> dict[str, Any]:
         """Return plain data; its shape is stable."""
         steps = [{**vars(step), "lane": step.lane.value} for step in self.steps]
-        children = [vars(child) for child in self.children]
-        return {**vars(self), "duration_ms": self.duration_ms, "steps": steps, "children": children}
+        children, tree = [vars(child) for child in self.children], [node.to_json() for node in self.tree]
+        return {**vars(self), "duration_ms": self.duration_ms, "steps": steps, "children": children, "tree": tree}
 
 
-def tell(entries: tuple[LedgerEntry, ...], children: Iterable[LedgerEntry], region: str) -> Story:
-    """Return the story of the entries of one run token, at least one; ``children`` continue its runs."""
-    first = entries[0]
-    related = {(c.run_id, c.run_token, c.status.value) for c in children if c.run_token != first.run_token}
-    statuses = [entry.status for entry in entries]
+def tell(
+    entries: tuple[LedgerEntry, ...], children: Iterable[LedgerEntry], region: str, scopes: Scopes | None = None
+) -> Story:
+    """Return the story of the entries of one run token, at least one; ``children`` continue its runs.
+
+    Entries that name a step make the tree; ``scopes`` says what is around which step.
+    """
+    first, children = entries[0], tuple(children)
+    related = {
+        (c.run_id, c.run_token, c.status.value) for c in children if c.run_token != first.run_token and not c.step
+    }
+    statuses = [entry.status for entry in entries if entry.status not in _BESIDE] or [first.status]
     return Story(
         pipeline=first.pipeline,
         run_token=first.run_token,
@@ -64,6 +76,7 @@ def tell(entries: tuple[LedgerEntry, ...], children: Iterable[LedgerEntry], regi
         parents=tuple(sorted({entry.parent_run_id for entry in entries if entry.parent_run_id})),
         children=tuple(Related(*values) for values in sorted(related)),
         status=(Status.SUCCEEDED if Status.SUCCEEDED in statuses else statuses[-1]).value,
+        tree=grow((*entries, *children), scopes or {}, region),
     )
 
 
@@ -88,8 +101,13 @@ def _outcome(entry: LedgerEntry, region: str) -> Iterator[Step]:
         detail = {"by": entry.function, "continues": entry.parent_run_id}
         yield Step(at, Lane.REPLAY, "replayed", entry.run_id, detail=detail)
         return
+    if entry.status in {Status.REDRIVEN, Status.OPERATED}:
+        what = (entry.error_message or "operated") if entry.status is Status.OPERATED else "redriven"
+        yield Step(at, Lane.OPERATOR, what, entry.run_id, detail={"by": entry.function})
+        return
     began, told = at - entry.duration_ms, entry.status.value.replace("_", " ")
-    what = f"attempt {entry.attempt}: {told}" if entry.attempt else told
+    of = f"{entry.step}: " if entry.step else f"attempt {entry.attempt}: " if entry.attempt else ""
+    what = f"{of}{told}"
     yield Step(
         began,
         Lane.ATTEMPTS,

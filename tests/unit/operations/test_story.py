@@ -89,7 +89,7 @@ def test_a_name_that_nobody_knows_is_told(world: EvidenceWorld, name: str) -> No
 
 def test_the_json_has_a_stable_shape(world: EvidenceWorld) -> None:
     told = json.loads(json.dumps(story_of(world, "t").to_json()))
-    names = ["children", "duration_ms", "parents", "pipeline", "run_token", "status", "steps", "tenant"]
+    names = ["children", "duration_ms", "parents", "pipeline", "run_token", "status", "steps", "tenant", "tree"]
     assert sorted(told) == names
     step = ["at", "detail", "duration_ms", "failed", "lane", "logs", "run_id", "waited_ms", "what"]
     assert {tuple(sorted(one)) for one in told["steps"]} == {tuple(step)}
