@@ -277,6 +277,7 @@ EVIDENCE: dict[str, str] = {
     "seal-chain-broken": "A seal does not name the one before it.",
     "message-lost": "An accepted message has no outcome, and is neither in the buffer nor in the dead-letter queue.",
     "letter-lost": "A run was given up, and its letter is neither in the dead-letter queue nor was it sent back.",
+    "run-lost": "A workflow was started for a record, its time is over, and no end of it is told.",
     "replay-lost": "A letter was sent back, and nothing came of it.",
     "landed-object-missing": "A run landed in an object that is not there.",
 }

@@ -38,8 +38,11 @@ class DeadLetter:
 
     @property
     def failed_message_id(self) -> str:
-        """Id of the message of the buffer whose run failed; the letter itself may be a copy under another id."""
-        return self.run_id.rpartition(".")[0]
+        """Id of the message of the buffer whose run failed; the letter itself may be a copy under another id.
+
+        Of a workflow's letter it is the name of the execution.
+        """
+        return self.run_id.rpartition(".")[0] or self.run_id
 
     @property
     def continued_run_id(self) -> str:

@@ -13,6 +13,9 @@ from constructs_lib.cli._options import Catalog, Declaration, Platform, Since, S
 if TYPE_CHECKING:
     from constructs_lib.operations.reconcile.reconciliation import Reconciliation
 
+_SHOWN = 20
+"""Open runs that a person is shown, the oldest first."""
+
 
 def reconcile(
     declaration: Declaration,
@@ -31,6 +34,9 @@ def reconcile(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object with everything unexplained.")] = False,
 ) -> None:
     """Prove that accepted = landed + duplicate + quarantined + skipped + dead-lettered + in flight, and name the rest.
+
+    A record that a workflow was started for is open until that has ended; open ones are named with their age. One that
+    is open for longer than its workflow may run is lost.
 
     Accepted is what the door wrote down (the verifying function by message id, the gateway's access log by request id)
     and what the sender kept: the ids that SQS answered with, or of a Kinesis stream ``shard:sequence number``. Topics,
@@ -71,10 +77,13 @@ def _ids(file: Path) -> tuple[str, ...]:
 
 def _json(found: Reconciliation) -> str:
     unexplained = [vars(one) for one in found.unexplained]
-    return json.dumps({**vars(found), "proved": found.proved, "unexplained": unexplained}, indent=2)
+    runs = [vars(run) for run in found.open_runs]
+    return json.dumps({**vars(found), "proved": found.proved, "unexplained": unexplained, "open_runs": runs}, indent=2)
 
 
 def _text(found: Reconciliation) -> str:
+    from constructs_lib.operations.story.duration import duration_text
+
     accepted = "nobody wrote down what was" if found.accepted is None else str(found.accepted)
     lines = [
         f"{one.id} [{one.code}]\n  run    {one.run_token or 'unknown'}\n  found  {one.detail}"
@@ -84,6 +93,10 @@ def _text(found: Reconciliation) -> str:
         number = found.counts["unexplained"] - len(found.unexplained)
         lines.append(f"{number} of these are nowhere, the others in the buffer:")
         lines += [f"  {one}" for one in found.candidates]
+    for run in found.open_runs[:_SHOWN]:
+        lines.append(f"{run.run_token} is open since {run.started_at}, {duration_text(run.age_seconds * 1000)}")
+    if len(found.open_runs) > _SHOWN:
+        lines.append(f"… and {len(found.open_runs) - _SHOWN} more are open; --json has them all")
     counts = " + ".join(f"{count} {name.replace('_', ' ')}" for name, count in found.counts.items() if count)
     lines.append(
         f"accepted {accepted}, replays {found.replays}, unannounced {found.unannounced} = {counts or 'nothing'}"

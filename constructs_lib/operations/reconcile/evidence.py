@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from constructs_lib.operations.reconcile.workflow_run import WorkflowRun, is_end_of_run, message_of
 from constructs_lib.operations.window import stamp
-from functions.contract.ledger import OF_NO_RECORD, LedgerEntry, Status
+from functions.contract.ledger import OF_NO_RECORD, ONCE_PER_RUN_TOKEN, LedgerEntry, Status
 from functions.contract.message import CORRELATION_ID
 
 if TYPE_CHECKING:
     from constructs_lib.operations.dead_letters import DeadLetter
 
-ENDS = (Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.REJECTED, Status.SKIPPED)
-"""Outcomes after which nothing more comes of a message."""
+ENDS = (Status.STARTED, Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.REJECTED, Status.SKIPPED)
+"""Outcomes after which nothing more comes of a message itself."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Letter:
     def of(cls, letter: DeadLetter) -> Self:
         """Return what reconciliation asks of a letter."""
         request = letter.attributes.get(CORRELATION_ID, {}).get("StringValue", "")
-        continued = letter.continued_run_id.rpartition(".")[0]
+        continued = message_of(letter.continued_run_id)
         return cls(frozenset({letter.message_id, letter.failed_message_id}), request, continued)
 
 
@@ -85,7 +86,9 @@ class Trails:
     sent_on: set[str] = field(default_factory=set)
     """Hashes of ``replayed`` entries whose message was itself sent back, with nothing else told of it."""
     landed: set[str] = field(default_factory=set)
-    """Run tokens that have landed."""
+    """Run tokens that have landed, or were handed over and not given up since."""
+    workflow_runs: dict[str, WorkflowRun] = field(default_factory=dict)
+    """By run token: what came of records that a workflow was started for."""
 
     @classmethod
     def of(cls, entries: Iterable[LedgerEntry]) -> Trails:
@@ -102,7 +105,26 @@ class Trails:
             self.replays[entry.parent_run_id or ""] = entry
             self.sent_on.update(filter(None, [entry.previous_hash]))
             return
-        message_id = entry.run_id.rpartition(".")[0]
+        if entry.parent_run_id:
+            self.continued.add(entry.parent_run_id)
+        if entry.status in ONCE_PER_RUN_TOKEN:
+            self.landed.add(entry.run_token)
+        if not self._is_of_workflow(entry):
+            self._follow_message(entry)
+
+    def _is_of_workflow(self, entry: LedgerEntry) -> bool:
+        """Take in what is told of a workflow once it was started; no message of the buffer is behind such an entry."""
+        if entry.step is not None:
+            return True
+        after = is_end_of_run(entry) or entry.status is Status.REDRIVEN
+        if after or entry.status is Status.STARTED:
+            self.workflow_runs.setdefault(entry.run_token, WorkflowRun(entry.run_token)).told(entry)
+        if after and entry.status is Status.DEAD_LETTERED:
+            self.landed.discard(entry.run_token)
+        return after
+
+    def _follow_message(self, entry: LedgerEntry) -> None:
+        message_id = message_of(entry.run_id)
         trail = self.by_message.get(message_id)
         if trail is None:
             queued = _stamp_of(entry.queued_at) if entry.queued_at is not None else entry.recorded_at
@@ -112,10 +134,6 @@ class Trails:
         trail.statuses.add(entry.status)
         if entry.status is Status.DEAD_LETTERED:
             trail.given_up_as = entry.run_id
-        if entry.status is Status.SUCCEEDED:
-            self.landed.add(entry.run_token)
-        if entry.parent_run_id:
-            self.continued.add(entry.parent_run_id)
 
 
 def _stamp_of(milliseconds: int) -> str:

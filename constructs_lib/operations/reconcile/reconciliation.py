@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from constructs_lib.operations.reconcile.evidence import Accepted, Letter, Trail, Trails
+from constructs_lib.operations.reconcile.workflow_run import OPEN, WorkflowRun, message_of
 from constructs_lib.operations.window import Window, stamp
 from functions.contract.ledger import OF_NO_RECORD, Status
 
@@ -19,6 +20,9 @@ ARCHIVED_WITHIN = timedelta(minutes=2)
 DEAD_LETTERED = Status.DEAD_LETTERED.value
 IN_FLIGHT = "in_flight"
 UNEXPLAINED = "unexplained"
+_ON_THE_WAY = {Status.FAILED, Status.REPLAYED, Status.WARNED, Status.UNDONE, Status.REDRIVEN}
+_APART = _ON_THE_WAY | OF_NO_RECORD
+"""What is no end of a record."""
 
 
 @dataclass(frozen=True, order=True)
@@ -31,6 +35,16 @@ class Unexplained:
     """Message id, request id, or the run that was replayed."""
     detail: str
     run_token: str = ""
+
+
+@dataclass(frozen=True, order=True)
+class OpenRun:
+    """A record whose workflow has not ended."""
+
+    started_at: str
+    """When it was started, or redriven last."""
+    run_token: str
+    age_seconds: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +61,8 @@ class Reconciliation:
     buffered: int
     """Messages in the buffer: visible, hidden and delayed, as SQS counts them."""
     unexplained: tuple[Unexplained, ...]
+    open_runs: tuple[OpenRun, ...]
+    """What ``counts['open']`` counts, the oldest first."""
     candidates: tuple[str, ...]
     """Where the buffer holds some: ids of which as many as ``counts['unexplained']`` are nowhere."""
 
@@ -66,6 +82,9 @@ class Reconciler:
     now: datetime
     kept: timedelta
     """How long the buffer keeps a message."""
+    longest_run: timedelta | None = None
+    """How long a workflow that is started for each record may take; None where none is."""
+    _open: list[OpenRun] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
     _pending: list[Unexplained] = field(default_factory=list)
     _lost: list[Unexplained] = field(default_factory=list)
@@ -75,7 +94,7 @@ class Reconciler:
         letters = list(self.letters)
         self._lying = {message for letter in letters for message in letter.message_ids}
         self._continued = {letter.continued for letter in letters}
-        self._replayed = {run.rpartition(".")[0] for run in self.trails.replays}
+        self._replayed = {message_of(run) for run in self.trails.replays}
         self._requested = {letter.request_id for letter in letters if letter.request_id}
 
     def reconcile(self, accepted: Iterable[Accepted] | None, window: Window) -> Reconciliation:
@@ -100,6 +119,7 @@ class Reconciler:
             counts=self._told(),
             buffered=self.buffered,
             unexplained=tuple(sorted(self._lost)),
+            open_runs=tuple(sorted(self._open)),
             candidates=candidates,
         )
 
@@ -109,7 +129,9 @@ class Reconciler:
 
     def _account(self, one: Accepted) -> None:
         trail = self._trail(one)
-        if trail is not None and trail.end is not None:
+        if trail is not None and trail.end is Status.STARTED and self.longest_run is not None:
+            self._account_run(trail, self.trails.workflow_runs[trail.run_token], self.longest_run)
+        elif trail is not None and trail.end is not None:
             self._counts[trail.end.value] += 1
         elif trail is not None and trail.given_up_as:
             self._account_letter(trail)
@@ -133,6 +155,24 @@ class Reconciler:
             detail = f"{run} was given up; its letter is not in the dead-letter queue, and nobody sent it back"
             self._lose(Unexplained("letter-lost", trail.message_id, detail, trail.run_token))
 
+    def _account_run(self, trail: Trail, run: WorkflowRun, longest: timedelta) -> None:
+        """A record has ended when its workflow has; what was given up has a letter, or was sent back."""
+        name = run.given_up_as
+        if run.succeeded:
+            self._counts[Status.SUCCEEDED.value] += 1
+        elif name and (name in self._lying or self._sent_back(name)):
+            self._counts[DEAD_LETTERED] += 1
+        elif name:
+            detail = f"{name} was given up; its letter is not in the dead-letter queue, and nobody sent it back"
+            self._lose(Unexplained("letter-lost", trail.message_id, detail, run.run_token))
+        elif run.started_at < stamp(self.now - longest - ARCHIVED_WITHIN):
+            detail = f"its workflow was started at {run.started_at}, and nobody has told the end of it"
+            self._lose(Unexplained("run-lost", trail.message_id, detail, run.run_token))
+        else:
+            self._counts[OPEN] += 1
+            age = self.now - datetime.fromisoformat(run.started_at)
+            self._open.append(OpenRun(run.started_at, run.run_token, int(age.total_seconds())))
+
     def _lies(self, one: Accepted, trail: Trail | None) -> bool:
         return one.id in self._lying or (trail is None and one.is_request and one.id in self._requested)
 
@@ -146,9 +186,9 @@ class Reconciler:
         What SQS moved back by itself has no entry of its own, but its letter names the run that it continues.
         The next one may name another delivery of the same message: SQS counts receives of what it moved itself.
         """
-        continued = {run.rpartition(".")[0] for run in self.trails.continued} | self._continued
+        continued = {message_of(run) for run in self.trails.continued} | self._continued
         for run, entry in self.trails.replays.items():
-            message_id = run.rpartition(".")[0]
+            message_id = message_of(run)
             trail = self.trails.by_message.get(message_id)
             kept = message_id in self._lying or (trail is not None and trail.end is Status.QUARANTINED)
             went_on = message_id in continued or entry.hash in self.trails.sent_on
@@ -186,6 +226,5 @@ class Reconciler:
         return tuple(sorted(one.id for one in self._pending)) if waiting < len(self._pending) else ()
 
     def _told(self) -> dict[str, int]:
-        apart = {Status.FAILED, Status.REPLAYED, *OF_NO_RECORD}
-        names = (*(status.value for status in Status if status not in apart), IN_FLIGHT, UNEXPLAINED)
+        names = (*(status.value for status in Status if status not in _APART), OPEN, IN_FLIGHT, UNEXPLAINED)
         return {name: self._counts[name] for name in names}

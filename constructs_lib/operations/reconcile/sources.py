@@ -61,7 +61,9 @@ class Sources:
         letters = [one for queue in self.plan.queues if queue.id in dead_letters for one in _letters(sqs, queue)]
         buffered = sum(_depth(sqs, queue) for queue in self.plan.queues if queue.id not in dead_letters)
         kept = timedelta(seconds=max(self._kept()))
-        done = Reconciler(Trails.of(entries), letters, buffered, self.now, kept).reconcile(accepted, window)
+        machine = self.plan.state_machine
+        longest = timedelta(seconds=machine.timeout) if machine is not None else None
+        done = Reconciler(Trails.of(entries), letters, buffered, self.now, kept, longest).reconcile(accepted, window)
         if not objects:
             return done
         s3 = self.session.client("s3")

@@ -82,7 +82,8 @@ def scopes_of(steps: Iterable[StepPlan]) -> Scopes:
 
 def grow(entries: Iterable[LedgerEntry], scopes: Scopes, region: str) -> tuple[Node, ...]:
     """Return the tree of entries that name a step, in the order in which the steps began."""
-    root, told = _Place(), defaultdict(set)
+    root = _Place()
+    told: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:
         if entry.step is not None and entry.hash not in told[entry.step]:
             told[entry.step].add(entry.hash)
