@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from constructs_lib.cli._diagram_workflow import workflow_picture
 from constructs_lib.cli._reference.markdown import code, page, prose, table
 from constructs_lib.declaration.folder import load_pipelines
 from constructs_lib.declaration.pipeline import PipelineDeclaration
@@ -25,6 +26,11 @@ _MATRIX = (
     "A cell names the examples in which a source of the row was run into an output of the column. `pairs` stands for "
     "`tests/local/test_pairs.py`, which runs one event of each source into every output. What the emulated AWS leaves "
     "out is listed on [the run on this machine](../local-run.md)."
+)
+
+_WORKFLOWS = (
+    "Drawn from the declarations, as `pipelines plan --format mermaid` draws any. Dotted arrows are taken after an "
+    "error; what takes a step back stands beside it."
 )
 
 
@@ -55,9 +61,20 @@ def example_page(project: Path) -> str:
         for one in examples
     ]
     what = table(("example", "source", "outputs", "what its test shows"), rows)
-    return page(
-        "Examples", _ABOUT, what, "## Which source was run into which output", _MATRIX, _matrix(project, examples)
-    )
+    matrix = ("## Which source was run into which output", _MATRIX, _matrix(project, examples))
+    return page("Examples", _ABOUT, what, *matrix, *workflow_pictures(examples))
+
+
+def workflow_pictures(examples: tuple[Example, ...]) -> Iterator[str]:
+    """Yield a picture of every workflow below its pipeline's name; nothing where there is none."""
+    found = [(one.name, made) for one in examples for made in one.declarations if made.workflow is not None]
+    if found:
+        yield "## The workflows"
+        yield _WORKFLOWS
+    for name, declaration in found:
+        if declaration.workflow is not None:
+            yield f"### `{declaration.pipeline}` of [{name}](../../examples/{name}/README.md)"
+            yield f"```mermaid\n{workflow_picture(declaration.workflow)}```"
 
 
 def source_of(declaration: PipelineDeclaration) -> str:

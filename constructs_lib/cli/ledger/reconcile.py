@@ -33,7 +33,7 @@ def reconcile(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object with everything unexplained.")] = False,
 ) -> None:
-    """Prove that accepted = landed + duplicate + quarantined + skipped + dead-lettered + in flight, and name the rest.
+    """Prove accepted = landed + duplicate + quarantined + skipped + dead-lettered + open + in flight; name the rest.
 
     A record that a workflow was started for is open until that has ended; open ones are named with their age. One that
     is open for longer than its workflow may run is lost.

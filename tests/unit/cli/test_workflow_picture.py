@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from constructs_lib.cli._diagram_labels import label
 from constructs_lib.cli._diagram_workflow import workflow_picture
 from constructs_lib.cli._plan_steps import step_rows
+from constructs_lib.cli._reference.example_page import Example, workflow_pictures
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration.workflow import Workflow
 from tests.declarations import declare
@@ -110,3 +111,12 @@ def test_the_plan_lists_each_step_with_its_limits(tmp_path: Path) -> None:
     assert rows["gate"][1] == "at most 1d, 3 attempts, 1 run an event"
     assert "may fail with a warning" in rows["mail"][1]
     assert "may fail" not in rows["note"][1]
+
+
+def test_the_page_of_examples_has_a_picture_of_every_workflow_and_of_nothing_else(tmp_path: Path) -> None:
+    plain = declare(tmp_path)
+    stepped = plain.model_copy(update={"workflow": WORKFLOW, "pipeline": "shop-fulfilment"})
+    _, _, name, picture = workflow_pictures((Example("fulfilment", (plain, stepped), ""),))
+    assert name == "### `shop-fulfilment` of [fulfilment](../../examples/fulfilment/README.md)"
+    assert picture == f"```mermaid\n{workflow_picture(WORKFLOW)}```"
+    assert list(workflow_pictures((Example("orders", (plain,), ""),))) == []
