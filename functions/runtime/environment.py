@@ -60,6 +60,10 @@ class EnvironmentReader:
         text = self._environment.get(variable, "")
         return self._parsed(variable, text, parse) if text else default
 
+    def plain(self, name: str, default: str) -> str:
+        """Return a variable that Lambda itself sets, or ``default`` outside of it."""
+        return self._environment.get(name, default)
+
     def refuse(self, fault: str, *together: object) -> None:
         """Note a fault when all of these are set: values that are good by themselves may not go together."""
         if all(together):

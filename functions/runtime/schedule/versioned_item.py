@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import canonical_json
-from functions.contract.state import ABOUT, REVISION
+from functions.contract.state import ABOUT, REVISION, TTL_ATTRIBUTE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +27,14 @@ class VersionedItem:
         item = self._items.read(self._key)
         return (json.loads(item[ABOUT]), item[REVISION]) if item else (None, 0)
 
-    def write(self, value: Mapping[str, Any], revision: int) -> bool:
-        """Return whether the value was put in the place of the ``revision`` that was read; another may be faster."""
-        changed = {ABOUT: canonical_json(dict(value)), REVISION: revision + 1}
+    def write(self, value: Mapping[str, Any], revision: int, expires_at: int | None = None) -> bool:
+        """Return whether the value was put in the place of the ``revision`` that was read; another may be faster.
+
+        ``expires_at`` in seconds since 1970 is when the item may be removed; None keeps it.
+        """
+        changed: dict[str, Any] = {ABOUT: canonical_json(dict(value)), REVISION: revision + 1}
+        if expires_at is not None:
+            changed[TTL_ATTRIBUTE] = expires_at
         if revision == 0:
             answer = self._items.insert(self._key, changed)
         else:
