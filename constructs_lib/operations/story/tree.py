@@ -21,7 +21,9 @@ _PATH = re.compile(r"(?P<name>[^\[@]*)(?P<items>(?:\[[^\]]*\])*)(?P<visit>(?:@\d
 _ITEM = re.compile(r"\[[^\]]*\]")
 
 Scopes = Mapping[str, tuple[tuple[str, bool], ...]]
-"""By the name of a step: the steps around it, from the outermost inwards, and whether each has items."""
+"""By the name of a step: the steps around it, from the outermost inwards, and whether each has items.
+
+The last is the step itself where it has items."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,11 @@ class _Place:
 
 
 def scopes_of(steps: Iterable[StepPlan]) -> Scopes:
-    """Return what stands around each step of a plan."""
-    kinds = {step.name: step.type for step in steps}
-    return {step.name: tuple((name, kinds.get(name) == "map") for name in step.scope) for step in steps}
+    """Return what stands around each step of a plan; a map stands around its own items."""
+    planned = tuple(steps)
+    maps = {step.name for step in planned if step.type == "map"}
+    own = {step.name: (*step.scope, *([step.name] if step.name in maps else [])) for step in planned}
+    return {name: tuple((around, around in maps) for around in names) for name, names in own.items()}
 
 
 def grow(entries: Iterable[LedgerEntry], scopes: Scopes, region: str) -> tuple[Node, ...]:
@@ -105,10 +109,13 @@ def _keys(entry: LedgerEntry, scopes: Scopes) -> Iterator[str]:
         yield entry.step or ""
         return
     items = _ITEM.findall(found["items"])
-    for name, has_items in scopes.get(found["name"], ()):
+    around = scopes.get(found["name"], ())
+    for name, has_items in around:
         yield name
         if has_items and items:
             yield items.pop(0)
+    if around and around[-1][0] == found["name"]:
+        return
     yield found["name"] + "".join(items) + found["visit"]
 
 

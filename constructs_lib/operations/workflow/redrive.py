@@ -75,7 +75,7 @@ class Redriver:
         if running:
             fix = f"wait for its end, or stop the execution {running[0]} in Step Functions"
             raise UserError.of("run-still-running", run_token, f"{running[0]} runs", "a run that has ended", fix)
-        items = self._failed_items(started)
+        items = self._failed_items(started, _redriven_at(entries, found))
         done = any(entry.status is Status.SUCCEEDED for entry in entries) or (found and found[-1].status == SUCCEEDED)
         if done and not items:
             found_text, allowed = "it has succeeded", "a run that has failed, or items of which some have"
@@ -104,10 +104,11 @@ class Redriver:
                 self.letters.put_back(letter)
         return tuple(removed)
 
-    def _failed_items(self, started: LedgerEntry) -> tuple[str, ...]:
-        """Return the items that have failed and not succeeded since."""
-        last = {entry.step: entry.status for entry in self.ledger.of_parent_run(started.run_id) if entry.step}
-        return tuple(sorted(path for path, status in last.items() if status is Status.DEAD_LETTERED))
+    def _failed_items(self, started: LedgerEntry, since: str) -> tuple[str, ...]:
+        """Return the items of maps that have failed since the newest redrive, which tries all earlier ones again."""
+        entries = self.ledger.of_parent_run(started.run_id)
+        failed = (entry for entry in entries if entry.status is Status.DEAD_LETTERED and entry.recorded_at > since)
+        return tuple(sorted({entry.step for entry in failed if entry.step}))
 
     def _take(self, planned: Redrive) -> list[DeadLetter]:
         """Return the run's letters, hidden from others; those of other runs are visible again."""
@@ -150,6 +151,13 @@ def _names(run_token: str, entries: tuple[LedgerEntry, ...]) -> Iterator[str]:
     names += [replay_name(run_token, message) for message in messages if message]
     names += [entry.run_id for entry in entries if _is_end(entry)]
     yield from dict.fromkeys(names)
+
+
+def _redriven_at(entries: tuple[LedgerEntry, ...], found: list[Execution]) -> str:
+    """Return when the newest redrive was recorded whose execution has started; empty where there is none."""
+    names = {execution.name for execution in found}
+    redriven = (entry for entry in entries if entry.status is Status.REDRIVEN and entry.request_id in names)
+    return max((entry.recorded_at for entry in redriven), default="")
 
 
 def _is_end(entry: LedgerEntry) -> bool:

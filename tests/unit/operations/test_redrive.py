@@ -123,6 +123,11 @@ def test_a_run_that_has_succeeded_is_redriven_for_the_sake_of_failed_items_alone
     planned = redriver.plan(TOKEN)
     assert planned.failed_items == ("resize[3]",)
     assert redriver.redrive(planned) == ("item",)
+    assert refused(account) == "run-still-running"
+    account.executions[f"{EXECUTION}{TOKEN}-1"]["status"] = "SUCCEEDED"
+    assert refused(account) == "run-succeeded"
+    account.entries.append(ended("i.2", step="resize[3]", recorded_at="2026-02-02T00:00:00.000Z"))
+    assert redriver.plan(TOKEN).name == f"{TOKEN}-2"
 
 
 def test_a_run_that_a_replayed_letter_goes_on_with_is_left_alone(failed: WorkflowAccount) -> None:

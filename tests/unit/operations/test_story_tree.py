@@ -82,6 +82,14 @@ def test_steps_stand_in_order_below_what_is_around_them(world: EvidenceWorld) ->
     ]
 
 
+def test_an_item_that_failed_as_a_whole_stands_among_the_items_of_its_map(world: EvidenceWorld) -> None:
+    world.record(step("each[1]", 10, Status.DEAD_LETTERED, error_type="TooLarge"))
+    found = rows(world)
+    assert (1, "[1]", "dead_lettered") in found
+    assert (2, "resize", "failed") in found
+    assert [name for _, name, _ in found].count("each") == 1
+
+
 def test_each_attempt_keeps_its_time_and_its_error(world: EvidenceWorld) -> None:
     reserve: Node = story_of(world).tree[0]
     assert [(one.status, one.error_type, one.duration_ms) for one in reserve.attempts] == [
