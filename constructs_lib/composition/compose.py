@@ -20,13 +20,13 @@ from constructs_lib.composition.alarms import (
 from constructs_lib.composition.back_pressure import CONTROL_DLQ, plan_back_pressure
 from constructs_lib.composition.bounds import bound_faults, id_faults
 from constructs_lib.composition.checkpoint import checkpoint_part
+from constructs_lib.composition.context import plan_context
 from constructs_lib.composition.contracts import plan_contract, plan_request
 from constructs_lib.composition.costs import pipeline_costs
 from constructs_lib.composition.fan_in import GROUPS, collecting, plan_consolidator, plan_groups, plan_groups_mapping
 from constructs_lib.composition.loops import self_trigger_faults
 from constructs_lib.composition.overrides import plan_overrides
 from constructs_lib.composition.queues import (
-    BUFFER,
     DEAD_LETTERS,
     plan_buffer,
     plan_dead_letters,
@@ -35,22 +35,25 @@ from constructs_lib.composition.queues import (
 )
 from constructs_lib.composition.runner import plan_runner, telemetry
 from constructs_lib.composition.sizing import Sizing, size_runner
-from constructs_lib.composition.tenants import tenant_settings
+from constructs_lib.composition.taking import taking
+from constructs_lib.composition.workflow.alarms import workflow_alarms
+from constructs_lib.composition.workflow.costs import workflow_costs
+from constructs_lib.composition.workflow.plan import plan_workflow, starting
 from constructs_lib.declaration.checks import check_declaration
-from constructs_lib.declaration.pipeline import PipelineDeclaration, manifest_hash
 from constructs_lib.errors import DeclarationError, Fault, PlanError
 from constructs_lib.model.functions import FunctionPlan, Variable
-from constructs_lib.model.names import name_of, platform_names, queue_arn, queue_url, queue_url_of, stage_faults
-from constructs_lib.model.plan import AlarmPlan, BudgetPlan, PipelinePlan, PlatformNames
-from constructs_lib.model.plan_context import PlanContext
-from constructs_lib.model.timings import default_claim_ttl, default_visibility_timeout
+from constructs_lib.model.names import platform_names, stage_faults
+from constructs_lib.model.plan import AlarmPlan, BudgetPlan, CostDriver, PipelinePlan, PlatformNames
+from constructs_lib.model.timings import default_visibility_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from constructs_lib.declaration.pipeline import PipelineDeclaration
     from constructs_lib.model.contribution import Contribution
     from constructs_lib.model.intake import MappingPlan, QueuePlan
-    from constructs_lib.model.resources import StreamPlan
+    from constructs_lib.model.plan_context import PlanContext
+    from constructs_lib.model.resources import ResourcePlan, StreamPlan
 
 DEFAULT_RUNBOOK = "docs/runbook.md"
 """Runbook of a pipeline that names none: the library's own page on dead letters, backlogs, errors and throttles."""
@@ -84,36 +87,10 @@ def plan_pipeline(
     sizing = size_runner(declaration, catalog)
     names = platform or platform_names(declaration.pipeline, stage)
     calendars = dict(catalog.calendars)
-    context = _context(declaration, stage, names, sizing.max_concurrency).model_copy(update={"calendars": calendars})
-    return _Composition(declaration, context, catalog, sizing).plan()
-
-
-def _context(
-    declaration: PipelineDeclaration, stage: str, platform: PlatformNames, max_concurrency: int
-) -> PlanContext:
-    existing = declaration.source.existing_queue()
-    name, queue = queue_name(declaration, stage, BUFFER), declaration.queue
-    ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
-    return PlanContext(
-        pipeline=declaration.pipeline,
-        stage=stage,
-        manifest_hash=manifest_hash(declaration),
-        platform=platform,
-        queue_name=name_of(existing) if existing else name,
-        queue_arn=existing or queue_arn(name),
-        queue_url=queue_url_of(existing) if existing else queue_url(name),
-        log_level=declaration.observability.log_level,
-        log_retention_days=declaration.observability.log_retention.days,
-        tracing=declaration.observability.tracing,
-        network=declaration.network.type,
-        claim_ttl=ttl,
-        fifo=declaration.fifo,
-        group_key=queue.group_key,
-        deduplicates=queue.content_based_deduplication,
-        runner=declaration.taker.function_id(),
-        max_concurrency=max_concurrency,
-        tenant=tenant_settings(declaration).to_json() if declaration.tenant.key else None,
+    context = plan_context(declaration, stage, names, sizing.max_concurrency).model_copy(
+        update={"calendars": calendars}
     )
+    return _Composition(declaration, context, catalog, sizing).plan()
 
 
 class _Composition:
@@ -133,12 +110,27 @@ class _Composition:
         self.contract = plan_contract(declaration)
         self.request = plan_request(declaration)
         self.queues = self._queues()
+        letters = next((queue for queue in self.queues if queue.id == DEAD_LETTERS), None)
+        self.workflow = plan_workflow(declaration, context, catalog, self.contract, letters)
         self.functions = tuple(self._finished(function) for function in self._functions())
         _refuse(id_faults(self.functions, self._other_ids()))
 
     def _other_ids(self) -> tuple[str, ...]:
-        resources = (resource for part in self.contributions for resource in part.resources)
-        return tuple(part.id for part in (*self.queues, *self.control_queues, *resources))
+        machine = (self.workflow.state_machine,) if self.workflow else ()
+        return tuple(part.id for part in (*self.queues, *self.control_queues, *self._resources, *machine))
+
+    @property
+    def _resources(self) -> tuple[ResourcePlan, ...]:
+        added = self.workflow.resources if self.workflow else ()
+        return (*(resource for part in self.contributions for resource in part.resources), *added)
+
+    def _costs(self) -> tuple[CostDriver, ...]:
+        added = workflow_costs(self.workflow) if self.workflow else ()
+        return (*pipeline_costs(self.functions[0], self.declaration, self.contributions), *added)
+
+    def _budget(self) -> BudgetPlan:
+        budget = self.declaration.budget
+        return BudgetPlan(monthly_usd=budget.monthly_usd, events_per_month=budget.events_per_month)
 
     @property
     def _streams(self) -> tuple[StreamPlan, ...]:
@@ -169,14 +161,13 @@ class _Composition:
             alarms=self._alarms(),
             dashboard=context.name("pipeline") if declaration.observability.dashboard else None,
             runbook=self._runbook(),
-            cost_drivers=pipeline_costs(self.functions[0], declaration, self.contributions),
-            budget=BudgetPlan(
-                monthly_usd=declaration.budget.monthly_usd, events_per_month=declaration.budget.events_per_month
-            ),
+            cost_drivers=self._costs(),
+            budget=self._budget(),
             overrides=(),
             back_pressure=self.controlled.plan if self.controlled else None,
-            resources=tuple(resource for part in self.contributions for resource in part.resources),
+            resources=self._resources,
             streams=self._streams,
+            state_machine=self.workflow.state_machine if self.workflow else None,
             schedule=next((part.schedule for part in self.contributions if part.schedule), None),
         )
         _refuse((*bound_faults(plan, self.longest_environment), *self_trigger_faults(plan)))
@@ -220,16 +211,14 @@ class _Composition:
         return (self.mapping, *groups, *control)
 
     def _functions(self) -> tuple[FunctionPlan, ...]:
-        runner = plan_runner(
+        declared, parts = taking(self.declaration, self.contributions)
+        runner = starting(
+            plan_runner(declared, self.context, self.sizing, parts, self.contract, self.queues, request=self.request),
             self.declaration,
             self.context,
-            self.sizing,
-            self.contributions,
-            self.contract,
-            self.queues,
-            request=self.request,
         )
-        others = tuple(function for part in self.contributions for function in part.functions)
+        steps = self.workflow.functions if self.workflow else ()
+        others = (*(function for part in self.contributions for function in part.functions), *steps)
         if self.declaration.fan_in is None:
             return (runner, *others)
         added = (self.declaration, self.context, self.queues[-1])
@@ -258,6 +247,7 @@ class _Composition:
             *self._group_alarms(prefix, responder),
             *self._response_alarms(prefix, responder),
             *control,
+            *(workflow_alarms(prefix, self.workflow.state_machine, responder) if self.workflow else ()),
             *silence_alarms(prefix, self.declaration, self.functions[0], responder),
             *(stream_alarm(prefix, stream, self.functions[0], responder) for stream in self._streams),
             *(alarm for alarms in by_function for alarm in alarms),

@@ -26,6 +26,7 @@ def resource_ids(plan: PipelinePlan) -> tuple[str, ...]:
         *(resource.id for resource in plan.resources if not resource.existing),
         *(stream.id for stream in plan.streams),
         *(alarm.id for alarm in plan.alarms),
+        *((plan.state_machine.id,) if plan.state_machine else ()),
         *((DASHBOARD,) if plan.dashboard else ()),
     )
 

@@ -55,7 +55,7 @@ def plan_runner(
     runner = declaration.taker
     variables = (
         *_identity(declaration, context),
-        *_behaviour(declaration, contract, queues, kept=_kept(contributions, queues)),
+        *behaviour(declaration, contract, queues, kept=_kept(contributions, queues)),
         *_schemas(request),
         *_places(declaration, context, queues),
         *(variable for part in contributions for variable in part.runner_environment),
@@ -85,6 +85,8 @@ def telemetry(function_name: str, context: PlanContext) -> tuple[Variable, ...]:
 
 def _code(declaration: PipelineDeclaration) -> CodePlan:
     runner, base = declaration.taker, Path(declaration.directory)
+    if declaration.runner is None:
+        return CodePlan(origin="platform")
     return CodePlan(
         origin="user",
         directory=str((base / runner.code).resolve()),
@@ -110,9 +112,10 @@ def _identity(declaration: PipelineDeclaration, context: PlanContext) -> Iterabl
         yield Variable(name=Name.ORDERED, value="true")
 
 
-def _behaviour(
+def behaviour(
     declaration: PipelineDeclaration, contract: ContractPlan | None, queues: tuple[QueuePlan, ...], *, kept: int
 ) -> Iterable[Variable]:
+    """Yield what every function is told that works on records: tenants, identity, retries, the contract."""
     queue, retry, buffer = declaration.queue, declaration.retry, _by_id(queues, BUFFER)
     ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
     key = declaration.idempotency.key or declaration.source.natural_key() or ()
@@ -170,7 +173,8 @@ def _places(
     platform = context.platform
     outputs = tuple(output.settings(context) for output in declaration.outputs)
     yield Variable(name=Name.OUTPUTS, value=dump_outputs(outputs))
-    stores = (*declaration.source.stores(context), *(store.settings(context) for store in declaration.stores))
+    own = declaration.source.stores(context) if declaration.runner else ()
+    stores = (*own, *(store.settings(context) for store in declaration.stores))
     if stores:
         yield Variable(name=Name.STORES, value=dump_stores(stores))
     yield Variable(name=Name.SECRETS, value=canonical_json(list(declaration.taker.secrets)))

@@ -70,6 +70,11 @@ def secret_arn(name: str) -> str:
     return f"{_ARN}:secretsmanager:{_HERE}:secret:{name}-??????"
 
 
+def function_versions_arn(name: str) -> str:
+    """Return the ARN pattern of the versions of a function in the deploying account and region."""
+    return f"{_ARN}:lambda:{_HERE}:function:{name}:*"
+
+
 def log_group_name(function_name: str) -> str:
     """Return the log group that Lambda writes to for a function."""
     return f"/aws/lambda/{function_name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,6 +16,8 @@ from constructs_lib.model.units import Amount, Duration, Name, Switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from constructs_lib.model.asl import Place
 
 StepName = Annotated[str, BeforeValidator(parse_step_name), Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """Lower case letters, digits and underscores; unique in the whole workflow: ``$<name>`` is the step's result."""
@@ -120,6 +123,10 @@ class WorkflowState(Frozen):
     def has_result(self) -> bool:
         """Return whether ``$<name>`` exists once it is done."""
         return False
+
+    @abstractmethod
+    def compile(self, place: Place) -> None:
+        """Write the step, its own state first, in Amazon States Language with JSONata."""
 
 
 class ActingState(WorkflowState):

@@ -136,19 +136,18 @@ class Bundler:
             raise ValueError("platform code lives in the runtime layer and has no bundle of its own")
         package = Path(code.directory) / code.package
         source = package if package.is_dir() else package.with_suffix(".py")
-        sources = {source.name: source}
-        schemas = {
-            CONTRACT_FILE: contract.schema_file if contract else None,
-            PARAMETERS_FILE: request.parameters_file if request else None,
-            RESPONSE_FILE: request.response_file if request else None,
-        }
-        sources |= {name: Path(file) for name, file in schemas.items() if file}
+        sources = {source.name: source, **_schemas(contract, request)}
         sources |= {file.place: Path(file.source) for file in code.files}
         lock = Path(code.requirements) if code.requirements else None
         bundle = self._build(code.package, self.target, sources, lock)
         if self.target is BundleTarget.LAMBDA:
             _refuse_too_large(code, bundle)
         return bundle
+
+    def schemas(self, contract: ContractPlan | None, request: RequestPlan | None) -> Bundle | None:
+        """Return the schemas alone, for a platform function that checks records; None where there are none."""
+        sources = _schemas(contract, request)
+        return self._build("schemas", self.target, sources, None) if sources else None
 
     def _build(
         self, name: str, target: BundleTarget, sources: dict[str, Path], lock: Path | None, below: str = ""
@@ -176,6 +175,15 @@ class Bundler:
                 shutil.copytree(source, place, ignore=_IGNORED)
             else:
                 shutil.copyfile(source, place)
+
+
+def _schemas(contract: ContractPlan | None, request: RequestPlan | None) -> dict[str, Path]:
+    files = {
+        CONTRACT_FILE: contract.schema_file if contract else None,
+        PARAMETERS_FILE: request.parameters_file if request else None,
+        RESPONSE_FILE: request.response_file if request else None,
+    }
+    return {name: Path(file) for name, file in files.items() if file}
 
 
 def unpacked_bytes(bundle: Bundle) -> int:

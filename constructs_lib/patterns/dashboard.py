@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.composition.workflow.sending import machine_arn
 from constructs_lib.patterns.pseudo_parameters import as_literal
 from functions.contract.environment import Variable
 from functions.contract.metric import NAMESPACE, PIPELINE_DIMENSION, SERVICE_DIMENSION, TENANT_DIMENSION, RecordMetric
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 WIDTH = 24
 HALF = WIDTH // 2
 HEIGHT = 6
+RUNS = ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted")
+"""Metrics of Step Functions that tell how runs end."""
 
 
 def dashboard(plan: PipelinePlan) -> dict[str, Any]:
@@ -49,6 +52,10 @@ def _charts(plan: PipelinePlan) -> Iterable[tuple[str, str, list[list[Any]]]]:
         fair = ["ApproximateNumberOfNoisyGroups", "ApproximateAgeOfOldestMessageInQuietGroups"]
         buffer = plan.queues[0].name
         yield "Tenants in the queue", "Maximum", [["AWS/SQS", name, "QueueName", buffer] for name in fair]
+    if plan.state_machine:
+        where = ["StateMachineArn", machine_arn(plan.state_machine.name)]
+        yield "Runs of the workflow", "Sum", [["AWS/States", name, *where] for name in RUNS]
+        yield "Duration of the workflow", "p95", [["AWS/States", "ExecutionTime", *where]]
     for function in plan.functions:
         counted = [
             ["AWS/Lambda", name, "FunctionName", function.name] for name in ("Invocations", "Errors", "Throttles")

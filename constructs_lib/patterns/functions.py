@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import AssetHashType, Duration, aws_iam, aws_lambda
+from aws_cdk import AssetHashType, Duration, RemovalPolicy, aws_iam, aws_lambda
 
 from constructs_lib.patterns.bundling import LAMBDA_PYTHON, Bundle
 from constructs_lib.patterns.pseudo_parameters import with_tokens
@@ -85,8 +85,11 @@ def build_function(
         memory_size=plan.memory,
         timeout=seconds(plan.timeout),
         reserved_concurrent_executions=plan.reserved_concurrency,
-        environment={variable.name: _resolved(variable.value, known) for variable in plan.environment},
-        current_version_options=aws_lambda.VersionOptions(description=layer.layer_version_arn),
+        environment={variable.name: resolved(variable.value, known) for variable in plan.environment},
+        current_version_options=aws_lambda.VersionOptions(
+            description=layer.layer_version_arn,
+            removal_policy=RemovalPolicy.RETAIN if plan.keeps_versions else None,
+        ),
     )
     if plan.tracing:
         _trace(function)
@@ -127,14 +130,14 @@ def _statement(grant: Grant, known: Mapping[str, str]) -> dict[str, Any]:
         "Sid": grant.sid,
         "Effect": "Allow",
         "Action": list(grant.actions),
-        "Resource": [_resolved(resource, known) for resource in grant.resources],
+        "Resource": [resolved(resource, known) for resource in grant.resources],
     }
     for condition in grant.conditions:
         statement.setdefault("Condition", {}).setdefault(condition.operator, {})[condition.key] = list(condition.values)
     return statement
 
 
-def _resolved(text: str, known: Mapping[str, str]) -> str:
+def resolved(text: str, known: Mapping[str, str]) -> str:
     """Return a text of the plan with its placeholders replaced: what is known here, and the pseudo parameters."""
     for name, value in known.items():
         text = text.replace(name, value)

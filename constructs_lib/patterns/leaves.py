@@ -95,6 +95,41 @@ def planned_stream(plan: StreamPlan, stream_arn: Any, alias_arn: Any, letters_ar
     }
 
 
+def closed_runs(name: str, machine_arn: str, endings: tuple[str, ...], function_arn: Any) -> dict[str, Any]:
+    """Return the rule that tells a function of executions of one state machine that ended in one of these ways."""
+    detail = {"stateMachineArn": [as_sub(machine_arn)], "status": list(endings)}
+    pattern = {"source": ["aws.states"], "detail-type": ["Step Functions Execution Status Change"], "detail": detail}
+    return {
+        "Type": "AWS::Events::Rule",
+        "Properties": {
+            "Name": name,
+            "Description": "Tells of runs that may have ended without a word.",
+            "EventPattern": pattern,
+            "State": "ENABLED",
+            "Targets": [
+                {
+                    "Id": "function",
+                    "Arn": function_arn,
+                    "RetryPolicy": {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86_400},
+                }
+            ],
+        },
+    }
+
+
+def rule_may_call(rule_arn: Any, function_arn: Any) -> dict[str, Any]:
+    """Return the right of a rule to call a function."""
+    return {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": function_arn,
+            "Principal": "events.amazonaws.com",
+            "SourceArn": rule_arn,
+        },
+    }
+
+
 def schedule_role(alias_arn: Any) -> dict[str, Any]:
     """Return the role of a schedule of this account, which starts one function."""
     trust = {
@@ -170,5 +205,5 @@ def alarm(plan: AlarmPlan, topic: str) -> dict[str, Any]:
     }
 
 
-def _dimension(variable: Variable) -> dict[str, str]:
-    return {"Name": variable.name, "Value": variable.value}
+def _dimension(variable: Variable) -> dict[str, Any]:
+    return {"Name": variable.name, "Value": as_sub(variable.value)}

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnResource, aws_cloudwatch, aws_lambda, aws_sqs
+from aws_cdk import CfnResource, aws_cloudwatch, aws_lambda, aws_sqs, aws_stepfunctions
 
 from constructs_lib.errors import Fault, PlanError
 
@@ -50,6 +50,7 @@ def _faults(plan: PipelinePlan) -> Iterator[Fault]:
 def _kinds(plan: PipelinePlan) -> dict[str, type[CfnResource]]:
     return {
         "dashboard": aws_cloudwatch.CfnDashboard,
+        **({plan.state_machine.id: aws_stepfunctions.CfnStateMachine} if plan.state_machine else {}),
         **{queue.id: aws_sqs.CfnQueue for queue in plan.queues},
         **{function.id: aws_lambda.CfnFunction for function in plan.functions},
         **{mapping.id: aws_lambda.CfnEventSourceMapping for mapping in plan.mappings},

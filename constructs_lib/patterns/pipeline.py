@@ -17,6 +17,7 @@ from aws_cdk import (
     aws_logs,
     aws_s3,
     aws_sqs,
+    aws_stepfunctions,
 )
 from constructs import Construct
 
@@ -35,6 +36,7 @@ from constructs_lib.patterns.queues import build_queues
 from constructs_lib.patterns.registry import Registry
 from constructs_lib.patterns.sharing import deploy_after, known_resources, layer_of
 from constructs_lib.patterns.site import PipelineSite, fragment_name
+from constructs_lib.patterns.state_machine import BuiltWorkflow, build_workflow
 from constructs_lib.patterns.streams import add_stream_mappings, made_streams
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ class Pipeline(Construct):
         self._fragment = Fragment(construct_id(declaration.pipeline))
         self._queues = build_queues(self, self.plan)
         self._functions = self._build_functions()
+        self._workflow = build_workflow(self, self.plan, self._fragment, self._functions, self._known())
         self._bind_kinds()
         self._add_leaves()
         self._apply_overrides()
@@ -122,6 +125,22 @@ class Pipeline(Construct):
     def roles(self) -> dict[str, aws_iam.Role]:
         """The role of every function."""
         return {name: planned.role for name, planned in self._functions.items()}
+
+    @property
+    def state_machine(self) -> aws_stepfunctions.StateMachine:
+        """What runs the steps of a workflow; raises ``KeyError`` where there is no workflow."""
+        return self._workflow_built.state_machine
+
+    @property
+    def state_machine_alias(self) -> aws_stepfunctions.CfnStateMachineAlias:
+        """The alias ``live`` that executions are started by; raises ``KeyError`` where there is no workflow."""
+        return self._workflow_built.alias
+
+    @property
+    def _workflow_built(self) -> BuiltWorkflow:
+        if self._workflow is None:
+            raise KeyError(f"{self.plan.pipeline} has no workflow")
+        return self._workflow
 
     @cached_property
     def log_groups(self) -> dict[str, aws_logs.ILogGroup]:
@@ -200,7 +219,7 @@ class Pipeline(Construct):
     def _build_functions(self) -> dict[str, PlannedFunction]:
         stack = Stack.of(self)
         layer = layer_of(stack, self.platform)
-        known = {**known_resources(stack, self.platform), **self._made_later()}
+        known = {**self._known(), **self._made_later()}
         return {plan.id: build_function(self, plan, self._code(plan), layer, known) for plan in self.plan.functions}
 
     def _made_later(self) -> dict[str, str]:
@@ -213,12 +232,16 @@ class Pipeline(Construct):
 
     def _code(self, plan: FunctionPlan) -> aws_lambda.Code:
         if plan.code.origin == "platform":
-            return platform_code()
+            taker = plan.id == self.plan.runner
+            schemas = self.bundler.schemas(self.plan.contract, self.plan.request) if taker else None
+            return asset_code(schemas) if schemas else platform_code()
         return asset_code(self.bundler.user_code(plan.code, self.plan.contract, self.plan.request))
 
+    def _known(self) -> dict[str, str]:
+        return known_resources(Stack.of(self), self.platform)
+
     def _bind_kinds(self) -> None:
-        known = known_resources(Stack.of(self), self.platform)
-        site = PipelineSite(self, self.plan, self._fragment, self._queues, self._functions, known)
+        site = PipelineSite(self, self.plan, self._fragment, self._queues, self._functions, self._known())
         self.declaration.source.bind(site)
         self.declaration.network.bind(site)
         for output in self.declaration.outputs:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from constructs_lib.model.asl import RESULT, State, jsonata, seconds
 from constructs_lib.model.units import Duration
 from constructs_lib.model.workflow_state import ActingState, Template
+from functions.contract.workflow import APPROVAL_EXPIRED, APPROVAL_REJECTED
+
+TIMEOUT = "States.Timeout"
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from constructs_lib.model.asl import Place
 
 
 class ApprovalStep(ActingState):
@@ -28,3 +34,15 @@ class ApprovalStep(ActingState):
         """Yield the message too."""
         yield "message", self.message
         yield from super().templates()
+
+    def compile(self, place: Place) -> None:
+        """Write the question; silence until its end is an error of its own."""
+        result = jsonata(RESULT)
+        expired: State = {"ErrorEquals": [TIMEOUT], "Output": {}, "Next": place.named("expired")}
+        tried = place.tried(never=(APPROVAL_REJECTED, TIMEOUT))
+        tried["Catch"] = [expired, *tried.get("Catch", [])]
+        place.add(
+            "", {**place.ask(self.message, self.timeout), **tried, "Assign": {self.name: result}, **place.done(result)}
+        )
+        cause = f"nobody has decided within {seconds(self.timeout)} seconds"
+        place.add("expired", place.failing(APPROVAL_EXPIRED, cause))

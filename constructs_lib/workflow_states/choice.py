@@ -12,6 +12,8 @@ from constructs_lib.model.workflow_state import Expression, StepName, WorkflowSt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from constructs_lib.model.asl import Place, State
+
 
 class Case(Frozen):
     """One way to go on."""
@@ -46,3 +48,8 @@ class Choice(WorkflowState):
         """Yield the conditions."""
         for i, case in enumerate(self.cases):
             yield f"cases[{i}].when", case.when
+
+    def compile(self, place: Place) -> None:
+        """Write the conditions in their order."""
+        cases: list[State] = [{"Condition": place.value(case.when), "Next": case.next} for case in self.cases]
+        place.add("", {"Type": "Choice", "Choices": cases, "Default": self.default, "Output": {}})

@@ -9,6 +9,8 @@ from constructs_lib.model.workflow_state import ErrorPattern, Template, Workflow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from constructs_lib.model.asl import Place
+
 
 class Fail(WorkflowState):
     """Ends the workflow, or the branch, with an error; what had succeeded and has an undo is undone."""
@@ -27,3 +29,7 @@ class Fail(WorkflowState):
     def templates(self) -> Iterator[tuple[str, Any]]:
         """Yield the cause."""
         yield "cause", self.cause
+
+    def compile(self, place: Place) -> None:
+        """Write the error as what the list ends with."""
+        place.add("", place.failed(self.error, place.value(self.cause)))

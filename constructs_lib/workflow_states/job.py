@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from constructs_lib.model.asl import PAYLOAD, State, jsonata, seconds
 from constructs_lib.model.units import Duration
 from constructs_lib.model.workflow_state import ActingState, StepCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from constructs_lib.model.asl import Place
+
+TIMEOUT = "States.Timeout"
+"""How Step Functions calls a state that has taken too long."""
 
 
 class Job(ActingState):
@@ -35,3 +41,21 @@ class Job(ActingState):
     def code(self) -> Mapping[str, StepCode]:
         """Return both functions too."""
         return {"start": self.start, "check": self.check, **super().code()}
+
+    def compile(self, place: Place) -> None:
+        """Write the start, and the loop of a pause and a question."""
+        started, limit = f"Started_{self.name}", f"Limit_{self.name}"
+        ends = f"$toMillis($states.context.State.EnteredTime) + {seconds(self.timeout) * 1000}"
+        begun = {started: jsonata(PAYLOAD), limit: jsonata(ends)}
+        again: State = {"Next": place.named("pause"), "Output": {}}
+        place.add("", {**place.call("start", self.start.input), **place.tried(), "Assign": begun, **again})
+        place.add("pause", {"Type": "Wait", "Seconds": seconds(self.interval), "Next": place.named("check")})
+        asked = self.check.input if "input" in self.check.model_fields_set else jsonata(f"${started}")
+        told = {"Assign": {self.name: jsonata(PAYLOAD)}, "Output": {}, "Next": place.named("answer")}
+        place.add("check", {**place.call("check", asked), **place.tried(), **told})
+        done = {"Condition": jsonata(f"${self.name} != null"), "Next": place.named("finished")}
+        late = f"$toMillis($states.context.State.EnteredTime) >= ${limit}"
+        over = {"Condition": jsonata(late), "Next": place.named("expired")}
+        place.add("answer", {"Type": "Choice", "Choices": [done, over], "Default": place.named("pause"), "Output": {}})
+        place.add("finished", {"Type": "Pass", **place.done(jsonata(f"${self.name}"))})
+        place.add("expired", place.failing(TIMEOUT, f"not done within {seconds(self.timeout)} seconds"))

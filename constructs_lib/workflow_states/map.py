@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from constructs_lib.model.asl import SERVICE, State, inner, jsonata
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.units import Count, Percent, Switch
 from constructs_lib.model.workflow_state import ActingState, StepRetry, Template, WorkflowState
+from functions.contract.workflow import ITEMS_TOO_MANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from constructs_lib.model.asl import Place
     from constructs_lib.model.workflow_state import Nested
 
 
@@ -76,3 +79,68 @@ class Map(ActingState):
         if self.results:
             yield "results.prefix", self.results.prefix
         yield from super().templates()
+
+    def compile(self, place: Place) -> None:
+        """Write the map, behind a count of its items where they are known before."""
+        counted = self.source is None
+        if counted:
+            self._count(place)
+        if self.mode == "inline":
+            machine, handed = place.inline_item()
+            machine = {"ProcessorConfig": {"Mode": "INLINE"}, **machine}
+        else:
+            machine, handed = place.item(batch=self.batch_size, most=None if counted else self.max_items)
+        items = {"Items": jsonata(f"${self.name}")} if counted else self._reader(place)
+        limits: State = {"MaxConcurrency": self.max_concurrency, **self._tolerance()}
+        gathered = place.gathered(collect=self.collect)
+        word = "items" if counted else ""
+        state = {"Type": "Map", **items, **handed, **limits, "ItemProcessor": machine}
+        place.add(word, {**state, **self._writer(place), **place.tried(calls=False), **gathered})
+
+    def _count(self, place: Place) -> None:
+        """Add a parallel of one branch that makes the items a list and refuses too many, where both can be caught."""
+        text = inner(place.value(self.items)) if isinstance(self.items, str) else None
+        made = place.value(self.items)
+        if text is not None:
+            listed = "$exists($v) ? ($type($v) = 'array' ? $v : [$v]) : []"
+            made = jsonata(f"($v := ({text}); {listed})")
+        count, refused, kept = place.named("count"), place.named("too_many"), place.named("counted")
+        more = {"Condition": jsonata(f"$count($states.input) > {self.max_items}"), "Next": refused}
+        states: State = {
+            place.named("list"): {"Type": "Pass", "Output": made, "Next": count},
+            count: {"Type": "Choice", "Choices": [more], "Default": kept},
+            kept: {"Type": "Succeed"},
+            refused: {"Type": "Fail", "Error": ITEMS_TOO_MANY, "Cause": f"more than {self.max_items} items"},
+        }
+        branch = {"StartAt": place.named("list"), "States": states}
+        found = {"Assign": {self.name: jsonata("$states.result[0]")}, "Output": {}, "Next": place.named("items")}
+        place.add("", {"Type": "Parallel", "Branches": [branch], **place.tried(calls=False), **found})
+
+    def _tolerance(self) -> State:
+        if self.mode == "inline":
+            return {}
+        return {"ToleratedFailurePercentage": round(self.tolerated_failures * 100, 4), "Label": self.name}
+
+    def _reader(self, place: Place) -> State:
+        """Return what the items are read from: one more than there may be, so that too many are noticed."""
+        if self.source is None:
+            raise ValueError(f"{self.name} has no source")
+        bucket, prefix = place.store(self.source.store)
+        key = place.value(self.source.key)
+        most: State = {"MaxItems": self.max_items + 1}
+        if self.source.format == "listing":
+            below = prefix if key is None else key
+            call, config, where = "s3:listObjectsV2", most, {"Bucket": bucket, "Prefix": below}
+        else:
+            kinds = {"csv": "CSV", "json": "JSON", "json_lines": "JSONL"}
+            header: State = {"CSVHeaderLocation": "FIRST_ROW"} if self.source.format == "csv" else {}
+            call, where = "s3:getObject", {"Bucket": bucket, "Key": key}
+            config = {"InputType": kinds[self.source.format], **header, **most}
+        return {"ItemReader": {"Resource": f"{SERVICE}{call}", "ReaderConfig": config, "Arguments": where}}
+
+    def _writer(self, place: Place) -> State:
+        if self.results is None:
+            return {}
+        bucket, _ = place.store(self.results.store)
+        where = {"Bucket": bucket, "Prefix": place.value(self.results.prefix)}
+        return {"ResultWriter": {"Resource": f"{SERVICE}s3:putObject", "Arguments": where}}

@@ -11,6 +11,7 @@ from constructs_lib.model.workflow_state import ActingState, StepName, StepRetry
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.model.asl import Place
     from constructs_lib.model.workflow_state import Nested
 
 
@@ -29,3 +30,9 @@ class Parallel(ActingState):
     def scopes(self) -> Mapping[str, tuple[WorkflowState, ...]]:
         """Return the branches."""
         return {f"branches.{name}": steps for name, steps in self.branches.items()}
+
+    def compile(self, place: Place) -> None:
+        """Write the branches."""
+        machines = place.branches()
+        joined = place.joined(tuple(self.branches))
+        place.add("", {"Type": "Parallel", "Branches": list(machines), **place.tried(calls=False), **joined})

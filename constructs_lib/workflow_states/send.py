@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from constructs_lib.model.asl import jsonata
 from constructs_lib.model.workflow_state import ActingState, Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from constructs_lib.model.asl import Place
 
 
 class Send(ActingState):
@@ -24,3 +27,9 @@ class Send(ActingState):
         """Yield the value too."""
         yield "value", self.value
         yield from super().templates()
+
+    def compile(self, place: Place) -> None:
+        """Write the call; the result is the id that the message or event was given."""
+        sent, id = place.sent(self.output, self.value)
+        result = {"id": jsonata(id)}
+        place.add("", {**sent, **place.tried(calls=False), "Assign": {self.name: result}, **place.done(result)})

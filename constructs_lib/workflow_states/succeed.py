@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from constructs_lib.model.asl import jsonata
 from constructs_lib.model.workflow_state import Template, WorkflowState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from constructs_lib.model.asl import Place
 
 
 class Succeed(WorkflowState):
@@ -25,3 +28,8 @@ class Succeed(WorkflowState):
     def templates(self) -> Iterator[tuple[str, Any]]:
         """Yield the result."""
         yield "output", self.output
+
+    def compile(self, place: Place) -> None:
+        """Write the result as what the list ends with."""
+        output = jsonata("null") if self.output is None else place.value(self.output)
+        place.add("", {"Type": "Pass", **place.onward(output)})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from constructs_lib.model.asl import PAYLOAD, RESULT, jsonata, seconds
 from constructs_lib.model.units import Duration, Switch
 from constructs_lib.model.workflow_state import ActingState, StepCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from constructs_lib.model.asl import Place
 
 
 class Task(StepCode, ActingState):
@@ -31,3 +34,10 @@ class Task(StepCode, ActingState):
     def code(self) -> Mapping[str, StepCode]:
         """Return the task's own function too."""
         return {"": self, **super().code()}
+
+    def compile(self, place: Place) -> None:
+        """Write the call; with a callback it waits for as long as the step may take."""
+        result = jsonata(RESULT if self.callback else PAYLOAD)
+        silence = {"HeartbeatSeconds": seconds(self.heartbeat)} if self.heartbeat else {}
+        call = place.call("", self.input, callback=self.callback)
+        place.add("", {**call, **silence, **place.tried(), "Assign": {self.name: result}, **place.done(result)})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from constructs_lib.model.asl import jsonata, seconds
 from constructs_lib.model.units import Duration, Name
 from constructs_lib.model.workflow_state import ActingState, Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from constructs_lib.model.asl import Place
 
 
 class SubWorkflow(ActingState):
@@ -27,3 +30,9 @@ class SubWorkflow(ActingState):
         """Yield the input too."""
         yield "input", self.input
         yield from super().templates()
+
+    def compile(self, place: Place) -> None:
+        """Write the call, which waits until the other workflow has ended."""
+        result, limit = jsonata("$states.result.Output"), {"TimeoutSeconds": seconds(self.timeout)}
+        call = {**place.started(self.pipeline, self.input), **limit, **place.tried(calls=False)}
+        place.add("", {**call, "Assign": {self.name: result}, **place.done(result)})

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.composition.workflow.roles import LOG_DELIVERY
 from constructs_lib.governance.rule import Finding, PlanRule, Subject, TemplateRule
 from constructs_lib.governance.statement import Statement, planned_statements, template_statements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from constructs_lib.governance.template import Template
 
 _XRAY: Final = "X-Ray defines no resource for it"
 _EC2: Final = "Lambda makes the network interface before it has an ARN"
+_LOG_DELIVERY: Final = "CloudWatch Logs knows no resource for the delivery of a service's logs"
 _METRICS: Final = "CloudWatch has no resource for a metric"
 UNAVOIDABLE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -27,6 +30,7 @@ UNAVOIDABLE: Final[Mapping[str, str]] = MappingProxyType(
         "ec2:DescribeNetworkInterfaces": _EC2,
         "ec2:DeleteNetworkInterface": _EC2,
         "cloudwatch:PutMetricData": _METRICS,
+        **dict.fromkeys(LOG_DELIVERY, _LOG_DELIVERY),
     }
 )
 """Actions that may stand with resource ``*``, and why. Source: Service Authorization Reference, resource types."""

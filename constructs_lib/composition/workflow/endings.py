@@ -1,0 +1,124 @@
+"""How a scope begins and ends: its variables, its evidence, and what is undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.composition.workflow.machine import DUPLICATE, text
+from constructs_lib.composition.workflow.scope import undoes
+from constructs_lib.composition.workflow.unwinding import unwind
+from constructs_lib.model.asl import State, jsonata
+from functions.contract.ledger import Status
+from functions.contract.message import CORRELATION_ID
+from functions.contract.workflow import LETTER, RECORD, RUN
+
+if TYPE_CHECKING:
+    from constructs_lib.composition.workflow.scope import Scope
+
+GIVEN_UP = "retries-exhausted"
+ITEM_FAILED = "item-failed"
+
+
+def assembled(scope: Scope, given: State | None = None) -> State:
+    """Return a scope as a state machine; ``given`` are variables that it begins with."""
+    variables = {**(given or {}), **_own_variables(scope)}
+    if variables:
+        scope.states[scope.own("begin")] = {
+            "Type": "Pass",
+            "Assign": variables,
+            "Output": {},
+            "Next": scope.steps[0].name,
+        }
+    for step in scope.steps:
+        step.compile(scope.places(scope, step))
+    {"run": _end_run, "child": _end_child, "branch": _end_branch}[scope.kind](scope)
+    return {"StartAt": next(iter(scope.states)), "States": scope.states}
+
+
+def run_variables(*, express: bool) -> State:
+    """Return the variables that a workflow begins with; an express one has no letter to write."""
+    taken = {RUN: RUN, RECORD: RECORD, **({} if express else {"Letter": LETTER})}
+    return {name: jsonata(f"$states.input.{field}") for name, field in taken.items()}
+
+
+def _own_variables(scope: Scope) -> State:
+    variables: State = {}
+    if scope.wrapped or scope.kind != "branch":
+        variables[scope.warnings] = []
+    if scope.guarded or scope.wrapped or (scope.kind != "branch" and any(undoes(scope.steps))):
+        variables[scope.variable("Done")] = []
+    if scope.kind != "branch" and any(undoes(scope.steps)):
+        variables["UndoFailed"] = []
+    return variables
+
+
+def _end_branch(scope: Scope) -> None:
+    if not scope.wrapped:
+        return
+    told: dict[str, Any] = {
+        "warnings": jsonata(f"${scope.variable('Warnings')}"),
+        "done": jsonata(f"${scope.variable('Done')}"),
+    }
+    well = {"ok": True, "result": jsonata("$states.input"), "error": jsonata("null"), **told}
+    scope.states[scope.own("end")] = {"Type": "Pass", "Output": well, "End": True}
+    if scope.guarded:
+        error = jsonata(f"${scope.error}")
+        badly = {"ok": False, "result": jsonata("null"), "error": error, **told}
+        scope.states[scope.own("failed")] = {"Type": "Pass", "Output": badly, "End": True}
+
+
+def _end_run(scope: Scope) -> None:
+    machine = scope.machine
+    end = jsonata("$states.input")
+    if machine.express:
+        scope.states[scope.own("end")] = {"Type": "Succeed", "Output": end}
+        _end_badly(scope, scope.own("raise"))
+        return
+    told = {"run_id": "$states.context.Execution.Name"}
+    conflict = {"ErrorEquals": [DUPLICATE], "Output": end, "Next": scope.own("succeeded")}
+    entry = machine.entry(Status.SUCCEEDED, told)
+    scope.states[scope.own("end")] = {**entry, "Output": end, "Catch": [conflict], "Next": scope.own("succeeded")}
+    scope.states[scope.own("succeeded")] = {"Type": "Succeed", "Output": end}
+    _end_badly(scope, scope.own("letter"))
+    letter = machine.letter("$Letter.body", "$Letter.attributes", "$Letter.group", _failure(GIVEN_UP))
+    _give_up(scope, letter, None)
+
+
+def _end_child(scope: Scope) -> None:
+    machine = scope.machine
+    scope.states[scope.own("end")] = {"Type": "Succeed", "Output": jsonata("$states.input")}
+    _end_badly(scope, scope.own("letter"))
+    correlation = f"{{{text(CORRELATION_ID)}: {{'DataType': 'String', 'StringValue': $run.correlation_id}}}}"
+    letter = machine.letter("$string($Given)", correlation, "$run.tenant", _failure(ITEM_FAILED))
+    _give_up(scope, letter, scope.path(scope.owner))
+
+
+def _end_badly(scope: Scope, after: str) -> None:
+    """Add where failures lead: to undoing what was done, and then ``after``."""
+    failed, steps = scope.own("failed"), tuple(undoes(scope.steps))
+    if steps:
+        unwind(scope, steps, after)
+    else:
+        scope.states[failed] = {"Type": "Pass", "Output": {}, "Next": after}
+    scope.states[scope.own("raise")] = {
+        "Type": "Fail",
+        "Error": jsonata("$error.error"),
+        "Cause": jsonata("$error.cause"),
+    }
+
+
+def _failure(reason: str) -> dict[str, str]:
+    return {"reason": text(reason), "error_type": "$error.error", "error_message": "$error.cause"}
+
+
+def _give_up(scope: Scope, letter: State, step: str | None) -> None:
+    told = {
+        "run_id": "$states.context.Execution.Name",
+        "error_type": "$error.error",
+        "error_message": "$error.cause",
+        **({"step": step} if step else {}),
+    }
+    entry, end = scope.machine.entry(Status.DEAD_LETTERED, told), scope.own("raise")
+    scope.states[scope.own("letter")] = {**letter, "Output": {}, "Next": scope.own("dead_lettered")}
+    conflict = {"ErrorEquals": [DUPLICATE], "Output": {}, "Next": end}
+    scope.states[scope.own("dead_lettered")] = {**entry, "Output": {}, "Catch": [conflict], "Next": end}

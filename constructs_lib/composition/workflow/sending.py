@@ -1,0 +1,138 @@
+"""Calls of other services without a function: outputs, other workflows, and the places of stores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.composition.workflow.machine import text
+from constructs_lib.composition.workflow.variables import is_expression
+from constructs_lib.model.asl import SERVICE, State, inner, jsonata
+from functions.contract.message import CORRELATION_ID, EVENT_ID
+from functions.contract.workflow import RECORD, RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.composition.workflow.machine import Machine
+    from functions.contract.environment import OutputSettings
+
+SENDABLE = ("queue", "topic", "event_bus")
+"""Types of outputs that a state machine sends to by itself."""
+ALIAS = "live"
+SOURCE_STORE = "source"
+
+
+def sent(machine: Machine, output: str, value: Any, step: str, items: Sequence[str]) -> tuple[State, str]:
+    """Return the call that sends a value to an output, and the expression of the id that it was given."""
+    settings = next(one.settings(machine.context) for one in machine.declaration.outputs if one.called == output)
+    id = token("event", step, items)
+    if settings.type == "event_bus":
+        return _event(settings, value), "$states.result.Entries[0].EventId"
+    queue = settings.type == "queue"
+    body, where = ("MessageBody", "QueueUrl") if queue else ("Message", "TopicArn")
+    attributes = {EVENT_ID: id, CORRELATION_ID: "$run.correlation_id"}
+    arguments: State = {
+        where: settings.target,
+        body: _written(value),
+        "MessageAttributes": {
+            name: {"DataType": "String", "StringValue": jsonata(told)} for name, told in attributes.items()
+        },
+    }
+    if settings.options.get("fifo"):
+        arguments |= {"MessageGroupId": jsonata("$run.tenant"), "MessageDeduplicationId": jsonata(id)}
+    call = {"Type": "Task", "Resource": f"{SERVICE}{'sqs:sendMessage' if queue else 'sns:publish'}"}
+    return {**call, "Arguments": arguments}, "$states.result.MessageId"
+
+
+def started(machine: Machine, pipeline: str, value: Any, step: str, items: Sequence[str]) -> State:
+    """Return the call that runs the workflow of another pipeline: a run of its own, whose parent is this one."""
+    id = token("workflow", step, items)
+    body = _written(value)
+    hashed = f"$hash({inner(body)}, 'SHA-256')" if is_expression(body) else f"$hash({text(body)}, 'SHA-256')"
+    facts = {
+        "token": jsonata(id),
+        "run_id": jsonata(f"{id} & '.1'"),
+        "tenant": jsonata("$run.tenant"),
+        "correlation_id": jsonata("$run.correlation_id"),
+        "payload_hash": jsonata(hashed),
+        "parent_run_id": jsonata("$run.run_id"),
+        "head": jsonata("null"),
+        "accepted_at": jsonata("$run.accepted_at"),
+        "queued_at": jsonata("null"),
+        "redrive": jsonata("$run.redrive"),
+    }
+    correlation = {"DataType": "String", "StringValue": jsonata("$run.correlation_id")}
+    letter = {"body": body, "attributes": {CORRELATION_ID: correlation}, "group": jsonata("$run.tenant")}
+    suffix = "($run.redrive > 0 ? '-' & $string($run.redrive) : '')"
+    attempt = "($states.context.State.RetryCount > 0 ? 'r' & $string($states.context.State.RetryCount) : '')"
+    return {
+        "Type": "Task",
+        "Resource": f"{SERVICE}states:startExecution.sync:2",
+        "Arguments": {
+            "StateMachineArn": alias_arn(machine_name(pipeline, machine.context.stage)),
+            "Name": jsonata(f"{id} & {suffix} & {attempt}"),
+            "Input": {RUN: facts, RECORD: {"body": value}, "letter": letter},
+        },
+    }
+
+
+def machine_name(pipeline: str, stage: str) -> str:
+    """Return the name of the state machine of a pipeline's workflow."""
+    return f"{pipeline}-{stage}-workflow"
+
+
+def machine_arn(name: str) -> str:
+    """Return the ARN of a state machine in the deploying account and region."""
+    return "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + name
+
+
+def alias_arn(name: str) -> str:
+    """Return the ARN of the alias that executions are started by."""
+    return f"{machine_arn(name)}:{ALIAS}"
+
+
+def store(machine: Machine, name: str) -> tuple[str, str]:
+    """Return bucket and key prefix of a store."""
+    declaration, context = machine.declaration, machine.context
+    if name == SOURCE_STORE:
+        settings = next(iter(declaration.source.stores(context)))
+    else:
+        settings = next(one.settings(context) for one in declaration.stores if one.name == name)
+    return settings.target, str(settings.options.get("prefix", ""))
+
+
+def token(kind: str, step: str, items: Sequence[str]) -> str:
+    """Return the expression of what is the same whenever a step is tried: 32 hex digits."""
+    numbers = "".join(f" & '-' & $string({item})" for item in items)
+    return f"$substring($hash($run.token & {text(f'#{kind}#{step}')}{numbers}, 'SHA-256'), 0, 32)"
+
+
+def _event(settings: OutputSettings, value: Any) -> State:
+    entry = {
+        "EventBusName": settings.target,
+        "Source": settings.options["source"],
+        "DetailType": settings.options["detail_type"],
+        "Detail": value,
+    }
+    return {"Type": "Task", "Resource": f"{SERVICE}events:putEvents", "Arguments": {"Entries": [entry]}}
+
+
+def _written(value: Any) -> Any:
+    """Return a value as a message has it: texts as they are, anything else as JSON."""
+    if is_expression(value):
+        return jsonata(f"($v := ({inner(value)}); $type($v) = 'string' ? $v : $string($v))")
+    return value if isinstance(value, str) else jsonata(f"$string({_literal(value)})")
+
+
+def _literal(value: Any) -> str:
+    """Return a template as one expression; a list in a list stays one."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{text(name)}: {_literal(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return (
+            "$reduce(["
+            + ", ".join(f"{{'v': {_literal(one)}}}" for one in value)
+            + "], function($a, $e) { "
+            + ("$append($a, $type($e.v) = 'array' ? [[$e.v]] : [$e.v]) }, [])")
+        )
+    return f"({inner(value)})" if is_expression(value) else text(value)
