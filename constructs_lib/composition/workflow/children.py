@@ -37,9 +37,8 @@ def child(place: Standing, *, batch: int | None, most: int | None) -> tuple[Stat
     shared = _shared(place, steps)
     beside = "$states.input.BatchInput" if batch else "$states.input"
     given = {name: jsonata(f"{beside}.{name}") for name in shared}
-    machine = assembled(scope, {**given, **(_of_batch() if batch else _of_item())})
-    if most is not None:
-        _count(scope, most)
+    first = _count(scope, most) if most is not None else ""
+    machine = assembled(scope, {**given, **(_of_batch() if batch else _of_item())}, first)
     processor = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **machine}
     if batch:
         batcher = {"MaxItemsPerBatch": batch, "BatchInput": shared}
@@ -57,10 +56,9 @@ def _of_batch() -> State:
     return {"items": items, "Given": items, "index": jsonata("$states.input.Items[0].index")}
 
 
-def _count(scope: Scope, most: int) -> None:
+def _count(scope: Scope, most: int) -> str:
     """Refuse the items after the most that there may be: nobody knows their number before they are read."""
-    begin, first = scope.own("begin"), scope.steps[0].name
-    scope.states[begin]["Next"] = scope.own("count")
+    first = scope.steps[0].name
     too_many = {"Condition": jsonata(f"$index >= {most}"), "Next": scope.own("too_many")}
     scope.states[scope.own("count")] = {"Type": "Choice", "Choices": [too_many], "Default": first, "Output": {}}
     found = {"step": scope.owner, "error": ITEMS_TOO_MANY, "cause": f"more than {most} items"}
@@ -70,6 +68,7 @@ def _count(scope: Scope, most: int) -> None:
         "Output": {},
         "Next": scope.own("failed"),
     }
+    return scope.own("count")
 
 
 def _shared(place: Standing, steps: Sequence[WorkflowState]) -> State:

@@ -19,20 +19,35 @@ GIVEN_UP = "retries-exhausted"
 ITEM_FAILED = "item-failed"
 
 
-def assembled(scope: Scope, given: State | None = None) -> State:
-    """Return a scope as a state machine; ``given`` are variables that it begins with."""
+def assembled(scope: Scope, given: State | None = None, first: str = "") -> State:
+    """Return a scope as a state machine; ``given`` are variables that it begins with, ``first`` comes after that."""
     variables = {**(given or {}), **_own_variables(scope)}
     if variables:
         scope.states[scope.own("begin")] = {
             "Type": "Pass",
             "Assign": variables,
             "Output": {},
-            "Next": scope.steps[0].name,
+            "Next": first or scope.steps[0].name,
         }
     for step in scope.steps:
         step.compile(scope.places(scope, step))
     {"run": _end_run, "child": _end_child, "branch": _end_branch}[scope.kind](scope)
-    return {"StartAt": next(iter(scope.states)), "States": scope.states}
+    start = scope.own("begin") if variables else scope.steps[0].name
+    return {"StartAt": start, "States": _reached(scope.states, start)}
+
+
+def _reached(states: State, start: str) -> State:
+    """Return the states that an execution can come to: Step Functions refuses a definition with others."""
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            state = states[name]
+            ways = [state, *state.get("Choices", ()), *state.get("Catch", ())]
+            ahead += [way[field] for way in ways for field in ("Next", "Default") if field in way]
+    return {name: state for name, state in states.items() if name in found}
 
 
 def run_variables(*, express: bool) -> State:
