@@ -28,9 +28,10 @@ def redrive(
     """Let a run of a workflow go on from the step that failed, with the definition and the code of today.
 
     It is a new execution of the same run token and input: steps that have finished give the result that they kept,
-    approvals that were given stay given, and items of maps that have succeeded are not done again. The ledger says who
-    did it, and the run's dead letters are removed: if it fails again there are new ones. A run that goes on is left
-    alone. Without --yes the command ends with 1.
+    approvals that were given stay given, and items of maps that have succeeded are not done again; steps with
+    checkpoint: false, and messages that the workflow sends itself, are. The ledger says who did it, and the run's dead
+    letters are removed: if it fails again there are new ones. A run that goes on is left alone. Without --yes the
+    command ends with 1.
     """
     from constructs_lib.cli._aws import aws_faults
     from constructs_lib.operations.deployed import Deployed

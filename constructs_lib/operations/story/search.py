@@ -42,7 +42,8 @@ class StorySearch:
             found = "no entry of this run token, and no run of this id in the archive's last 14 days"
             allowed = "a run token, or a run id: message id, a dot and the attempt"
             raise UserError.of("run-unknown", name, found, allowed, "pipelines ledger list shows both")
-        runs = dict.fromkeys(entry.run_id for entry in entries)
+        started = (entry.parent_run_id for entry in entries if entry.run_id.startswith(entry.run_token))
+        runs = dict.fromkeys((*(entry.run_id for entry in entries), *filter(None, started)))
         children = [child for found in in_order(self.table.of_parent_run, runs) for child in found]
         return tell(entries, children, self.region, self.scopes)
 

@@ -113,6 +113,12 @@ def test_a_redriven_run_that_succeeds_has_succeeded(world: EvidenceWorld) -> Non
     assert rows(world)[0] == (0, "reserve", "succeeded")
 
 
+def test_steps_of_a_run_that_a_replayed_letter_started_are_found_by_its_end(world: EvidenceWorld) -> None:
+    ended, bill = of_run(30, Status.SUCCEEDED, "t-r1"), step("bill", 29)
+    world.record(replace(ended, parent_run_id="n.1"), replace(bill, parent_run_id="n.1"))
+    assert (0, "bill", "succeeded") in rows(world)
+
+
 def test_workers_of_one_event_are_its_tree_too() -> None:
     world = EvidenceWorld()
     world.record(of_run(0, Status.STARTED, "m.1"), step("thumbnails", 3), step("captions", 2, Status.DEAD_LETTERED))
