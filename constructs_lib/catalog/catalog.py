@@ -54,6 +54,8 @@ class Limits(Frozen):
     sqs_max_retention: Duration
     sqs_visibility_timeout: Duration
     sqs_max_receive_count: Count
+    fan_out_unbatched: Count = 20
+    """Runs that one event may cause where its items are shared out one by one."""
     log_retention_days: Annotated[tuple[StrictInt, ...], Field(min_length=1)]
 
 

@@ -35,6 +35,7 @@ def plan_text(plan: PipelinePlan, now: int, workflow: Workflow | None = None) ->
         "Schedule": _schedule(plan.schedule, now) if plan.schedule else (),
         "Functions": _functions(plan),
         "Steps": step_rows(plan, workflow) if workflow else (),
+        "Workers": _workers(plan),
         "Queues": (_queue(queue) for queue in plan.queues),
         "Mappings": (*_mappings(plan), *_streams(plan)),
         "Resources": (_resource(resource) for resource in plan.resources),
@@ -59,6 +60,8 @@ def _head(plan: PipelinePlan) -> Iterator[str]:
         opens = f"after {pressure.failure_threshold} failures for {_time(pressure.recovery_timeout)}"
         share = f"{plan.in_work} of its budget of {pressure.budget}"
         yield f"  back pressure {pressure.dependency}: {pressure.action} {opens}, {share}"
+    if plan.runs_per_event:
+        yield f"  one event causes up to {plan.runs_per_event:,.0f} runs besides the first"
     names = plan.platform
     yield f"  platform {names.platform}: {names.ledger_table}, {names.state_table}, {names.raw_bucket}"
     yield f"  dashboard {plan.dashboard or 'none'}, runbook {plan.runbook}"
@@ -78,6 +81,14 @@ def _functions(plan: PipelinePlan) -> Iterator[Row]:
         limits = f"{function.memory} MiB, at most {_time(function.timeout)}"
         logs = f"logs {function.log_retention_days}d, tracing {'on' if function.tracing else 'off'}"
         yield function.id, function.name, function.handler, f"{limits}, {logs}"
+
+
+def _workers(plan: PipelinePlan) -> Iterator[Row]:
+    if plan.fan_out is None:
+        return
+    for worker in plan.fan_out.workers:
+        told = f"{plan.fan_out.messages_per_event} messages of one event, by {plan.fan_out.via.replace('_', ' ')}"
+        yield worker.name, worker.queue, worker.function, told
 
 
 def _schedule(schedule: SchedulePlan, now: int) -> Iterator[Row]:

@@ -22,6 +22,7 @@ def replay(
     catalog: Catalog = None,
     run_token: Annotated[str | None, typer.Option(help="Only what has this run token.")] = None,
     error_type: Annotated[str | None, typer.Option(help="Only what failed with this error type.")] = None,
+    worker: Annotated[str | None, typer.Option(help="Only letters of this worker of a fan_out.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be replayed and change nothing.")] = False,
     quarantine: Annotated[
@@ -46,6 +47,8 @@ def replay(
     from constructs_lib.operations.replay import Selection
     from constructs_lib.operations.window import utc_now
 
+    if quarantine and worker:
+        raise typer.BadParameter("--worker selects dead letters: leave --quarantine out")
     if not quarantine and (since or until or again):
         raise typer.BadParameter("--since, --until and --again select quarantined records: add --quarantine")
     with aws_faults(declaration):
@@ -54,12 +57,14 @@ def replay(
             selection = QuarantineSelection.of(run_token, error_type, since, until, utc_now())
             _replay_quarantine(deployed, selection, again=again, dry_run=dry_run, limit=limit)
         else:
-            _replay_letters(deployed, Selection(run_token, error_type, limit), dry_run=dry_run)
+            _replay_letters(deployed, Selection(run_token, error_type, limit), worker, dry_run=dry_run)
 
 
-def _replay_letters(deployed: Deployed, selection: Selection, *, dry_run: bool) -> None:
+def _replay_letters(deployed: Deployed, selection: Selection, worker: str | None, *, dry_run: bool) -> None:
+    from constructs_lib.operations.replay import replay_every
+
     left = count = 0
-    for replayed in deployed.replayer().replay(selection, dry_run=dry_run):
+    for replayed in replay_every(deployed.replayers(worker), selection, dry_run=dry_run):
         count += not replayed.left
         left += bool(replayed.left)
         typer.echo(_told(replayed))

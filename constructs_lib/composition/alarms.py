@@ -45,12 +45,22 @@ def queue_alarms(prefix: str, queues: tuple[QueuePlan, ...], responder: Responde
     dead_letters, queue = by_id.get(DEAD_LETTERS), by_id.get(BUFFER)
     if dead_letters is None:
         return
+    yield letters_alarm("dlq-depth", prefix, dead_letters, responder)
+    if queue is not None:
+        yield backlog_alarm("oldest-message", prefix, queue, responder)
+
+
+def letters_alarm(id: str, prefix: str, dead_letters: QueuePlan, responder: Responder) -> AlarmPlan:
+    """Return the alarm on records that were given up."""
     spent = "Records wait in the dead-letter queue: their retry budget is spent."
-    yield _messages_wait("dlq-depth", prefix, dead_letters, responder.describe(spent))
-    if queue is None:
-        return
-    slow = "Records wait longer in the buffer than two visibility timeouts."
-    yield _message_is_old("oldest-message", prefix, queue, 2 * queue.visibility_timeout, responder.describe(slow))
+    return _messages_wait(id, prefix, dead_letters, responder.describe(spent))
+
+
+def backlog_alarm(id: str, prefix: str, queue: QueuePlan, responder: Responder) -> AlarmPlan:
+    """Return the alarm on a backlog that is not drained within two visibility timeouts."""
+    place = "the buffer" if queue.id == BUFFER else f"the queue {queue.id}"
+    slow = f"Records wait longer in {place} than two visibility timeouts."
+    return _message_is_old(id, prefix, queue, 2 * queue.visibility_timeout, responder.describe(slow))
 
 
 def group_alarms(prefix: str, groups: QueuePlan, timeout: int, responder: Responder) -> Iterable[AlarmPlan]:

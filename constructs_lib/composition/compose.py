@@ -24,6 +24,7 @@ from constructs_lib.composition.context import plan_context
 from constructs_lib.composition.contracts import plan_contract, plan_request
 from constructs_lib.composition.costs import pipeline_costs
 from constructs_lib.composition.fan_in import GROUPS, collecting, plan_consolidator, plan_groups, plan_groups_mapping
+from constructs_lib.composition.fan_out.parts import FanOutParts
 from constructs_lib.composition.loops import self_trigger_faults
 from constructs_lib.composition.overrides import plan_overrides
 from constructs_lib.composition.queues import (
@@ -33,6 +34,7 @@ from constructs_lib.composition.queues import (
     plan_mapping,
     queue_name,
 )
+from constructs_lib.composition.reach import for_others
 from constructs_lib.composition.runner import plan_runner, telemetry
 from constructs_lib.composition.sizing import Sizing, size_runner
 from constructs_lib.composition.taking import taking
@@ -103,6 +105,7 @@ class _Composition:
         self.context = context
         self.sizing = sizing
         self.longest_environment = catalog.limits.lambda_environment
+        self.fan_out = FanOutParts(declaration, declaration.fan_out, context, catalog) if declaration.fan_out else None
         self.mapping = plan_mapping(declaration, context.runner, self.sizing.max_concurrency)
         self.controlled = plan_back_pressure(declaration, context, catalog, self.mapping)
         self.control_queues = self.controlled.queues if self.controlled else ()
@@ -125,8 +128,9 @@ class _Composition:
         return (*(resource for part in self.contributions for resource in part.resources), *added)
 
     def _costs(self) -> tuple[CostDriver, ...]:
-        added = workflow_costs(self.workflow) if self.workflow else ()
-        return (*pipeline_costs(self.functions[0], self.declaration, self.contributions), *added)
+        steps = workflow_costs(self.workflow) if self.workflow else ()
+        workers = self.fan_out.costs(self.functions) if self.fan_out else ()
+        return (*pipeline_costs(self.functions[0], self.declaration, self.contributions), *steps, *workers)
 
     def _budget(self) -> BudgetPlan:
         budget = self.declaration.budget
@@ -168,6 +172,7 @@ class _Composition:
             resources=self._resources,
             streams=self._streams,
             state_machine=self.workflow.state_machine if self.workflow else None,
+            fan_out=self.fan_out.plan if self.fan_out else None,
             schedule=next((part.schedule for part in self.contributions if part.schedule), None),
         )
         _refuse((*bound_faults(plan, self.longest_environment), *self_trigger_faults(plan)))
@@ -180,7 +185,9 @@ class _Composition:
         stores = (store.contribute(context, f"stores[{i}]") for i, store in enumerate(declaration.stores))
         first = (declaration.source.contribute(context), declaration.network.contribute(context))
         pulls = (checkpoint_part(declaration.checkpoint, context),) if declaration.checkpoint else ()
-        return (*first, *outputs, *stores, *control, *pulls)
+        shares = (self.fan_out.contribution,) if self.fan_out else ()
+        targets = (*outputs, *stores) if self.fan_out is None else map(for_others, (*outputs, *stores))
+        return (*first, *targets, *control, *pulls, *shares)
 
     def _queues(self) -> tuple[QueuePlan, ...]:
         """Return the buffer, if there is one, then the dead-letter queue, then that of groups."""
@@ -191,24 +198,28 @@ class _Composition:
         visibility = queue.visibility_timeout or default_visibility_timeout(timeout, queue.max_batching_window)
         seconds = int(visibility.total_seconds())
         if delivery == "stream":
-            return (plan_dead_letters(self.declaration, self._dlq_name, seconds),)
+            return (plan_dead_letters(self.declaration, self._dlq_name, seconds), *self._other_queues())
         buffer = plan_buffer(self.declaration, self.context.queue_name, seconds)
         dead_letters = plan_dead_letters(self.declaration, self._dlq_name, seconds)
-        if self.declaration.fan_in is None:
-            return (buffer, dead_letters)
-        return (buffer, dead_letters, plan_groups(self.declaration, self.context.name(GROUPS), self.sizing.timeout))
+        return (buffer, dead_letters, *self._other_queues())
+
+    def _other_queues(self) -> Iterable[QueuePlan]:
+        """Yield those of workers, then that of groups."""
+        yield from self.fan_out.queues if self.fan_out else ()
+        if self.declaration.fan_in is not None:
+            yield plan_groups(self.declaration, self.context.name(GROUPS), self.sizing.timeout)
 
     @property
     def _dlq_name(self) -> str:
         return queue_name(self.declaration, self.context.stage, DEAD_LETTERS)
 
     def _mappings(self) -> tuple[MappingPlan, ...]:
-        if self.declaration.source.delivery() != "queue":
-            return ()
         cap, fan_in = self.sizing.max_concurrency, self.declaration.fan_in
+        first = (self.mapping,) if self.declaration.source.delivery() == "queue" else ()
+        workers = self.fan_out.mappings if self.fan_out else ()
         groups = (plan_groups_mapping(fan_in, cap),) if fan_in else ()
         control = (self.controlled.mapping,) if self.controlled else ()
-        return (self.mapping, *groups, *control)
+        return (*first, *workers, *groups, *control)
 
     def _functions(self) -> tuple[FunctionPlan, ...]:
         declared, parts = taking(self.declaration, self.contributions)
@@ -219,6 +230,8 @@ class _Composition:
         )
         steps = self.workflow.functions if self.workflow else ()
         others = (*(function for part in self.contributions for function in part.functions), *steps)
+        if self.fan_out is not None:
+            return (runner, *others, *self.fan_out.functions(runner, self.queues[-1]))
         if self.declaration.fan_in is None:
             return (runner, *others)
         added = (self.declaration, self.context, self.queues[-1])
@@ -244,6 +257,7 @@ class _Composition:
         by_function = (function_alarms(prefix, function, responder) for function in self.functions)
         return (
             *queue_alarms(prefix, self.queues, responder),
+            *(self.fan_out.alarms(prefix, self.functions, responder) if self.fan_out else ()),
             *self._group_alarms(prefix, responder),
             *self._response_alarms(prefix, responder),
             *control,

@@ -52,7 +52,7 @@ def pipeline_costs(
         CostDriver(meter="dynamodb-write", quantity_per_event=writes, needed_by="ledger"),
         CostDriver(meter="logs-gb", quantity_per_event=LOG_BYTES_PER_EVENT / 10**9, needed_by="observability"),
     )
-    own += fan_in_costs(runner, batches) if declaration.fan_in else ()
+    own += fan_in_costs(runner, batches) if declaration.fan_in and declaration.fan_out is None else ()
     return (*own, *(driver for part in contributions for driver in part.cost_drivers))
 
 

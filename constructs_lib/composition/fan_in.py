@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from constructs_lib.declaration.fan_in import FanIn
+    from constructs_lib.declaration.fan_out import FanOut
     from constructs_lib.declaration.pipeline import PipelineDeclaration
     from constructs_lib.model.plan_context import PlanContext
 
@@ -94,17 +95,26 @@ def plan_consolidator(
     )
 
 
+def of_workers(fan_in: FanIn, fan_out: FanOut) -> FanIn:
+    """Return the terms under which results of workers are joined: a group is a record, its parts are the workers'."""
+    parts = len(fan_out.workers) * fan_out.messages_per_event()
+    return fan_in.model_copy(
+        update={"group": ("share.token",), "part": "share.part", "expected": "share.expected", "max_items": parts}
+    )
+
+
 def _settings(declaration: PipelineDeclaration, groups: QueuePlan) -> FanInSettings:
     fan_in, queue = declaration.fan_in, declaration.queue
     if fan_in is None:
         raise ValueError(f"{declaration.pipeline} declares no fan_in")
     kept = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
+    terms = fan_in if declaration.fan_out is None else of_workers(fan_in, declaration.fan_out)
     return FanInSettings(
-        group=fan_in.group,
-        part=fan_in.part,
-        expected=fan_in.expectation(),
+        group=terms.group,
+        part=terms.part or "",
+        expected=terms.expectation(),
         timeout_seconds=_seconds(fan_in.timeout),
-        max_items=fan_in.max_items,
+        max_items=terms.max_items,
         on_timeout=fan_in.on_timeout,
         queue_url=groups.url,
         ttl_seconds=_seconds(kept + SIGNALS_KEPT),

@@ -53,7 +53,7 @@ def plan_runner(
     A stream is read by as many at once as it has shards: there, and where callers wait, the cap is what is reserved.
     """
     runner = declaration.taker
-    variables = (
+    variables: tuple[Variable, ...] = (
         *_identity(declaration, context),
         *behaviour(declaration, contract, queues, kept=_kept(contributions, queues)),
         *_schemas(request),
@@ -171,12 +171,7 @@ def _places(
     declaration: PipelineDeclaration, context: PlanContext, queues: tuple[QueuePlan, ...]
 ) -> Iterable[Variable]:
     platform = context.platform
-    outputs = tuple(output.settings(context) for output in declaration.outputs)
-    yield Variable(name=Name.OUTPUTS, value=dump_outputs(outputs))
-    own = declaration.source.stores(context) if declaration.runner else ()
-    stores = (*own, *(store.settings(context) for store in declaration.stores))
-    if stores:
-        yield Variable(name=Name.STORES, value=dump_stores(stores))
+    yield from _written_and_used(declaration, context)
     yield Variable(name=Name.SECRETS, value=canonical_json(list(declaration.taker.secrets)))
     mode = "read" if declaration.source.reads() else MODES[declaration.source.delivery()]
     if mode:
@@ -189,6 +184,18 @@ def _places(
     yield Variable(name=Name.LEDGER_RETENTION, value=str(int(declaration.ledger.retention.total_seconds())))
     yield Variable(name=Name.RAW_BUCKET, value=platform.raw_bucket)
     yield Variable(name=Name.EVENT_BUS, value=platform.event_bus)
+
+
+def _written_and_used(declaration: PipelineDeclaration, context: PlanContext) -> Iterable[Variable]:
+    """Yield outputs and stores; where the platform's own function takes records, others write and use them."""
+    if declaration.runner is None:
+        yield Variable(name=Name.OUTPUTS, value=dump_outputs(()))
+        return
+    outputs = tuple(output.settings(context) for output in declaration.outputs)
+    yield Variable(name=Name.OUTPUTS, value=dump_outputs(outputs))
+    stores = (*declaration.source.stores(context), *(store.settings(context) for store in declaration.stores))
+    if stores:
+        yield Variable(name=Name.STORES, value=dump_stores(stores))
 
 
 def _grants(
@@ -205,7 +212,10 @@ def _grants(
         yield grants.give_up_grant(dead_letters)
         yield grants.quarantine_grant(declaration.pipeline, context.platform)
     yield grants.event_grant(context.platform)
-    yield from (grant for part in contributions for grant in part.runner_grants)
+    own = declaration.runner is not None
+    for part in contributions:
+        yield from part.runner_grants
+        yield from part.store_grants if own else ()
     yield from grants.secret_grants(declaration.taker.secrets)
 
 

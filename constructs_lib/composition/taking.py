@@ -8,9 +8,6 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.pipeline import PipelineDeclaration
     from constructs_lib.model.contribution import Contribution
 
-READ_SOURCE = "ReadSource"
-"""The grant to read what a source tells of; whoever takes the news alone does not need it."""
-
 
 def taking(
     declaration: PipelineDeclaration, contributions: tuple[Contribution, ...]
@@ -22,7 +19,5 @@ def taking(
     if declaration.runner is not None:
         return declaration, contributions
     theirs = 2 + len(declaration.outputs) + len(declaration.stores)
-    source, network, *rest = contributions[:2] + contributions[theirs:]
-    grants = tuple(grant for grant in source.runner_grants if grant.sid != READ_SOURCE)
     bare = declaration.model_copy(update={"outputs": (), "stores": ()})
-    return bare, (source.model_copy(update={"runner_grants": grants}), network, *rest)
+    return bare, (*contributions[:2], *contributions[theirs:])

@@ -57,6 +57,11 @@ class Price(Frozen):
         return sum(line.usd for line in self.lines)
 
     @property
+    def event_usd(self) -> float:
+        """US dollars of one event."""
+        return (self.total_usd - self.fixed_usd) / self.events_per_month if self.events_per_month else 0.0
+
+    @property
     def fixed_usd(self) -> float:
         """US dollars a month of an idle pipeline."""
         return sum(line.usd for line in self.lines if line.fixed)
@@ -66,7 +71,8 @@ class Price(Frozen):
         ordered = sorted(self.lines, key=lambda line: (-line.usd, line.meter))
         rows = [f"{line.meter:<20} {line.quantity:>16,.2f} {line.unit:<28} {line.usd:>10.4f} USD" for line in ordered]
         head = f"{self.pipeline}: {self.events_per_month:,} events a month, {self.region}, prices of {self.as_of}"
-        return "\n".join([head, *rows, f"{'total':<66} {self.total_usd:>10.4f} USD"])
+        total = f"{'total':<66} {self.total_usd:>10.4f} USD"
+        return "\n".join([head, *rows, total, f"{'one event':<66} {self.event_usd:>10.8f} USD"])
 
 
 def price(plan: PipelinePlan, catalog: Catalog, events_per_month: int) -> Price:

@@ -30,13 +30,17 @@ def parse_expected(value: Any) -> Any:
 
 
 class FanIn(Frozen):
-    """Each record is a part of a group; the parts are handed over together when all are there or the time is over."""
+    """Each record is a part of a group; the parts are handed over together when all are there or the time is over.
 
-    group: Annotated[tuple[Name, ...], Field(min_length=1)]
+    With ``fan_out`` a group is a record and its parts are the workers': then ``group``, ``part``, ``expected`` and
+    ``max_items`` follow from the workers and are not given.
+    """
+
+    group: tuple[Name, ...] = ()
     """JMESPath expressions over the record that tell its group, such as ``body.day``; tenants never share one."""
-    part: Name
+    part: Name | None = None
     """JMESPath expression over the record that tells which part of the group it is, such as ``body.region``."""
-    expected: Annotated[int | str, BeforeValidator(parse_expected)]
+    expected: Annotated[int | str, BeforeValidator(parse_expected)] | None = None
     """How many parts a group has: a number, or a JMESPath expression that leads to a number or to a list of names.
 
     The first part of a group tells it for the whole group. Only with names can it be said which parts are missing.
@@ -56,4 +60,4 @@ class FanIn(Frozen):
 
     def expectation(self) -> str:
         """Return the expression that tells the number of parts; a fixed number is a literal."""
-        return f"`{self.expected}`" if isinstance(self.expected, int) else self.expected
+        return f"`{self.expected}`" if isinstance(self.expected, int) else self.expected or ""

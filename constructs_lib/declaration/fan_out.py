@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from constructs_lib.model.base import Frozen
-from constructs_lib.model.handler_path import HandlerPath, VariableName, function_of
+from constructs_lib.model.handler_path import HandlerPath, VariableName
 from constructs_lib.model.secret_name import SecretName
 from constructs_lib.model.units import Count, Duration, Name
 
@@ -42,8 +42,8 @@ class Worker(Frozen):
     """How long it waits for a full batch."""
 
     def function_id(self) -> str:
-        """Return the name of the handler's function."""
-        return function_of(self.handler)
+        """Return the id of the worker's function, which is made of its name: two workers may have one handler."""
+        return self.name.replace("-", "_")
 
 
 class FanOut(Frozen):
@@ -63,3 +63,7 @@ class FanOut(Frozen):
     """Folder of the handlers, relative to the declaration."""
     requirements: Name | None = None
     """The handlers' dependencies: a requirements file with hashes, relative to the declaration."""
+
+    def messages_per_event(self) -> int:
+        """Return how many messages one record is shared out into at most; each goes to every worker."""
+        return -(-(self.max_items or 1) // self.batch_items) if self.items else 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from constructs_lib.error_codes.fan_out import FAN_OUT
 from constructs_lib.error_codes.workflow import WORKFLOW
 
 DECLARATION: dict[str, str] = {
     **WORKFLOW,
+    **FAN_OUT,
     # The file
     "file-missing": "The file does not exist.",
     "file-is-directory": "The path names a directory.",
@@ -222,6 +224,7 @@ RUN: dict[str, str] = {
     "checkpoint-missing": "The pipeline keeps no cursor.",
     "cursor-wrong": "No run could begin at the text that a cursor is to be set to.",
     "cursor-moved-meanwhile": "A run has moved the cursor since it was read; it was not set.",
+    "worker-unknown": "A command names a worker that the pipeline does not have.",
     "replay-without-queue": "The pipeline answers its requests, and has no queue that records could be sent to again.",
     "contract-not-deployed": "The deployed runner checks records against another schema than the declaration names.",
     "not-deployed": "The account has no such pipeline under this stage and platform.",
@@ -276,6 +279,7 @@ EVIDENCE: dict[str, str] = {
     "seal-mismatch": "A seal's count or Merkle root is not that of its day.",
     "seal-chain-broken": "A seal does not name the one before it.",
     "message-lost": "An accepted message has no outcome, and is neither in the buffer nor in the dead-letter queue.",
+    "part-lost": "A part was handed over to a worker, and nothing is known of it.",
     "letter-lost": "A run was given up, and its letter is neither in the dead-letter queue nor was it sent back.",
     "run-lost": "A workflow was started for a record, its time is over, and no end of it is told.",
     "replay-lost": "A letter was sent back, and nothing came of it.",

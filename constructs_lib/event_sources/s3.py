@@ -127,6 +127,10 @@ class S3Source(EventSource):
         """Return the bucket's physical name."""
         return context.here(self.bucket) if self.bucket else context.bucket(PART)
 
+    def brings_store(self) -> bool:
+        """Return that the bucket is there to be read."""
+        return True
+
     def contribute(self, context: PlanContext) -> Contribution:
         """Return the bucket, the rule, and the right to read objects below the prefix."""
         name = self.bucket_name(context)
@@ -136,7 +140,7 @@ class S3Source(EventSource):
         )
         rules = (ResourcePlan(id=RULE, type="AWS::Events::Rule", name=context.name("objects"), needed_by="source"),)
         return Contribution(
-            runner_grants=(granted,),
+            store_grants=(granted,),
             resources=(
                 ResourcePlan(
                     id=BUCKET,

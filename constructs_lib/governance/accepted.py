@@ -51,6 +51,7 @@ REASONS_BY_GRANT: Final = {
     "Quarantine": OWN_OBJECTS,
     "LandRaw": OWN_OBJECTS,
     "LargeBodies": OWN_OBJECTS,
+    "LargeParts": OWN_OBJECTS,
     "ReadSource": OWN_PREFIX,
     "ReadStream": OWN_STREAM,
     "AddEvidence": OWN_EVIDENCE,

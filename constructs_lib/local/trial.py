@@ -73,11 +73,13 @@ class Trial:
         """Return a pipeline as the operators' commands reach it."""
         return self.session.deployed(self.plans[pipeline])
 
-    def replay(self, pipeline: str, selection: Selection | None = None) -> int:
-        """Replay the chosen dead letters of a pipeline, or all, and return how many there were."""
+    def replay(self, pipeline: str, selection: Selection | None = None, worker: str | None = None) -> int:
+        """Replay the chosen dead letters of a pipeline or of one worker, or all; return how many there were."""
         from constructs_lib.operations.replay import Selection as Everything
+        from constructs_lib.operations.replay import replay_every
 
-        return sum(1 for _ in self.operator(pipeline).replayer().replay(selection or Everything()))
+        replayers = self.operator(pipeline).replayers(worker)
+        return sum(1 for _ in replay_every(replayers, selection or Everything()))
 
     def reconcile(self, pipeline: str) -> Reconciliation:
         """Archive what the ledger holds, and return what ``pipelines ledger reconcile`` will say in three minutes.

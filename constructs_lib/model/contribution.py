@@ -15,6 +15,8 @@ class Contribution(Frozen):
     functions: tuple[FunctionPlan, ...] = ()
     routes: tuple[RoutePlan, ...] = ()
     runner_grants: tuple[Grant, ...] = ()
+    store_grants: tuple[Grant, ...] = ()
+    """What it takes to use the store that an event source brings: for the runner, or for who names that store."""
     runner_environment: tuple[Variable, ...] = ()
     cost_drivers: tuple[CostDriver, ...] = ()
     resources: tuple[ResourcePlan, ...] = ()

@@ -55,6 +55,10 @@ class EventSource(Frozen):
         """Return the stores that the source itself brings, under the name ``source``; it grants their use, too."""
         return ()
 
+    def brings_store(self) -> bool:
+        """Return whether handlers can read what the source tells of, as ``run.stores.source``."""
+        return False
+
     def ordered(self) -> bool:
         """Return whether the source itself keeps records of one lane in order."""
         return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from constructs_lib.model.base import Frozen
+from constructs_lib.model.fan_out import FanOutPlan
 from constructs_lib.model.functions import FunctionPlan, Variable
 from constructs_lib.model.intake import MappingPlan, QueuePlan, RoutePlan
 from constructs_lib.model.resources import ResourcePlan, SchedulePlan, StreamPlan
@@ -149,6 +150,17 @@ class PipelinePlan(Frozen):
     schedule: SchedulePlan | None = None
     state_machine: StateMachinePlan | None = None
     """What runs the steps of a workflow; None without one."""
+
+    fan_out: FanOutPlan | None = None
+    """Who works on the records; None where one function does, or a workflow."""
+
+    @property
+    def runs_per_event(self) -> float:
+        """How many runs one event causes at most, besides the one that takes it: the multiplication of the plan."""
+        if self.fan_out is not None:
+            return float(self.fan_out.messages_per_event * len(self.fan_out.workers))
+        steps = self.state_machine.steps if self.state_machine else ()
+        return sum(step.runs_per_event for step in steps if step.functions)
 
     @property
     def max_concurrency(self) -> int:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from constructs_lib.model.fan_out import WorkerPlan
     from constructs_lib.model.plan import PipelinePlan
     from constructs_lib.model.state_machine import StateMachinePlan
 
@@ -118,6 +119,27 @@ class Deployed:
         letters = DeadLetterQueue(self.session.client("sqs"), self._queue_url("dlq"))
         return Replayer(letters, sender, self.plan.stage, groups)
 
+    def replayers(self, worker: str | None = None) -> tuple[Replayer, ...]:
+        """Return a replayer of each dead-letter queue: a worker's letters go back to that worker alone.
+
+        Args:
+            worker: only that worker's; all when absent, those of the records themselves first.
+
+        Raises:
+            UserError: ``replay-without-queue`` or ``worker-unknown``.
+        """
+        workers = self.plan.fan_out.workers if self.plan.fan_out else ()
+        if worker is not None and worker not in {one.name for one in workers}:
+            allowed = ", ".join(one.name for one in workers) or f"none: {self.plan.pipeline} has no fan_out"
+            raise UserError.of("worker-unknown", "--worker", f"{worker!r} is no worker", allowed, "name one of them")
+        theirs = tuple(self._replayer_of(one) for one in workers if worker in {None, one.name})
+        return theirs if worker else (self.replayer(), *theirs)
+
+    def _replayer_of(self, worker: WorkerPlan) -> Replayer:
+        letters = DeadLetterQueue(self.session.client("sqs"), self._queue_url(worker.dead_letter_queue))
+        sender = Sender(buffer_url=self._queue_url(worker.queue), **self._known())
+        return Replayer(letters, sender, self.plan.stage)
+
     def quarantine_replayer(self) -> QuarantineReplayer:
         """Return a replayer of quarantined records, which asks the declaration's contract first.
 
@@ -139,18 +161,22 @@ class Deployed:
             found = f"{self.plan.pipeline} answers its requests and has no queue"
             fix = "whoever sent the request was told what is wrong, and sends it again"
             raise UserError.of("replay-without-queue", "source.mode", found, "a pipeline with a queue", fix)
-        known: dict[str, Any] = {
-            "sqs": self.session.client("sqs"),
-            "ledger": self.ledger(),
-            "operator": str(self.session.client("sts").get_caller_identity()["Arn"]),
-            "ledger_retention": self._retention(),
-        }
+        known = self._known()
         if not self.plan.streams:
             return Sender(buffer_url=self._queue_url("buffer"), **known)
         function = self.plan.function(self.plan.runner)
         patient = Config(read_timeout=function.timeout + CALL_MARGIN, retries={"total_max_attempts": 1})
         call = caller(self.session.client("lambda", config=patient), function.name, ALIAS)
         return StreamSender(buffer_url="", call=call, fetch=StreamFetch(self._any_client), **known)
+
+    def _known(self) -> dict[str, Any]:
+        """Return what every sender needs: where queue and ledger are, and who is asking."""
+        return {
+            "sqs": self.session.client("sqs"),
+            "ledger": self.ledger(),
+            "operator": str(self.session.client("sts").get_caller_identity()["Arn"]),
+            "ledger_retention": self._retention(),
+        }
 
     def _any_client(self, service: str) -> Any:
         client: Any = self.session.client

@@ -8,7 +8,7 @@ and has no effect. A message leaves the dead-letter queue only when ledger and b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.identity import run_token, text_hash
@@ -16,7 +16,7 @@ from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import CORRELATION_ID, ITEM_FAILED, SIGNAL, own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from constructs_lib.operations.dead_letters import DeadLetter, DeadLetterQueue
     from constructs_lib.operations.sending import Sender
@@ -143,6 +143,18 @@ class Replayer:
             schema_hash=None,
             payload_hash=text_hash(letter.body),
         )
+
+
+def replay_every(replayers: Iterable[Replayer], selection: Selection, *, dry_run: bool = False) -> Iterator[Replayed]:
+    """Replay what is selected of several dead-letter queues, one after the other, up to the limit of all together."""
+    done = 0
+    for replayer in replayers:
+        left = None if selection.limit is None else selection.limit - done
+        if left == 0:
+            return
+        for replayed in replayer.replay(replace(selection, limit=left), dry_run=dry_run):
+            done += not replayed.left
+            yield replayed
 
 
 def queue_of(letter: DeadLetter, buffer_url: str, groups_url: str) -> str:

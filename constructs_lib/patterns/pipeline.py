@@ -26,6 +26,7 @@ from constructs_lib.model.names import log_group_name, mapping_id, shared_api_id
 from constructs_lib.patterns import leaves
 from constructs_lib.patterns.bundling import Bundler
 from constructs_lib.patterns.dashboard import dashboard
+from constructs_lib.patterns.fan_out import add_fan_out
 from constructs_lib.patterns.fragment import Fragment
 from constructs_lib.patterns.functions import PlannedFunction, asset_code, build_function, construct_id, platform_code
 from constructs_lib.patterns.neighbours import Neighbour, refuse_clashes
@@ -248,6 +249,8 @@ class Pipeline(Construct):
             output.bind(site)
         for store in self.declaration.stores:
             store.bind(site)
+        if self.plan.fan_out is not None:
+            add_fan_out(site, self.plan.fan_out)
 
     def _add_leaves(self) -> None:
         plan, fragment = self.plan, self._fragment

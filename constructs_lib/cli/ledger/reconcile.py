@@ -101,6 +101,9 @@ def _text(found: Reconciliation) -> str:
     lines.append(
         f"accepted {accepted}, replays {found.replays}, unannounced {found.unannounced} = {counts or 'nothing'}"
     )
+    if found.owed:
+        parts = " + ".join(f"{count} {name.replace('_', ' ')}" for name, count in found.parts.items())
+        lines.append(f"parts owed by workers {found.owed} = {parts}")
     lines.append(f"the buffer holds {found.buffered}")
     lines.append("everything is explained" if found.proved else "not everything is explained")
     return "\n".join(lines)

@@ -189,7 +189,7 @@ class _Builder:
             if store.name in code.stores:
                 yield from store.contribute(context, f"stores[{i}]").runner_grants
         if SOURCE_STORE in code.stores:
-            yield from declaration.source.contribute(context).runner_grants
+            yield from declaration.source.contribute(context).store_grants
         for grant in grants.secret_grants(code.secrets):
             yield grant.model_copy(update={"needed_by": "workflow"})
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from constructs_lib.governance.rule import Decision, Finding, Place, PlanRule, Subject
+
+if TYPE_CHECKING:
+    from constructs_lib.model.intake import MappingPlan
+    from constructs_lib.model.plan import PipelinePlan
 
 
 class SizeApproval(PlanRule):
@@ -20,7 +25,7 @@ class SizeApproval(PlanRule):
         size = subject.catalog.sizes[plan.runner_size]
         runner = plan.function(plan.runner)
         seconds = int(size.timeout.total_seconds())
-        cap = plan.max_concurrency
+        cap = max((m.max_concurrency for m in plan.mappings if _is_sized(m, plan)), default=0)
         place = Place.planned(plan, runner)
         if size.needs_approval:
             yield self._fault(place, f"size {plan.runner_size}", "a size that needs no approval", "runner.size")
@@ -36,6 +41,26 @@ class SizeApproval(PlanRule):
                 "runner.max_concurrency",
             )
 
+        yield from self._workers(subject)
+
+    def _workers(self, subject: Subject) -> Iterable[Finding]:
+        """Compare each worker with the size that it names."""
+        fan_out = subject.declaration.fan_out
+        for worker in fan_out.workers if fan_out else ():
+            size = subject.catalog.sizes[worker.size]
+            place = Place.planned(subject.plan, subject.plan.function(worker.function_id()))
+            at = f"fan_out.workers.{worker.name}"
+            if size.needs_approval:
+                yield self._fault(place, f"size {worker.size}", "a size that needs no approval", f"{at}.size")
+            if worker.timeout is not None and worker.timeout > size.timeout:
+                found, allowed = (int(one.total_seconds()) for one in (worker.timeout, size.timeout))
+                yield self._fault(place, f"timeout {found} s", f"{allowed} s, as {worker.size} gives", f"{at}.timeout")
+            if worker.max_concurrency > size.max_concurrency:
+                allowed_cap = f"{size.max_concurrency}, as {worker.size} gives"
+                yield self._fault(
+                    place, f"max_concurrency {worker.max_concurrency}", allowed_cap, f"{at}.max_concurrency"
+                )
+
     def _fault(self, place: Place, found: str, allowed: str, field: str) -> Finding:
         return self.finding(
             place,
@@ -45,3 +70,9 @@ class SizeApproval(PlanRule):
             detail=field,
             at=field,
         )
+
+
+def _is_sized(mapping: MappingPlan, plan: PipelinePlan) -> bool:
+    """Return whether a mapping's cap is judged by the runner's size; workers have sizes of their own."""
+    worker = plan.fan_out.worker_of(mapping.queue) if plan.fan_out else None
+    return not mapping.controls and worker is None

@@ -99,7 +99,7 @@ class Trails:
         return trails
 
     def _follow(self, entry: LedgerEntry) -> None:
-        if entry.status in OF_NO_RECORD:
+        if entry.status in OF_NO_RECORD or (entry.step is not None and entry.status is Status.REPLAYED):
             return
         if entry.status is Status.REPLAYED:
             self.replays[entry.parent_run_id or ""] = entry

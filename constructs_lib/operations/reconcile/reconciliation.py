@@ -65,6 +65,10 @@ class Reconciliation:
     """What ``counts['open']`` counts, the oldest first."""
     candidates: tuple[str, ...]
     """Where the buffer holds some: ids of which as many as ``counts['unexplained']`` are nowhere."""
+    owed: int = 0
+    """Parts of records that workers were to be given."""
+    parts: dict[str, int] = field(default_factory=dict)
+    """What came of them; the numbers sum up to ``owed``."""
 
     @property
     def proved(self) -> bool:

@@ -12,8 +12,10 @@ from constructs_lib.operations.dead_letters import DeadLetterQueue
 from constructs_lib.operations.reconcile.door import Door, accepted_at
 from constructs_lib.operations.reconcile.evidence import Accepted, Letter, Trails
 from constructs_lib.operations.reconcile.landed import missing_objects
+from constructs_lib.operations.reconcile.parts import Waiting, account
 from constructs_lib.operations.reconcile.reconciliation import Reconciler, Reconciliation
 from constructs_lib.operations.window import Window
+from functions.contract.environment import TenantSettings, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.literals import QueueAttributeNameType
 
+    from constructs_lib.model.fan_out import FanOutPlan, WorkerPlan
     from constructs_lib.model.intake import QueuePlan
     from constructs_lib.model.plan import PipelinePlan
     from constructs_lib.operations.archive import Archive
     from constructs_lib.operations.dead_letters import DeadLetter
+    from functions.contract.ledger import LedgerEntry
 
 _COUNTS: tuple[QueueAttributeNameType, ...] = (
     "ApproximateNumberOfMessages",
@@ -58,17 +62,42 @@ class Sources:
         sqs = self.session.client("sqs")
         dead_letters = {queue.dead_letter_queue for queue in self.plan.queues}
         dead_letters |= {stream.dead_letter_queue for stream in self.plan.streams}
-        letters = [one for queue in self.plan.queues if queue.id in dead_letters for one in _letters(sqs, queue)]
-        buffered = sum(_depth(sqs, queue) for queue in self.plan.queues if queue.id not in dead_letters)
+        own = [queue for queue in self.plan.queues if not (self._fan_out and self._fan_out.worker_of(queue.id))]
+        letters = [one for queue in own if queue.id in dead_letters for one in _letters(sqs, queue)]
+        buffered = sum(_depth(sqs, queue) for queue in own if queue.id not in dead_letters)
         kept = timedelta(seconds=max(self._kept()))
         machine = self.plan.state_machine
         longest = timedelta(seconds=machine.timeout) if machine is not None else None
         done = Reconciler(Trails.of(entries), letters, buffered, self.now, kept, longest).reconcile(accepted, window)
+        if self._fan_out:
+            done = self._with_parts(done, self._fan_out, entries)
         if not objects:
             return done
         s3 = self.session.client("s3")
         missing = missing_objects(entries, lambda place: S3Objects(s3, place.bucket).exists(place.key))
         return replace(done, unexplained=tuple(sorted((*done.unexplained, *missing))))
+
+    @property
+    def _fan_out(self) -> FanOutPlan | None:
+        return self.plan.fan_out
+
+    def _with_parts(
+        self, done: Reconciliation, fan_out: FanOutPlan, entries: tuple[LedgerEntry, ...]
+    ) -> Reconciliation:
+        """Account for what the workers owe, too."""
+        sqs = self.session.client("sqs")
+        waiting = {one.name: self._waiting(sqs, one) for one in fan_out.workers}
+        variables = self.plan.function(self.plan.runner).environment
+        tenant = next(one.value for one in variables if one.name == Variable.TENANT)
+        found = account(fan_out, entries, waiting, by_tenant=TenantSettings.from_json(tenant).key is not None)
+        unexplained = tuple(sorted((*done.unexplained, *found.unexplained)))
+        return replace(done, owed=found.owed, parts=found.counts, unexplained=unexplained)
+
+    def _waiting(self, sqs: SQSClient, worker: WorkerPlan) -> Waiting:
+        letters = list(_taken(sqs, self.plan.queue(worker.dead_letter_queue)))
+        tokens = [letter.failure.run_token for letter in letters if letter.failure]
+        depth = _depth(sqs, self.plan.queue(worker.queue))
+        return Waiting(frozenset(tokens), len(letters) - len(tokens), depth)
 
     def _kept(self) -> Iterator[int]:
         """Yield for how many seconds a record may wait before it is given up."""
@@ -86,13 +115,18 @@ class Sources:
 
 
 def _letters(sqs: SQSClient, queue: QueuePlan) -> Iterator[Letter]:
+    """Yield what reconciliation asks of every letter."""
+    yield from map(Letter.of, _taken(sqs, queue))
+
+
+def _taken(sqs: SQSClient, queue: QueuePlan) -> Iterator[DeadLetter]:
     """Look at every letter, and put all back: others see them a moment later."""
     letters = DeadLetterQueue(sqs, _url(sqs, queue))
     taken: list[DeadLetter] = []
     try:
         for letter in letters.take():
             taken.append(letter)
-            yield Letter.of(letter)
+            yield letter
     finally:
         for letter in taken:
             letters.put_back(letter)

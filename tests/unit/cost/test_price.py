@@ -99,8 +99,9 @@ def test_the_text_shows_the_dearest_line_first_and_the_total() -> None:
     drivers = (driver("lambda-request", 0.1), driver("sqs-request", 1.2))
     lines = price(planned(cost_drivers=drivers, alarms=(), dashboard=None), ROUND, MILLION).as_text().splitlines()
     assert lines[0].startswith("shop-orders: 1,000,000 events a month, us-east-1")
-    assert [line.split()[0] for line in lines[1:]] == ["sqs-request", "lambda-request", "total"]
-    assert lines[-1].endswith("2.4500 USD")
+    assert [line.split()[0] for line in lines[1:]] == ["sqs-request", "lambda-request", "total", "one"]
+    assert lines[-2].endswith("2.4500 USD")
+    assert lines[-1].endswith("0.00000245 USD")
 
 
 def test_what_stands_for_a_month_is_paid_without_a_single_event() -> None:

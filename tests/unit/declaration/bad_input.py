@@ -9,7 +9,7 @@ from constructs_lib.declaration import load_pipeline, parse_pipeline
 from constructs_lib.declaration.folder import load_pipelines
 from constructs_lib.errors import DeclarationError
 from tests.declarations import fields, write_project
-from tests.unit.declaration import bad_routes, bad_schedules
+from tests.unit.declaration import bad_fan_out, bad_routes, bad_schedules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,7 @@ REQUESTS = {"type": "http", "url": "https://api.example.com/v1"}
 TABLE: dict[str, Any] = {"type": "table", "name": "orders", "partition_key": "order_id"}
 CHANGED: dict[str, dict[str, Any]] = {
     **bad_routes.CHANGED,
+    **bad_fan_out.CHANGED,
     **bad_schedules.CHANGED,
     "back-pressure-without-queue": {"source": SYNC, "back_pressure": {"dependency": "raw-store"}},
     "dependency-unknown": {"back_pressure": {"dependency": "raw-stor"}},
@@ -279,6 +280,7 @@ def _load_catalog(path: Path) -> object:
 
 CALLS: dict[str, Callable[[Path], object]] = {
     **bad_routes.CALLS,
+    **bad_fan_out.CALLS,
     "file-missing": lambda folder: load_pipeline(folder / "none.yaml"),
     "file-is-directory": load_pipeline,
     "file-unreadable": lambda _folder: load_pipeline("shop\0.yaml"),

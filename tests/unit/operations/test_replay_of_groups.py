@@ -8,7 +8,7 @@ import pytest
 
 from constructs_lib.operations.dead_letters import DeadLetter, DeadLetterQueue
 from constructs_lib.operations.ledger import Ledger
-from constructs_lib.operations.replay import Replayer, Selection
+from constructs_lib.operations.replay import Replayer, Selection, replay_every
 from constructs_lib.operations.sending import Sender
 from functions.contract.message import SIGNAL
 
@@ -39,3 +39,20 @@ def test_a_letter_stays_in_the_group_of_its_tenant() -> None:
     replayer = Replayer(queue, Sender(sqs=sqs, buffer_url="b", ledger=ledger, operator="o", ledger_retention=60), "dev")
     assert len(list(replayer.replay(Selection()))) == 1
     assert sqs.send_message.call_args.kwargs["MessageGroupId"] == "shop-1"
+
+
+def _replayer(name: str, sqs: Mock) -> Replayer:
+    queue, ledger = Mock(spec=DeadLetterQueue), Mock(spec=Ledger)
+    queue.take.return_value = iter([DeadLetter(f"{name}-{number}", "handle", "{}", {}, 1, None) for number in (1, 2)])
+    ledger.pipeline, ledger.of_run_token.return_value = "video-fan-out", ()
+    sender = Sender(sqs=sqs, buffer_url=f"to-{name}", ledger=ledger, operator="o", ledger_retention=60)
+    return Replayer(queue, sender, "dev")
+
+
+@pytest.mark.parametrize(("limit", "urls"), [(None, ["a", "a", "b", "b"]), (3, ["a", "a", "b"]), (2, ["a", "a"])])
+def test_letters_of_workers_go_back_to_their_own_queues_up_to_the_limit(limit: int | None, urls: list[str]) -> None:
+    sqs = Mock(spec=["send_message"])
+    sqs.send_message.side_effect = [{"MessageId": f"m-{number}"} for number in range(4)]
+    replayers = [_replayer(name, sqs) for name in ("a", "b")]
+    assert len(list(replay_every(replayers, Selection(limit=limit)))) == len(urls)
+    assert [call.kwargs["QueueUrl"] for call in sqs.send_message.call_args_list] == [f"to-{name}" for name in urls]
