@@ -1,0 +1,67 @@
+"""The state machine of a workflow in the template: versions that outlive it, alias, log, traces, key and role."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from aws_cdk import App, Stack
+
+from constructs_lib.patterns import Encryption, Pipeline, Platform
+from tests.synth.templates import named, only
+from tests.workflows import declare_workflow, task, undo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.synth.templates import Template
+
+
+def template(folder: Path, encryption: Encryption = Encryption.AWS_OWNED) -> Template:
+    app = App()
+    stack = Stack(app, "Shop")
+    platform = Platform(stack, "Platform", encryption=encryption)
+    declaration = declare_workflow(folder, task("pay", undo=undo()), task("ship"))
+    pipeline = Pipeline(stack, "Orders", declaration, platform=platform)
+    assert pipeline.state_machine.state_machine_name
+    found: Template = app.synth().get_stack_by_name("Shop").template
+    return found
+
+
+def test_running_executions_keep_their_definition_and_their_code(tmp_path: Path) -> None:
+    found = template(tmp_path)
+    version = only(found, "AWS::StepFunctions::StateMachineVersion")
+    alias = only(found, "AWS::StepFunctions::StateMachineAlias")
+    assert (version["DeletionPolicy"], version["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert alias["Properties"]["Name"] == "live"
+    machine = only(found, "AWS::StepFunctions::StateMachine")["Properties"]
+    pay = machine["DefinitionSubstitutions"]["Version.pay"]["Ref"]
+    assert found["Resources"][pay]["DeletionPolicy"] == "Retain"
+
+
+def test_the_log_has_no_data_of_records_and_traces_are_on(tmp_path: Path) -> None:
+    machine = only(template(tmp_path), "AWS::StepFunctions::StateMachine")["Properties"]
+    logs = machine["LoggingConfiguration"]
+    assert (logs["IncludeExecutionData"], logs["Level"]) == (False, "ERROR")
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+
+
+def test_the_platforms_own_key_encrypts_what_executions_hold(tmp_path: Path) -> None:
+    machine = only(template(tmp_path, Encryption.CUSTOMER_MANAGED), "AWS::StepFunctions::StateMachine")
+    assert machine["Properties"]["EncryptionConfiguration"]["Type"] == "CUSTOMER_MANAGED_KMS_KEY"
+    plain = only(template(tmp_path), "AWS::StepFunctions::StateMachine")
+    assert "EncryptionConfiguration" not in plain["Properties"]
+
+
+def test_ends_without_a_word_are_told_to_a_function(tmp_path: Path) -> None:
+    rule = named(template(tmp_path), "AWS::Events::Rule", Name="shop-orders-dev-closed-runs")
+    detail = rule["Properties"]["EventPattern"]["detail"]
+    assert detail["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
+
+
+def test_every_place_in_the_definition_is_filled(tmp_path: Path) -> None:
+    machine = only(template(tmp_path), "AWS::StepFunctions::StateMachine")["Properties"]
+    text = json.dumps(machine["DefinitionString"])
+    for place in machine["DefinitionSubstitutions"]:
+        text = text.replace("${" + place + "}", "")
+    assert "${" not in text
