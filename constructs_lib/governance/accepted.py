@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.composition.workflow.closing import CLOSE_RUN, CLOSED
 from constructs_lib.governance.acknowledge import acknowledge
 from constructs_lib.patterns.pipeline import PIPELINES
 from constructs_lib.patterns.platform import PLATFORMS
@@ -15,17 +16,23 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam, aws_lambda
     from constructs import IConstruct
 
-    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.functions import FunctionPlan, Grant
     from constructs_lib.model.intake import RoutePlan
     from constructs_lib.model.plan import PipelinePlan
+    from constructs_lib.model.state_machine import StateMachinePlan
     from constructs_lib.patterns import Pipeline, Platform
 
 OWN_PREFIX: Final = "Which objects there will be is not known before; the grant is for the declared prefix alone."
 OWN_LOG: Final = "A log group has many streams, and the function makes them; the grant is for its own log group alone."
 OWN_OBJECTS: Final = "Every record lands under a key of its own; the grant is for the pipeline's own prefix alone."
 NO_RESOURCE: Final = "X-Ray takes no resource in a grant: PutTraceSegments and PutTelemetryRecords allow only *."
+LOG_DELIVERY_HAS_NONE: Final = "CloudWatch Logs takes no resource in a grant for the delivery of a service's logs."
 TESTED_RUNTIME: Final = "The runtime is tested on Python 3.11 to 3.13, and the functions run on the newest of these."
 READS_A_QUEUE: Final = "The function is never invoked asynchronously; a record that fails ends in the queue's own DLQ."
+CALLED_BY_STEPS: Final = "The function is called by the state machine alone, which retries, catches and tells of it."
+TOLD_OF_ENDS: Final = "EventBridge calls again for a day; runs that end without a word set off an alarm, too."
+ITS_VERSIONS: Final = "Executions that are under way call the versions that they began with; the function is exact."
+ITS_EXECUTIONS: Final = "Executions are named by their run tokens; the grant is for those of one state machine."
 READS_A_STREAM: Final = "The function is never invoked asynchronously; what Lambda gives up is told to the DLQ."
 ANSWERS_A_CALLER: Final = "The function is invoked synchronously by the API; its caller is told when it fails."
 IS_THE_DLQ: Final = "This queue is the dead-letter queue; what is in it waits for triage and replay."
@@ -40,6 +47,7 @@ SIGNED_BODY: Final = "A gateway authorizer sees no body; the function behind the
 OPEN_BY_APPROVAL: Final = "Pipeline::open-endpoint judges this route and asks for an approval with an end."
 STORED_OBJECTS: Final = "A bucket store has many objects; the grant is for the declared bucket and prefix alone."
 STORE_GRANT: Final = re.compile(r"(Read|Write|Delete)Store")
+LOGS_AS_DECLARED: Final = "The state machine logs what workflow.log_level says: errors, unless somebody wants more."
 LOGS_ELSEWHERE: Final = (
     "Access logs would need a log bucket per pipeline; where reads must be told, CloudTrail data events tell them."
 )
@@ -50,6 +58,12 @@ REASONS_BY_GRANT: Final = {
     "Traces": NO_RESOURCE,
     "Quarantine": OWN_OBJECTS,
     "LandRaw": OWN_OBJECTS,
+    "Values": OWN_OBJECTS,
+    "CallSteps": ITS_VERSIONS,
+    "FollowOthers": ITS_EXECUTIONS,
+    "FollowItems": ITS_EXECUTIONS,
+    "ReadExecutions": ITS_EXECUTIONS,
+    "LogDelivery": LOG_DELIVERY_HAS_NONE,
     "LargeBodies": OWN_OBJECTS,
     "LargeParts": OWN_OBJECTS,
     "ReadSource": OWN_PREFIX,
@@ -123,10 +137,9 @@ def of_pipeline(pipeline: Pipeline) -> Iterator[Accepted]:
     for queue in pipeline.plan.queues:
         if queue.dead_letter_queue is None and not queue.existing:
             yield Accepted(pipeline.queues[queue.id], "Serverless-SQSRedrivePolicy", IS_THE_DLQ)
-    if pipeline.plan.streams:
-        yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", TAKES_FROM_STREAM)
-    if any(queue.existing for queue in pipeline.plan.queues):
-        yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", HAS_NO_REDRIVE)
+    if pipeline.plan.state_machine:
+        yield from _of_state_machine(pipeline, pipeline.plan.state_machine)
+    yield from _of_dead_letters(pipeline)
     for mapping in (pipeline.mappings[plan.id] for plan in pipeline.plan.mappings):
         yield Accepted(mapping, "Serverless-LambdaEventSourceMappingDestination", QUEUE_REDRIVES)
     for resource in pipeline.plan.resources:
@@ -148,9 +161,34 @@ def _of_rest_api(pipeline: Pipeline, route: RoutePlan) -> Iterator[Accepted]:
             yield Accepted(pipeline.resources[id], finding, reason)
 
 
+def _of_dead_letters(pipeline: Pipeline) -> Iterator[Accepted]:
+    if pipeline.plan.streams:
+        yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", TAKES_FROM_STREAM)
+    if any(queue.existing for queue in pipeline.plan.queues):
+        yield Accepted(pipeline.dlq, "AwsSolutions-SQS3", HAS_NO_REDRIVE)
+
+
+def _of_state_machine(pipeline: Pipeline, machine: StateMachinePlan) -> Iterator[Accepted]:
+    yield from _of_grants(machine.grants, pipeline.state_machine_role)
+    yield Accepted(pipeline.state_machine, "AwsSolutions-SF1", LOGS_AS_DECLARED)
+    if CLOSED in pipeline.resources:
+        yield Accepted(pipeline.resources[CLOSED], "Serverless-EventBusDLQ", TOLD_OF_ENDS)
+
+
+def _of_grants(grants: Iterable[Grant], role: aws_iam.Role) -> Iterator[Accepted]:
+    wildcards = [(grant.sid, resource) for grant in grants for resource in grant.resources if "*" in resource]
+    reasons = {resource: reason for sid, resource in wildcards if (reason := _reason(sid))}
+    for resource, reason in reasons.items():
+        yield Accepted(role, f"AwsSolutions-IAM5[Resource::{_as_nag_prints(resource)}]", reason)
+
+
 def _how_invoked(function: FunctionPlan, plan: PipelinePlan) -> str:
     if function.id in {mapping.function for mapping in plan.mappings}:
         return READS_A_QUEUE
+    if function.keeps_versions:
+        return CALLED_BY_STEPS
+    if function.id == CLOSE_RUN:
+        return TOLD_OF_ENDS
     return READS_A_STREAM if function.id in {stream.function for stream in plan.streams} else ANSWERS_A_CALLER
 
 
@@ -160,10 +198,7 @@ def _of_function(
     yield Accepted(function, "AwsSolutions-L1", TESTED_RUNTIME)
     yield Accepted(function, "Serverless-LambdaLatestVersion", TESTED_RUNTIME)
     yield Accepted(function, "Serverless-LambdaDLQ", invoked)
-    wildcards = [(grant.sid, resource) for grant in plan.grants for resource in grant.resources if "*" in resource]
-    reasons = {resource: reason for sid, resource in wildcards if (reason := _reason(sid))}
-    for resource, reason in reasons.items():
-        yield Accepted(role, f"AwsSolutions-IAM5[Resource::{_as_nag_prints(resource)}]", reason)
+    yield from _of_grants(plan.grants, role)
     if plan.tracing:
         yield Accepted(role, "Serverless-LambdaStarPermissions", NO_RESOURCE)
 

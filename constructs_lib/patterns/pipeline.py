@@ -138,6 +138,11 @@ class Pipeline(Construct):
         return self._workflow_built.alias
 
     @property
+    def state_machine_role(self) -> aws_iam.Role:
+        """The role of the state machine; raises ``KeyError`` where there is no workflow."""
+        return self._workflow_built.role
+
+    @property
     def _workflow_built(self) -> BuiltWorkflow:
         if self._workflow is None:
             raise KeyError(f"{self.plan.pipeline} has no workflow")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import App, Stack
 
+from constructs_lib.governance.attach import govern, synthesize
 from constructs_lib.patterns import Encryption, Pipeline, Platform
 from tests.synth.templates import named, only
 from tests.workflows import declare_workflow, task, undo
@@ -65,3 +66,13 @@ def test_every_place_in_the_definition_is_filled(tmp_path: Path) -> None:
     for place in machine["DefinitionSubstitutions"]:
         text = text.replace("${" + place + "}", "")
     assert "${" not in text
+
+
+def test_neither_rules_nor_packs_find_anything(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path / "out"), context={"aws:cdk:enable-path-metadata": True})
+    Pipeline(Stack(app, "Shop"), "Orders", declare_workflow(tmp_path, task("pay", undo=undo()), task("ship")))
+    govern(app)
+    synthesize(app)
+    found = json.loads((tmp_path / "out" / "governance-report.json").read_text(encoding="utf-8"))["findings"]
+    packs = json.loads((tmp_path / "out" / "validation-report.json").read_text(encoding="utf-8"))["pluginReports"]
+    assert (found, [report["violations"] for report in packs if report["violations"]]) == ([], [])

@@ -28,7 +28,7 @@ FILE = {
     "mode": "distributed",
     "source": {"format": "csv", "store": "files", "key": "{% $record.body.key %}"},
 }
-ENDS = {
+ENDS: dict[str, Any] = {
     "outputs": [{"type": "queue", "name": "notices"}, {"type": "event_bus", "name": "told", "detail_type": "Done"}],
     "stores": [{"type": "bucket", "name": "files", "access": "read_write"}],
 }
@@ -73,7 +73,7 @@ SHAPES: dict[str, tuple[dict[str, Any], ...]] = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_definition_stays_as_it_is(shape: str, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
-    plan = plan_pipeline(declare_workflow(tmp_path, *SHAPES[shape], **{"outputs": [], **ENDS}))
+    plan = plan_pipeline(declare_workflow(tmp_path, *SHAPES[shape], **ENDS))
     found = json.dumps(definition_of(plan)).replace(plan.manifest_hash, "<manifest>")
     assert json.loads(found) == snapshot(extension_class=JSONSnapshotExtension)
 
