@@ -21,7 +21,7 @@ ITEM_FAILED = "item-failed"
 
 def assembled(scope: Scope, given: State | None = None, first: str = "") -> State:
     """Return a scope as a state machine; ``given`` are variables that it begins with, ``first`` comes after that."""
-    variables = {**(given or {}), **_own_variables(scope)}
+    variables = {**_own_variables(scope), **(given or {})}
     if variables:
         scope.states[scope.own("begin")] = {
             "Type": "Pass",
@@ -57,7 +57,7 @@ def run_variables(*, express: bool) -> State:
 
 
 def _own_variables(scope: Scope) -> State:
-    variables: State = {}
+    variables: State = {scope.error: None} if scope.caught() else {}
     if scope.wrapped or scope.kind != "branch":
         variables[scope.warnings] = []
     if scope.guarded or scope.wrapped or (scope.kind != "branch" and any(undoes(scope.steps))):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.composition.workflow.catching import with_error
 from constructs_lib.composition.workflow.endings import assembled
-from constructs_lib.composition.workflow.scope import Scope, undoes, warns
+from constructs_lib.composition.workflow.scope import Scope, distributed, undoes, warns
 from constructs_lib.composition.workflow.variables import state_name
 from constructs_lib.model.asl import RESULT, State, jsonata
 
@@ -118,6 +118,9 @@ def _appended(field: str, variable: str) -> str:
 
 
 def _inside(place: Standing) -> list[WorkflowState]:
+    """Return the steps of the same execution inside: items of their own execution tell their results alone."""
+    if distributed(place.step):
+        return []
     return [step for steps in place.step.scopes().values() for step in steps]
 
 
