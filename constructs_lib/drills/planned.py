@@ -79,7 +79,7 @@ class Planned:
     @classmethod
     def _consolidator(cls, plan: PipelinePlan) -> Planned | None:
         for function in plan.functions:
-            variables = _variables(function)
+            variables = function_variables(function)
             if variables.get(Variable.SOURCE) == GROUP_SOURCE:
                 settings = RunnerSettings.from_environment(variables)
                 return cls(
@@ -119,10 +119,11 @@ def _found(output: OutputSettings, code: CodePlan) -> OutputSettings:
 
 def environment_of(plan: PipelinePlan) -> dict[str, str]:
     """Return the variables of the plan's runner as a deployed function finds them."""
-    return _variables(plan.function(plan.runner))
+    return function_variables(plan.function(plan.runner))
 
 
-def _variables(function: FunctionPlan) -> dict[str, str]:
+def function_variables(function: FunctionPlan) -> dict[str, str]:
+    """Return the variables of a function as it finds them when it is deployed."""
     return {variable.name: _resolved(variable.value) for variable in function.environment}
 
 

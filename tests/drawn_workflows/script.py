@@ -1,0 +1,45 @@
+"""What the functions of a workflow do in one run: how each call ends, and how long it takes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SECONDS_AT_MOST = 0.9
+
+
+def path_of(name: str, items: tuple[int, ...] | list[int]) -> str:
+    """Return a function's step in one word: ``resize[3]``."""
+    return name + "".join(f"[{item}]" for item in items)
+
+
+def seconds_of(path: str) -> float:
+    """Return how long a call takes; no two steps take equally long, so that nothing ends at the same moment."""
+    return SECONDS_AT_MOST * (1 + int.from_bytes(hashlib.sha256(path.encode()).digest()[:6], "big")) / 2**48
+
+
+@dataclass
+class Script:
+    """Errors of the calls of each step, in their order; None and every later call is a success."""
+
+    errors: Mapping[str, tuple[str | None, ...]]
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def call(self, path: str) -> tuple[str | None, int]:
+        """Return how the next call of a step ends: an error, or the number of the call as its result."""
+        number = self.calls[path]
+        self.calls[path] += 1
+        told = self.errors.get(path, ())
+        return (told[number] if number < len(told) else None), number + 1
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One call of a function; ``at`` in seconds since the run began."""
+
+    at: float
+    path: str
+    input: Any
