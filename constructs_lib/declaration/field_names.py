@@ -16,8 +16,13 @@ if typing.TYPE_CHECKING:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that looks most like ``name``, or None when none does."""
+    return nearest_by(name, known, 0.6)
+
+
+def nearest_by(name: str, known: Iterable[str], alike: float) -> str | None:
+    """Return the same where names must be ``alike`` by 0 to 1 to count."""
     lowered = {candidate.lower(): candidate for candidate in known}
-    found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=alike)
     return lowered[found[0]] if found else None
 
 

@@ -37,3 +37,12 @@ def steps_of(
         yield here
         for name, inner in state.scopes().items():
             yield from steps_of(inner, f"{here.place}.{name}", (*around, state))
+
+
+def every_list(workflow: Workflow | None) -> Iterator[tuple[str, tuple[WorkflowState, ...]]]:
+    """Yield every list of steps with its place: the workflow's own, each branch, and the steps of each map."""
+    if workflow is not None:
+        yield "workflow.steps", workflow.steps
+        for step in every_step(workflow):
+            for name, inner in step.state.scopes().items():
+                yield f"{step.place}.{name}", inner

@@ -23,6 +23,7 @@ from constructs_lib.declaration.checks import (
     stores,
     stream,
     user_code,
+    workflow,
 )
 from constructs_lib.declaration.checks.subject import Subject
 from constructs_lib.errors import Fault
@@ -35,6 +36,7 @@ Check = Callable[[Subject], Iterator[Fault]]
 
 CHECKS: tuple[Check, ...] = (
     handling.one_handles_records,
+    *workflow.CHECKS,
     contract.schema_is_usable,
     contract.response_is_usable,
     contract.events_are_usable,

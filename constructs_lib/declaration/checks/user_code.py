@@ -38,7 +38,7 @@ def handlers_exist(subject: Subject) -> Iterator[Fault]:
 
 def _handler_faults(folder: Path, handler: str, path: str) -> Iterator[Fault]:
     module, _, function = handler.partition(":")
-    file = _module_file(folder, module)
+    file = module_file(folder, module)
     if file is None:
         expected = f"{module.replace('.', '/')}.py below {folder}"
         yield Fault("handler-missing", path, f"no module {module}", expected, "correct handler or code")
@@ -57,7 +57,8 @@ def _handler_faults(folder: Path, handler: str, path: str) -> Iterator[Fault]:
         yield Fault("handler-missing", path, found, "a function at the top of the module", fix)
 
 
-def _module_file(folder: Path, module: str) -> Path | None:
+def module_file(folder: Path, module: str) -> Path | None:
+    """Return the file of a module below a folder."""
     base = folder.joinpath(*module.split("."))
     candidates = (base.with_name(f"{base.name}.py"), base / "__init__.py")
     return next((file for file in candidates if file.is_file()), None)

@@ -9,7 +9,7 @@ from constructs_lib.declaration import load_pipeline, parse_pipeline
 from constructs_lib.declaration.folder import load_pipelines
 from constructs_lib.errors import DeclarationError
 from tests.declarations import fields, write_project
-from tests.unit.declaration import bad_fan_out, bad_routes, bad_schedules
+from tests.unit.declaration import bad_fan_out, bad_routes, bad_schedules, bad_workflows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +41,6 @@ def _runner(**changes: Any) -> dict[str, Any]:
     return {"runner": {**RUNNER, **changes}}
 
 
-def _steps(*steps: dict[str, Any], **workflow: Any) -> dict[str, Any]:
-    return {"runner": None, "workflow": {"timeout": "1h", "steps": list(steps), **workflow}}
-
-
 def _auth(**changes: Any) -> dict[str, Any]:
     return {"source": {**HTTP, "auth": {"type": "hmac", "secret": "shop-key", **changes}}}
 
@@ -55,6 +51,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     **bad_routes.CHANGED,
     **bad_fan_out.CHANGED,
     **bad_schedules.CHANGED,
+    **bad_workflows.CHANGED,
     "back-pressure-without-queue": {"source": SYNC, "back_pressure": {"dependency": "raw-store"}},
     "dependency-unknown": {"back_pressure": {"dependency": "raw-stor"}},
     "recovery-timeout-out-of-range": {"back_pressure": {"dependency": "raw-store", "recovery_timeout": "16m"}},
@@ -186,8 +183,6 @@ CHANGED: dict[str, dict[str, Any]] = {
     "key-not-in-schema": {"idempotency": {"key": ["body.ordr_id"]}},
     "key-not-required": {"idempotency": {"key": ["body.total"]}},
     "schema-missing": {"contract": {"id": "order", "version": "1", "schema": "schemas/none.json"}},
-    "handling-unclear": {"runner": None},
-    "step-name-reserved": _steps({"type": "succeed", "name": "record"}),
     "code-missing": _runner(code="nowhere"),
     "handler-missing": _runner(handler="handlers.orders:land_ordr"),
     "requirements-missing": _runner(requirements="none.txt"),
