@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ Bound = frozenset[str]
 _INSIDE = ("stages", "predicate", "group", "terms", "pattern", "update", "delete")
 """What is read from the values that the step of a path has found."""
 _PARTS = ("lhs", "rhs", "lhs_object", "expressions", "expression", "expr", "condition", "then", "_else", "body")
-_BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, RuntimeError, TypeError, ValueError)
+_BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, RuntimeError, TypeError, ValueError, re.error)
 """What the parser raises for a text that is no expression: its own error, which is a RuntimeError, or a slip."""
 
 

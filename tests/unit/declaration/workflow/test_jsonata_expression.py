@@ -68,7 +68,7 @@ def test_names_without_a_variable_in_front_are_told_apart(source: str, bare: tup
     assert [name for name in parse_expression(f"{{%{source}%}}").bare if name != "no"] == list(bare)
 
 
-@pytest.mark.parametrize("source", ["", "$a +", "$a.(", "[1, 2", "'open", "1 2", "?", "function($x"])
+@pytest.mark.parametrize("source", ["", "$a +", "$a.(", "[1, 2", "'open", "1 2", "?", "function($x", "/[)/"])
 def test_what_is_not_jsonata_says_why(source: str) -> None:
     assert parse_expression(f"{{%{source}%}}").fault
 
