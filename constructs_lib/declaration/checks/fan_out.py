@@ -84,7 +84,8 @@ def records_can_be_shared_out(subject: Subject) -> Iterator[Fault]:
     declaration = subject.declaration
     if declaration.fan_out is None:
         return
-    code, allowed = "fan-out-not-possible", "a source that queues its records, or a stream"
+    code = "fan-out-not-possible"
+    allowed = "a source that queues its records, or a stream"
     if declaration.source.delivery() == "answer":
         found = "a caller waits for the answer, and workers give none"
         yield Fault(code, "source.mode", found, allowed, "leave mode out: the request is answered once it is queued")
