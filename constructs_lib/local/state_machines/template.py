@@ -22,15 +22,24 @@ def rewrite_definitions(template: Json, callback_scale: float = 1.0) -> Iterator
     """Rewrite every definition in place; yield the state machine's logical id and what was changed.
 
     Raises:
-        ValueError: a definition is neither a text nor the join of texts and references.
+        ValueError: a definition is neither a text, nor one with substitutions, nor the join of texts and references.
     """
     for name, resource in template.get("Resources", {}).items():
         properties = resource.get("Properties", {})
         if resource["Type"] == _MACHINE and "DefinitionString" in properties:
-            text, parts = _as_text(properties["DefinitionString"])
-            definition, changes = for_emulator(json.loads(text), callback_scale)
-            properties["DefinitionString"] = _as_property(json.dumps(definition), parts)
+            properties["DefinitionString"], changes = _rewritten(properties["DefinitionString"], callback_scale)
             yield from ((name, change) for change in changes)
+
+
+def _rewritten(definition: Any, callback_scale: float) -> tuple[Any, tuple[str, ...]]:
+    substituted = definition.get("Fn::Sub") if isinstance(definition, dict) else None
+    if substituted is None:
+        text, references = _as_text(definition)
+        rewritten, changes = for_emulator(json.loads(text), callback_scale)
+        return _as_property(json.dumps(rewritten), references), changes
+    text, *variables = substituted if isinstance(substituted, list) else [substituted]
+    rewritten, changes = for_emulator(json.loads(text), callback_scale)
+    return {"Fn::Sub": [json.dumps(rewritten), *variables] if variables else json.dumps(rewritten)}, changes
 
 
 def name_machines_themselves(template: Json) -> Iterator[tuple[str, str]]:

@@ -165,6 +165,16 @@ def test_references_in_a_definition_stay_where_they_are() -> None:
     assert [change.logical_id for change in changes] == ["Machine"]
 
 
+@pytest.mark.parametrize("wrap", [lambda text: text, lambda text: [text, {"Name": {"Ref": "Version"}}]])
+def test_a_definition_with_substitutions_keeps_them(wrap: Any) -> None:
+    text = ENDING.replace("@", "${Name}")
+    adapted, _ = adapt({"Resources": {"Machine": machine({"Fn::Sub": wrap(text)})}})
+    found = adapted["Resources"]["Machine"]["Properties"]["DefinitionString"]["Fn::Sub"]
+    body = found[0] if isinstance(found, list) else found
+    assert json.loads(body)["States"]["done"] == {"Type": "Pass", "Output": "${Name}", "End": True}
+    assert found == wrap(body)
+
+
 def test_a_definition_that_nobody_can_read_here_is_refused() -> None:
     with pytest.raises(ValueError, match="joined by nothing"):
         adapt({"Resources": {"Machine": machine({"Fn::ImportValue": "x"})}})
