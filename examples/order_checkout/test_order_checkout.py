@@ -61,7 +61,7 @@ def test_an_order_without_a_piece_is_not_confirmed_and_its_payment_is_given_back
     assert end is Status.DEAD_LETTERED
     steps = runs.steps(token)
     assert sorted(steps[:2]) == [("pay", Status.SUCCEEDED), ("pick", Status.FAILED)]
-    assert steps[2:] == (("pay", Status.UNDONE),)
+    assert steps[2:] == (("pay_undo", Status.UNDONE),)
     account = item(example, "accounts", customer="ann")
     assert (account["cents"], "for-o-empty" in account) == (before, False)
     assert item(example, "orders", order_id="o-empty") == {}
@@ -74,7 +74,7 @@ def test_an_order_without_money_is_not_confirmed_and_its_piece_is_put_back(examp
     before = item(example, "stock", sku="kettle")["pieces"]
     token, end = check_out(example, runs, "o-poor", customer="bob")
     assert end is Status.DEAD_LETTERED
-    assert runs.steps(token)[2:] == (("pick", Status.UNDONE),)
+    assert runs.steps(token)[2:] == (("pick_undo", Status.UNDONE),)
     assert item(example, "stock", sku="kettle")["pieces"] == before
     assert item(example, "accounts", customer="bob")["cents"] == 5
     assert item(example, "orders", order_id="o-poor") == {}

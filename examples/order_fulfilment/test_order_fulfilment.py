@@ -108,7 +108,7 @@ def test_a_payment_that_is_declined_three_times_cancels_the_order(
         ("reserve", Status.SUCCEEDED),
         *[("charge", Status.FAILED)] * 3,
         ("cancel", Status.SUCCEEDED),
-        ("reserve", Status.UNDONE),
+        ("reserve_undo", Status.UNDONE),
     )
     assert item(example, ORDERS, order_id="o-poor") == {
         "order_id": "o-poor",
