@@ -27,11 +27,14 @@ LAMBDA_PYTHON = "3.13"
 """Python version of the deployed functions."""
 LAYER_PACKAGES = (
     "archive_ledger",
+    "ask_approval",
+    "close_run",
     "contract",
     "control_intake",
     "runtime",
     "seal_ledger",
     "share_out",
+    "start_workflow",
     "take_requests",
     "verify_webhook",
 )
