@@ -52,7 +52,8 @@ def release(reserved: dict[str, Any], run: Run) -> None:
 @runner
 def charge(payment: dict[str, Any], run: Run) -> dict[str, str]:
     """Charge under the run token of the step, by which the provider knows a repeat."""
-    return _post(run, "payment-provider", "/charges", payment)
+    charged: dict[str, str] = _post(run, "payment-provider", "/charges", payment)
+    return charged
 
 
 @runner
