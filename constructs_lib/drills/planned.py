@@ -134,11 +134,12 @@ def load_handler(code: CodePlan, handler: str) -> Callable[[Any, Run], object]:
         UserError: ``handler-not-importable``: the module or what it needs is missing, or it is no handler.
     """
     module, _, name = handler.rpartition(".")
-    folder = str(Path(code.directory or ".").resolve())
-    if folder in sys.path:
-        sys.path.remove(folder)
-    sys.path.insert(0, folder)
-    _forget(code.package or module, folder)
+    if code.origin == "user":
+        folder = str(Path(code.directory or ".").resolve())
+        if folder in sys.path:
+            sys.path.remove(folder)
+        sys.path.insert(0, folder)
+        _forget(code.package or module, folder)
     try:
         found = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, SyntaxError, SettingsError) as error:

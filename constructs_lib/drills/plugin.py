@@ -61,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from constructs_lib.drills.registry import drill
     from constructs_lib.drills.subject import Subject
+    from constructs_lib.drills.workers import subjects
     from constructs_lib.errors import UserError
 
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
@@ -70,7 +71,8 @@ def pytest_configure(config: pytest.Config) -> None:
             drill(name)
         catalog = config.getoption("--pipeline-catalog")
         file = Path(catalog) if catalog else None
-        config.stash[SUBJECTS] = [Subject.named(name, file) for name in config.getoption("--pipeline")]
+        named = (Subject.named(name, file) for name in config.getoption("--pipeline"))
+        config.stash[SUBJECTS] = [one for subject in named for one in subjects(subject)]
     except UserError as error:
         raise pytest.UsageError("\n".join(str(fault) for fault in error.faults)) from None
 

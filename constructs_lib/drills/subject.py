@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.catalog import load_catalog
 from constructs_lib.composition import plan_pipeline
@@ -161,13 +161,24 @@ class Subject:
     @cached_property
     def samples(self) -> Samples:
         """The records; raises what ``Samples`` raises."""
+        if self.reads:
+            terms = self.sample_terms
+            return ReadSamples(*(terms[name] for name in ("settings", "file", "parameters", "claims")))
+        return Samples(**self.sample_terms)
+
+    @property
+    def sample_terms(self) -> dict[str, Any]:
+        """What ``Samples`` makes records of."""
         parameters = tuple(name for route in self.plan.routes for name in re.findall(r"\{(\w+)\+?\}", route.path))
         claims = ("sub",) if any(route.auth == "jwt" for route in self.plan.routes) else ()
-        file, settings = self._samples / f"{self.name}.json", self.planned.settings
-        if self.reads:
-            return ReadSamples(settings, file, parameters, claims)
-        source = self.source
-        return Samples(settings, file, parameters, claims, source.sample_envelope, source.sample_body)
+        return {
+            "settings": self.planned.settings,
+            "file": self._samples / f"{self.name}.json",
+            "parameters": parameters,
+            "claims": claims,
+            "envelope": self.source.sample_envelope,
+            "body": self.source.sample_body,
+        }
 
     @property
     def _samples(self) -> Path:

@@ -149,7 +149,7 @@ class World:
         sent = self.envelope(record)
         self.s3.arrived |= sent.objects
         if sent.objects:
-            self.stores.setdefault(SOURCE, source_bucket(self.settings.source_options, self.clients.client))
+            self.stores.setdefault(SOURCE, source_bucket(self.settings.arrivals or {}, self.clients.client))
         return self._take(sent.text, sent.attributes, record.group)
 
     def put_broken(self, record: SampleRecord) -> Message:

@@ -32,7 +32,7 @@ class Studio:
         self.s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
 
     def upload(self, key: str, needed: dict[str, float]) -> None:
-        self.put("source-bucket", key, "A holiday\n" + " ".join(f"{name}={value}" for name, value in needed.items()))
+        self.put("source-bucket", key, f"{key}\n" + " ".join(f"{name}={value}" for name, value in needed.items()))
 
     def shared(self, number: int) -> LedgerEntry:
         """Return the entry of the record that was shared out as the n-th."""

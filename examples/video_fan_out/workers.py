@@ -34,9 +34,9 @@ def transcode(video: S3Object, run: Run) -> dict[str, Any]:
 @runner
 def write_captions(video: S3Object, run: Run) -> dict[str, Any]:
     """Put captions of what is said; without a transcript there is nothing to write."""
-    watched(video, run)
+    title = watched(video, run)
     try:
-        said = run.stores.transcripts.read(f"{video.key}.txt")
+        said = run.stores.transcripts.read(f"{title}.txt")
     except ObjectMissing:
         raise Permanent("no transcript") from None
     key = f"{video.key}/captions.txt"

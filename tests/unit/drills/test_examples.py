@@ -9,6 +9,7 @@ import pytest
 import constructs_lib
 from constructs_lib.drills.registry import all_drills, drill
 from constructs_lib.drills.subject import Subject
+from constructs_lib.drills.workers import subjects
 from constructs_lib.errors import UserError
 
 ROOT = Path(constructs_lib.__file__).parents[1]
@@ -32,13 +33,19 @@ def test_there_are_examples_of_every_source() -> None:
 
 @pytest.mark.parametrize("file", HERE)
 def test_a_declaration_stands_its_drills_with_the_events_of_its_own_source(file: str) -> None:
-    subject = Subject.named(str(ROOT / file))
-    with subject.environment():
-        drills = [drill(name) for name in QUICK]
-        outcomes = [one.run(subject, 1) for one in drills if not one.inapplicable(subject)]
-    assert outcomes
-    assert [str(one.found) for one in outcomes if one.found] == []
-    assert len([one for one in all_drills() if not one.inapplicable(subject)]) >= len(outcomes)
+    for subject in subjects(Subject.named(str(ROOT / file))):
+        with subject.environment():
+            drills = [drill(name) for name in QUICK]
+            outcomes = [one.run(subject, 1) for one in drills if not one.inapplicable(subject)]
+        assert outcomes
+        assert [str(one.found) for one in outcomes if one.found] == []
+        assert len([one for one in all_drills() if not one.inapplicable(subject)]) >= len(outcomes)
+
+
+def test_each_worker_of_a_fan_out_is_drilled_by_itself() -> None:
+    whole = Subject.named(str(ROOT / "examples/video_fan_out/video_fan_out.yaml"))
+    names = [subject.name for subject in subjects(whole)]
+    assert names == [f"video-fan-out:{worker}" for worker in ("thumbnails", "transcode", "captions", "moderation")]
 
 
 @pytest.mark.parametrize(("file", "missing"), NOT_INSTALLED.items())
