@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.model.jsonata_engine import jsonata_engine
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -70,11 +72,9 @@ def reads_of(template: Any) -> Iterator[Read]:
 @lru_cache(maxsize=4096)
 def parse_expression(text: str) -> Expression:
     """Return what a text between ``{%`` and ``%}`` reads, or why it is not JSONata."""
-    from jsonata import Jsonata
-
     try:
         walk = _Walk()
-        walk.visit(Jsonata(text[len(OPEN) : -len(CLOSE)]).ast, frozenset(), inside=False)
+        walk.visit(jsonata_engine()(text[len(OPEN) : -len(CLOSE)]).ast, frozenset(), inside=False)
     except _BROKEN as error:
         return Expression(fault=str(error) or "it cannot be parsed")
     return Expression(None, tuple(walk.reads), tuple(walk.bare))

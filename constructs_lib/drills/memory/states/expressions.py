@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.states.errors import QUERY_EVALUATION_ERROR, DefinitionError, StateError
+from constructs_lib.model.jsonata_engine import jsonata_engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +36,9 @@ def evaluate(template: Any, values: Mapping[str, Any], functions: Mapping[str, A
 
 def _value_of(text: str, values: Mapping[str, Any], functions: Mapping[str, Any]) -> Any:
     from jsonata import JException
-    from jsonata.jsonata import Jsonata
 
     parsed = parsed_expression(text)
-    Jsonata.CURRENT.jsonata = parsed
+    jsonata_engine().CURRENT.jsonata = parsed
     bound = {name: _given(value) for name, value in values.items()}
     try:
         found = parsed.evaluate(None, {**functions, **bound})
@@ -57,10 +57,9 @@ def parsed_expression(text: str) -> Any:
         DefinitionError: it is no JSONata.
     """
     from jsonata import JException
-    from jsonata.jsonata import Jsonata
 
     try:
-        parsed = Jsonata(text.removeprefix(OPENS).removesuffix(CLOSES))
+        parsed = jsonata_engine()(text.removeprefix(OPENS).removesuffix(CLOSES))
     except (JException, *MALFORMED) as error:
         raise DefinitionError(f"{text}: {error}") from None
     if parsed.errors:

@@ -8,6 +8,8 @@ import random
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.model.jsonata_engine import jsonata_engine
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -16,7 +18,6 @@ ALGORITHMS = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 
 def functions_of(now: Callable[[], float], source: random.Random) -> Mapping[str, Any]:
     """Return the functions by name; ``now`` in seconds since 1970, ``source`` of ``$random`` and ``$uuid``."""
-    from jsonata.jsonata import Jsonata
 
     def draw(seed: Any = None) -> float:
         return (source if seed is None else random.Random(seed)).random()
@@ -32,7 +33,7 @@ def functions_of(now: Callable[[], float], source: random.Random) -> Mapping[str
         "range": _range,
         "uuid": lambda: _uuid(source),
     }
-    return {name: Jsonata.JLambda(function) for name, function in added.items()}
+    return {name: jsonata_engine().JLambda(function) for name, function in added.items()}
 
 
 def timestamp(seconds: float) -> str:
