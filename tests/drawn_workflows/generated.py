@@ -157,7 +157,7 @@ def _around(
     if author.seldom(3):
         mend = {**_task(author, known, items), "input": "{% $error.error %}"}
         last = _wait(author)
-        errors = author.one_of(["States.ALL"], ["Declined", "Refunded", "States.ExceedToleratedFailureThreshold"])
+        errors = author.one_of(["States.ALL"], ["Declined", "States.ExceedToleratedFailureThreshold"])
         care |= {"catch": [{"errors": errors, "next": mend["name"]}], "next": last["name"]}
         after = [mend, last]
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.contract.workflow import ALWAYS_RETRIED, NEVER_RETRIED
+from functions.contract.workflow import ALWAYS_RETRIED, ITEMS_TOO_MANY, NEVER_RETRIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,4 +51,8 @@ def retriers(retry: StepRetry, *, never: Sequence[str] = (), calls: bool = True)
     }
     if errors != [ALL]:
         return [main, *service]
-    return [*service, {"ErrorEquals": [*NEVER_RETRIED, *never], "MaxAttempts": 0}, main]
+    return [
+        *service,
+        {"ErrorEquals": [*NEVER_RETRIED, *(() if calls else (ITEMS_TOO_MANY,)), *never], "MaxAttempts": 0},
+        main,
+    ]
