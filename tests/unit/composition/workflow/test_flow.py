@@ -107,13 +107,13 @@ def test_items_of_an_inline_map_know_their_numbers_and_those_around_them(tmp_pat
 
 
 def test_a_list_that_is_too_long_fails_before_the_first_item_and_can_be_caught(tmp_path: Path) -> None:
-    each = {"type": "map", "name": "each", "items": "{% $record.body %}", "max_items": 2, "max_concurrency": 1}
-    each |= {"steps": [task("one")], "catch": [{"errors": ["TooManyItems"], "next": "split"}]}
-    declaration = declare_workflow(tmp_path, each, {"type": "succeed", "name": "fine"}, task("split"))
+    each = {"type": "map", "name": "per_item", "items": "{% $record.body %}", "max_items": 2, "max_concurrency": 1}
+    each |= {"steps": [task("one")], "catch": [{"errors": ["TooManyItems"], "next": "parts"}]}
+    declaration = declare_workflow(tmp_path, each, {"type": "succeed", "name": "fine"}, task("parts"))
     long, short = Stage(declaration), Stage(declaration)
     long.run([1, 2, 3])
     short.run([1, 2])
-    assert (long.called, short.called) == (["split"], ["one", "one"])
+    assert (long.called, short.called) == (["parts"], ["one", "one"])
 
 
 def test_an_item_of_a_distributed_map_that_fails_is_a_letter_of_its_own(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PART = {"handler": "handlers.acts:do", "timeout": "30s"}
 ROW = [task("row", input={"rows": "{% $items %}"})]
-EACH = {"type": "map", "name": "each", "max_items": 40, "max_concurrency": 4}
+EACH = {"type": "map", "name": "per_item", "max_items": 40, "max_concurrency": 4}
 BIG = {"when": "{% $record.body.n > 3 %}", "next": "slow"}
 FILE = {
     "results": {"store": "files"},
@@ -61,7 +61,7 @@ SHAPES: dict[str, tuple[dict[str, Any], ...]] = {
         {**EACH, **FILE, "batch_size": 10, "tolerated_failures": "5%", "results": {"store": "files"}, "steps": ROW},
     ),
     "outside": (
-        {"type": "approval", "name": "gate", "message": "Release?", "timeout": "2d"},
+        {"type": "approval", "name": "gate", "message": "Release?", "timeout": "20m"},
         {"type": "job", "name": "encode", "start": PART, "check": PART, "timeout": "40m"},
         task("callback", callback=True, timeout="1h", heartbeat="5m"),
         {"type": "workflow", "name": "other", "pipeline": "other-one", "timeout": "10m"},
