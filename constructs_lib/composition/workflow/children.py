@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 OWN = frozenset({RUN, RECORD, "item", "items", "index", "warnings", "states"})
 """Variables that an item has anyway."""
+AROUND = "VisitAround"
+"""The variable of a child execution that holds the visit of its map."""
 BATCH = "$map($states.input.Items, function($i) { $i.item })[]"
 
 
@@ -33,6 +35,7 @@ def child(place: Standing, *, batch: int | None, most: int | None) -> tuple[Stat
         prefix=state_name(place.step.name, "item"),
         owner=place.step.name,
         items=(*(f"$Outer{i}" for i in range(len(place.scope.items))), "$index"),
+        visit=f"${AROUND}" if place.visit else "",
     )
     shared = _shared(place, steps)
     beside = "$states.input.BatchInput" if batch else "$states.input"
@@ -82,6 +85,7 @@ def _shared(place: Standing, steps: Sequence[WorkflowState]) -> State:
         RUN: jsonata(f"${RUN}"),
         RECORD: jsonata(f"${RECORD}"),
         **{name: jsonata(place.names.get(name, f"${name}")) for name in wanted},
+        **({AROUND: jsonata(place.visit)} if place.visit else {}),
         **{f"Outer{i}": jsonata(item) for i, item in enumerate(place.scope.items)},
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.composition.workflow.machine import DUPLICATE, text
 from constructs_lib.composition.workflow.scope import undoes
 from constructs_lib.composition.workflow.unwinding import unwind
+from constructs_lib.composition.workflow.visits import counter
 from constructs_lib.model.asl import State, jsonata
 from functions.contract.ledger import Status
 from functions.contract.message import CORRELATION_ID
@@ -58,6 +59,7 @@ def run_variables(*, express: bool) -> State:
 
 def _own_variables(scope: Scope) -> State:
     variables: State = {scope.error: None} if scope.caught() else {}
+    variables |= {counter(name): -1 for name in sorted(scope.looped)}
     if scope.wrapped or scope.kind != "branch":
         variables[scope.warnings] = []
     if scope.guarded or scope.wrapped or (scope.kind != "branch" and any(undoes(scope.steps))):
@@ -105,7 +107,7 @@ def _end_child(scope: Scope) -> None:
     _end_badly(scope, scope.own("letter"))
     correlation = f"{{{text(CORRELATION_ID)}: {{'DataType': 'String', 'StringValue': $run.correlation_id}}}}"
     letter = machine.letter("$string($Given)", correlation, "$run.tenant", _failure(ITEM_FAILED))
-    _give_up(scope, letter, scope.path(scope.owner))
+    _give_up(scope, letter, scope.path(scope.owner, scope.visit))
 
 
 def _end_badly(scope: Scope, after: str) -> None:

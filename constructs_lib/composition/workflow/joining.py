@@ -32,6 +32,7 @@ def branches(place: Standing) -> tuple[State, ...]:
             owner=place.step.name,
             names=place.names,
             items=place.scope.items,
+            visit=place.visit,
             wrapped=wrapped,
             guarded=guarded,
         )
@@ -54,6 +55,7 @@ def inline_item(place: Standing) -> tuple[State, State]:
         owner=name,
         names={**place.names, "item": f"${item}", "index": f"${index}"},
         items=(*place.scope.items, f"${index}"),
+        visit=place.visit,
         wrapped=_told(place),
         guarded=_guarded(place),
     )

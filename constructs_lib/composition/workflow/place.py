@@ -28,6 +28,7 @@ class StepPlace(Standing):
         told = {
             "name": name,
             "items": self.scope.numbers(),
+            **({"visit": jsonata(self.visit)} if self.visit else {}),
             "attempt": jsonata("$states.context.State.RetryCount"),
             "execution": jsonata("$states.context.Execution.Id"),
         }
@@ -59,13 +60,19 @@ class StepPlace(Standing):
             "Arguments": {"FunctionName": function_version(function), "Payload": payload},
         }
 
+    def effect(self, kind: str) -> str:
+        """Return the expression of what the step's effect is known by at every try and every redrive: 32 hex digits."""
+        numbers = "".join(f" & '-' & $string({item})" for item in self.scope.items)
+        visit = f" & '@' & $string({self.visit})" if self.visit else ""
+        return f"$substring($hash($run.token & {text(f'#{kind}#{self.step.name}')}{numbers}{visit}, 'SHA-256'), 0, 32)"
+
     def sent(self, output: str, value: Any) -> tuple[State, str]:
         """Return the call that sends a value to an output."""
-        return sending.sent(self.scope.machine, output, self.value(value), self.step.name, self.scope.items)
+        return sending.sent(self.scope.machine, output, self.value(value), self.effect("event"))
 
     def started(self, pipeline: str, value: Any) -> State:
         """Return the call that runs the workflow of another pipeline."""
-        return sending.started(self.scope.machine, pipeline, self.value(value), self.step.name, self.scope.items)
+        return sending.started(self.scope.machine, pipeline, self.value(value), self.effect("workflow"))
 
     def tried(self, *, never: Sequence[str] = (), calls: bool = True) -> State:
         """Return ``Retry`` and ``Catch`` of the step."""

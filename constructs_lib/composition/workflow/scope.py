@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from constructs_lib.composition.workflow.variables import state_name
+from constructs_lib.composition.workflow.visits import looped
 from constructs_lib.model.asl import State, jsonata
 from constructs_lib.model.workflow_state import ActingState
 
@@ -40,11 +41,19 @@ class Scope:
     """Variables of the declaration that are expressions here."""
     items: tuple[str, ...] = ()
     """Expressions of the numbers of the items, from the outermost map inwards."""
+    visit: str = ""
+    """Expression of the visit of the steps around; empty where they are visited once."""
     wrapped: bool = False
     """Whether a branch tells its warnings and what was done beside its result."""
     guarded: bool = False
     """Whether a branch ends well even where it fails, so that what was done can be undone."""
     states: dict[str, State] = field(default_factory=dict)
+    looped: frozenset[str] = field(init=False)
+    """Names of the steps that a run can come to again."""
+
+    def __post_init__(self) -> None:
+        """Find the loops."""
+        self.looped = looped(self.steps)
 
     def own(self, word: str) -> str:
         """Return the name of a state of the scope itself."""
@@ -116,13 +125,14 @@ class Scope:
         """Return the numbers of the items as a value of a template."""
         return [jsonata(item) for item in self.items]
 
-    def path(self, step: str) -> str:
-        """Return the expression of a step's path: ``resize[3]``."""
-        return " & ".join([f"'{step}'", *(f"'[' & $string({item}) & ']'" for item in self.items)])
+    def path(self, step: str, visit: str) -> str:
+        """Return the expression of a step's path: ``resize[3]@1``."""
+        later = [f"({visit} > 0 ? '@' & $string({visit}) : '')"] if visit else []
+        return " & ".join([f"'{step}'", *(f"'[' & $string({item}) & ']'" for item in self.items), *later])
 
-    def attempt(self, step: str) -> str:
+    def attempt(self, step: str, visit: str) -> str:
         """Return the expression of what tells one outcome of a step from all others of its run."""
-        return f"$states.context.Execution.Name & '/' & {self.path(step)}"
+        return f"$states.context.Execution.Name & '/' & {self.path(step, visit)}"
 
 
 def _catches(step: ActingState) -> Iterator[tuple[str, str]]:

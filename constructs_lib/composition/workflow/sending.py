@@ -11,8 +11,6 @@ from functions.contract.message import CORRELATION_ID, EVENT_ID
 from functions.contract.workflow import RECORD, RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from constructs_lib.composition.workflow.machine import Machine
     from functions.contract.environment import OutputSettings
 
@@ -22,10 +20,9 @@ ALIAS = "live"
 SOURCE_STORE = "source"
 
 
-def sent(machine: Machine, output: str, value: Any, step: str, items: Sequence[str]) -> tuple[State, str]:
-    """Return the call that sends a value to an output, and the expression of the id that it was given."""
+def sent(machine: Machine, output: str, value: Any, id: str) -> tuple[State, str]:
+    """Return the call that sends a value under an id, and the expression of the id that the service has given it."""
     settings = next(one.settings(machine.context) for one in machine.declaration.outputs if one.called == output)
-    id = token("event", step, items)
     if settings.type == "event_bus":
         return _event(settings, value), "$states.result.Entries[0].EventId"
     queue = settings.type == "queue"
@@ -44,9 +41,8 @@ def sent(machine: Machine, output: str, value: Any, step: str, items: Sequence[s
     return {**call, "Arguments": arguments}, "$states.result.MessageId"
 
 
-def started(machine: Machine, pipeline: str, value: Any, step: str, items: Sequence[str]) -> State:
+def started(machine: Machine, pipeline: str, value: Any, id: str) -> State:
     """Return the call that runs the workflow of another pipeline: a run of its own, whose parent is this one."""
-    id = token("workflow", step, items)
     body = _written(value)
     hashed = f"$hash({inner(body)}, 'SHA-256')" if is_expression(body) else f"$hash({text(body)}, 'SHA-256')"
     facts = {
@@ -99,12 +95,6 @@ def store(machine: Machine, name: str) -> tuple[str, str]:
     else:
         settings = next(one.settings(context) for one in declaration.stores if one.name == name)
     return settings.target, str(settings.options.get("prefix", ""))
-
-
-def token(kind: str, step: str, items: Sequence[str]) -> str:
-    """Return the expression of what is the same whenever a step is tried: 32 hex digits."""
-    numbers = "".join(f" & '-' & $string({item})" for item in items)
-    return f"$substring($hash($run.token & {text(f'#{kind}#{step}')}{numbers}, 'SHA-256'), 0, 32)"
 
 
 def _event(settings: OutputSettings, value: Any) -> State:

@@ -8,6 +8,7 @@ from constructs_lib.composition.workflow.catching import CAUSE, ERROR
 from constructs_lib.composition.workflow.machine import text
 from constructs_lib.composition.workflow.retrying import ALL, names
 from constructs_lib.composition.workflow.variables import renamed, state_name
+from constructs_lib.composition.workflow.visits import combined, counter
 from constructs_lib.model.asl import State, jsonata
 from constructs_lib.model.workflow_state import ActingState
 from functions.contract.ledger import Status
@@ -28,13 +29,20 @@ class Standing:
         self.step = step
         self.names = scope.names_at(step)
         """Variables of the declaration that are expressions here."""
+        own = f"${counter(step.name)}" if step.name in scope.looped else ""
+        self.visit = combined(scope.visit, own)
+        """Expression of how often a run has gone through the step before; empty where it runs once."""
 
     def value(self, template: Any) -> Any:
         """Return a template in the variables of the place."""
         return renamed(template, self.names)
 
     def add(self, word: str, state: State) -> None:
-        """Add a state of the step."""
+        """Add a state of the step; in a loop its own state counts the visit first."""
+        if not word and self.step.name in self.scope.looped:
+            visit, word = counter(self.step.name), "visit"
+            counted = {"Type": "Pass", "Assign": {visit: jsonata(f"${visit} + 1")}, "Output": {}}
+            self.scope.states[self.step.name] = {**counted, "Next": self.named(word)}
         self.scope.states[self.named(word)] = state
 
     def named(self, word: str) -> str:
@@ -52,7 +60,8 @@ class Standing:
             return self.scope.onward(step, result)
         own, done = jsonata(f"${step.name}"), self.scope.variable("Done")
         given = own if step.undo.input is None else self.value(step.undo.input)
-        entry = {"step": step.name, "items": self.scope.numbers(), "input": given}
+        visit = jsonata(self.visit) if self.visit else 0
+        entry = {"step": step.name, "items": self.scope.numbers(), "visit": visit, "input": given}
         self.add("undoable", {"Type": "Pass", "Output": entry, "Next": self.named("done")})
         noted = {done: jsonata(f"$append(${done}, [$states.input])")}
         self.add("done", {"Type": "Pass", "Assign": noted, **self.scope.onward(step, own)})
@@ -94,8 +103,8 @@ class Standing:
         if self.scope.machine.express:
             return {"Type": "Pass", **self.onward()}
         told = {
-            "run_id": self.scope.attempt(self.step.name),
-            "step": self.scope.path(self.step.name),
+            "run_id": self.scope.attempt(self.step.name, self.visit),
+            "step": self.scope.path(self.step.name, self.visit),
             "error_type": "$states.input.error",
             "error_message": "$states.input.cause",
         }

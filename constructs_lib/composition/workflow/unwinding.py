@@ -47,6 +47,7 @@ def _undo(scope: Scope, step: ActingState, back: str) -> None:
     facts = {
         "name": name,
         "items": jsonata(f"{LAST}.items"),
+        "visit": jsonata(f"{LAST}.visit"),
         "attempt": jsonata("$states.context.State.RetryCount"),
         "execution": jsonata("$states.context.Execution.Id"),
     }
