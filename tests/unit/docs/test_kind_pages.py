@@ -85,7 +85,7 @@ def every_step(steps: Iterable[WorkflowState]) -> Iterator[WorkflowState]:
             yield from every_step(inner)
 
 
-EXAMPLES = [example for page in PAGES for example in examples(page)]
+EXAMPLES = [example for page in (*PAGES, DOCS / "workflows.md") for example in examples(page)]
 PYTHON = [(page, text) for page in sorted(DOCS.rglob("*.md")) for text in blocks(page, "python")]
 
 
