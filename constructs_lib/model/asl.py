@@ -51,6 +51,13 @@ class Place(Protocol):
     def done(self, result: Any) -> State:
         """Return the same for a step that has acted, and whose result is ``$<name>`` from here on."""
 
+    @property
+    def careful(self) -> bool:
+        """Whether an expression that fails must not end the execution: something would not be undone, or told."""
+
+    def computed(self, state: State, *templates: Any) -> State:
+        """Return a ``Pass``, and where that counts one whose failure is caught if a template has an expression."""
+
     def call(self, part: str, value: Any, *, callback: bool = False) -> State:
         """Return the call of one of the step's functions: ``part`` is empty for its own."""
 

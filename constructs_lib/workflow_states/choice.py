@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from constructs_lib.model.asl import inner, jsonata
 from constructs_lib.model.base import Frozen
 from constructs_lib.model.workflow_state import Expression, StepName, WorkflowState
+
+HOLDS = "$Holds := function($value) { $type($value) = 'boolean' ? $value : $assert(false, 'no condition') }"
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +53,20 @@ class Choice(WorkflowState):
             yield f"cases[{i}].when", case.when
 
     def compile(self, place: Place) -> None:
-        """Write the conditions in their order."""
-        cases: list[State] = [{"Condition": place.value(case.when), "Next": case.next} for case in self.cases]
-        place.add("", {"Type": "Choice", "Choices": cases, "Default": self.default, "Output": {}})
+        """Write the conditions in their order; they are computed before, where one that fails must not end the run."""
+        conditions = [place.value(case.when) for case in self.cases]
+        word = ""
+        if place.careful:
+            known, word = f"Way_{self.name}", "ways"
+            first: State = {"Type": "Pass", "Assign": {known: _first(conditions)}, "Output": {}}
+            place.add("", place.computed({**first, "Next": place.named(word)}, conditions))
+            conditions = [jsonata(f"${known} = {number}") for number in range(len(conditions))]
+        ways = zip(conditions, self.cases, strict=True)
+        cases: list[State] = [{"Condition": condition, "Next": case.next} for condition, case in ways]
+        place.add(word, {"Type": "Choice", "Choices": cases, "Default": self.default, "Output": {}})
+
+
+def _first(conditions: list[str]) -> str:
+    """Return the expression of the number of the first condition that holds; what is no condition fails."""
+    tried = " : ".join(f"$Holds({inner(condition)}) ? {number}" for number, condition in enumerate(conditions))
+    return jsonata(f"({HOLDS}; {tried} : -1)")

@@ -32,4 +32,4 @@ class Succeed(WorkflowState):
     def compile(self, place: Place) -> None:
         """Write the result as what the list ends with."""
         output = jsonata("null") if self.output is None else place.value(self.output)
-        place.add("", {"Type": "Pass", **place.onward(output)})
+        place.add("", place.computed({"Type": "Pass", **place.onward(output)}, self.output))

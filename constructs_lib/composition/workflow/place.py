@@ -92,7 +92,8 @@ class StepPlace(Standing):
         if self.scope.kind == "branch" and not self.scope.guarded:
             return {"Type": "Fail", "Error": error, "Cause": cause}
         found = {"step": self.step.name, "error": error, "cause": cause}
-        return {"Type": "Pass", "Assign": {self.scope.error: found}, "Next": self.scope.own("failed")}
+        state = {"Type": "Pass", "Assign": {self.scope.error: found}, "Next": self.scope.own("failed")}
+        return self.computed({**state, "Output": {}}, cause)
 
     def branches(self) -> tuple[State, ...]:
         """Return the state machines of the branches."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.composition.workflow.machine import text
-from constructs_lib.composition.workflow.variables import is_expression
+from constructs_lib.composition.workflow.variables import is_expression, literal
 from constructs_lib.model.asl import SERVICE, State, inner, jsonata
 from functions.contract.message import CORRELATION_ID, EVENT_ID
 from functions.contract.workflow import RECORD, RUN
@@ -111,18 +111,4 @@ def _written(value: Any) -> Any:
     """Return a value as a message has it: texts as they are, anything else as JSON."""
     if is_expression(value):
         return jsonata(f"($v := ({inner(value)}); $type($v) = 'string' ? $v : $string($v))")
-    return value if isinstance(value, str) else jsonata(f"$string({_literal(value)})")
-
-
-def _literal(value: Any) -> str:
-    """Return a template as one expression; a list in a list stays one."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{text(name)}: {_literal(one)}" for name, one in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return (
-            "$reduce(["
-            + ", ".join(f"{{'v': {_literal(one)}}}" for one in value)
-            + "], function($a, $e) { "
-            + ("$append($a, $type($e.v) = 'array' ? [[$e.v]] : [$e.v]) }, [])")
-        )
-    return f"({inner(value)})" if is_expression(value) else text(value)
+    return value if isinstance(value, str) else jsonata(f"$string({literal(value)})")

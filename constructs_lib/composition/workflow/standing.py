@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.composition.workflow.catching import CAUSE, ERROR
+from constructs_lib.composition.workflow.computing import careful, caught, computes
 from constructs_lib.composition.workflow.machine import text
 from constructs_lib.composition.workflow.retrying import ALL, names
-from constructs_lib.composition.workflow.variables import renamed, state_name
+from constructs_lib.composition.workflow.variables import literal, renamed, state_name
 from constructs_lib.composition.workflow.visits import combined, counter
 from constructs_lib.model.asl import State, jsonata
 from constructs_lib.model.workflow_state import ActingState
@@ -62,10 +63,30 @@ class Standing:
         given = own if step.undo.input is None else self.value(step.undo.input)
         visit = jsonata(self.visit) if self.visit else 0
         entry = {"step": step.name, "items": self.scope.numbers(), "visit": visit, "input": given}
-        self.add("undoable", {"Type": "Pass", "Output": entry, "Next": self.named("done")})
         noted = {done: jsonata(f"$append(${done}, [$states.input])")}
+        undoable = {"Type": "Pass", "Output": entry, "Next": self.named("done")}
+        if computes(step.undo.input):
+            lost = literal({**entry, "input": None, "lost": True})
+            undoable = self.safely("undoable", undoable, {done: jsonata(f"$append(${done}, [{lost}])")})
+        self.add("undoable", undoable)
         self.add("done", {"Type": "Pass", "Assign": noted, **self.scope.onward(step, own)})
         return {"Next": self.named("undoable"), "Output": {}}
+
+    def safely(self, word: str, state: State, also: State | None = None) -> State:
+        """Return a ``Pass`` whose failure goes where the scope's failures go; ``also`` are variables that it sets."""
+        found = {"step": self.step.name, "error": jsonata(ERROR), "cause": jsonata(CAUSE)}
+        told = {self.scope.error: found, **(also or {})}
+        leads = {"ErrorEquals": [ALL], "Assign": told, "Output": {}, "Next": self.scope.own("failed")}
+        return caught(state, state_name(self.step.name, word, "never"), [leads])
+
+    def computed(self, state: State, *templates: Any) -> State:
+        """Return a ``Pass`` that is safe where something hangs on it and one of the templates has an expression."""
+        return self.safely("computed", state) if self.careful and computes(templates) else state
+
+    @property
+    def careful(self) -> bool:
+        """Whether an expression that fails must not end the execution by itself."""
+        return careful(self.scope)
 
     def acting(self) -> ActingState:
         """Return the step, which may fail."""

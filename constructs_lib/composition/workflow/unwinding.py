@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.composition.workflow.computing import computes
 from constructs_lib.composition.workflow.machine import LONGEST_MESSAGE, text
 from constructs_lib.composition.workflow.retrying import ALL, retriers
 from constructs_lib.composition.workflow.variables import state_name
@@ -29,7 +30,8 @@ def unwind(scope: Scope, steps: Sequence[ActingState], after: str) -> None:
         for step in steps
     ]
     empty = {"Condition": jsonata("$count($Done) = 0"), "Next": unwound}
-    scope.states[failed] = {"Type": "Choice", "Choices": [empty, *ways], "Default": unwound, "Output": {}}
+    lost = _lost(scope, steps, failed)
+    scope.states[failed] = {"Type": "Choice", "Choices": [empty, *lost, *ways], "Default": unwound, "Output": {}}
     for step in steps:
         _undo(scope, step, failed)
     some_left = scope.own("undo_failed")
@@ -38,6 +40,15 @@ def unwind(scope: Scope, steps: Sequence[ActingState], after: str) -> None:
     cause = "$substring($join($UndoFailed, ', ') & ' not undone after ' & $error.error & ': ' & $error.cause, 0, "
     renamed = {"step": jsonata("$error.step"), "error": UNDO_FAILED, "cause": jsonata(f"{cause}{LONGEST_MESSAGE})")}
     scope.states[some_left] = {"Type": "Pass", "Assign": {"error": renamed}, "Output": {}, "Next": after}
+
+
+def _lost(scope: Scope, steps: Sequence[ActingState], back: str) -> list[State]:
+    """Add the way past a step for which it could not be computed what its undoing is given."""
+    if not any(step.undo and computes(step.undo.input) for step in steps):
+        return []
+    noted = {"Done": jsonata(REST), "UndoFailed": jsonata(f"$append($UndoFailed, [{LAST}.step])")}
+    scope.states[scope.own("lost")] = {"Type": "Pass", "Assign": noted, "Output": {}, "Next": back}
+    return [{"Condition": jsonata(f"{LAST}.lost = true"), "Next": scope.own("lost")}]
 
 
 def _undo(scope: Scope, step: ActingState, back: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.composition.workflow.machine import text
+from constructs_lib.model.asl import inner
 from functions.contract.identity import text_hash
 
 if TYPE_CHECKING:
@@ -49,6 +51,20 @@ def variables_of(template: Any) -> Iterator[str]:
             yield from variables_of(value)
     elif is_expression(template):
         yield from (word["name"] for word in _WORDS.finditer(template) if word["name"])
+
+
+def literal(value: Any) -> str:
+    """Return a template as one expression; a list in a list stays one."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{text(name)}: {literal(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return (
+            "$reduce(["
+            + ", ".join(f"{{'v': {literal(one)}}}" for one in value)
+            + "], function($a, $e) { "
+            + ("$append($a, $type($e.v) = 'array' ? [[$e.v]] : [$e.v]) }, [])")
+        )
+    return f"({inner(value)})" if is_expression(value) else text(value)
 
 
 def _word(word: re.Match[str], names: Mapping[str, str]) -> str:
