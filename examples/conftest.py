@@ -1,4 +1,7 @@
-"""The fixture ``example``: the declarations beside a test, deployed to the embedded AWS for the tests of one module."""
+"""What examples are tested with: their declarations on the embedded AWS, and their workflows in memory.
+
+``example`` is deployed once for the tests of one module; ``in_memory`` is made for each test.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.composition import plan_pipeline
+from constructs_lib.declaration.folder import load_pipelines
+from constructs_lib.drills.workflows import WorkflowWorld
 from constructs_lib.local.project import Project
 from constructs_lib.local.session import LocalSession
 from constructs_lib.local.trial import Trial
@@ -24,3 +30,10 @@ def emulated() -> Iterator[LocalSession]:
 def example(request: pytest.FixtureRequest, emulated: LocalSession, tmp_path_factory: pytest.TempPathFactory) -> Trial:
     folder = request.path.parent
     return Trial.of(folder, emulated, tmp_path_factory.mktemp(folder.name))
+
+
+@pytest.fixture
+def in_memory(request: pytest.FixtureRequest) -> WorkflowWorld:
+    """The workflow beside the test, with its own handlers and empty stores."""
+    (declaration,) = (one for one in load_pipelines(request.path.parent) if one.workflow)
+    return WorkflowWorld(plan_pipeline(declaration))

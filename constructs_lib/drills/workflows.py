@@ -90,13 +90,28 @@ class WorkflowWorld:
             worlds[function.id] = world
         return worlds
 
-    def start(self, body: Any, *, tenant: str = "default", token: str = "", redrive: int = 0) -> Execution:
-        """Begin a run for a record with this body, as the function that starts executions does."""
+    def start(
+        self,
+        body: Any,
+        *,
+        tenant: str = "default",
+        token: str = "",
+        redrive: int = 0,
+        fields: Mapping[str, Any] | None = None,
+    ) -> Execution:
+        """Begin a run for a record with this body, as the function that starts executions does.
+
+        ``fields`` are what else the record has, as its source tells: ``object``, ``path``.
+        """
         text = json.dumps(body)
         token = token or content_hash(["drill", body])[:32]
         facts = RunFacts(token, f"{token}.1", tenant, f"correlation-{token[:8]}", content_hash(body), redrive=redrive)
         letter = Letter(text, {}, NO_GROUP)
-        given = {RUN: json.loads(facts.to_json()), RECORD: {"body": body}, LETTER: json.loads(letter.to_json())}
+        given = {
+            RUN: json.loads(facts.to_json()),
+            RECORD: {**(fields or {}), "body": body},
+            LETTER: json.loads(letter.to_json()),
+        }
         return self.states.start(self.machine, given, execution_name(token, redrive))
 
     def run(self, seconds: float | None = None) -> None:

@@ -130,6 +130,7 @@ class World:
         self.sqs.redrive |= other.sqs.redrive
         other.sqs, other.log, other.logger_name = self.sqs, self.log, self.logger_name
         self._functions += 1
+        self.stores.update({name: store for name, store in other.stores.items() if name not in self.stores})
         other.stores, other._ids = self.stores, self._functions * IDS_APART
         other.clients = other._clients()
         return other

@@ -56,8 +56,9 @@ class WorkflowRuns:
         return ended[0]
 
     def end(self, token: str) -> LedgerEntry | None:
-        """Return the last entry that says how the run ended, or None while it goes on."""
-        return next((entry for entry in reversed(self._evidence.entries(token)) if entry.status in _ENDS), None)
+        """Return the last entry that says how the run ended, not one of its items; None while it goes on."""
+        entries = reversed(self._evidence.entries(token))
+        return next((entry for entry in entries if entry.status in _ENDS and entry.step is None), None)
 
     def steps(self, token: str) -> tuple[tuple[str, Status], ...]:
         """Return what the ledger says of the steps of a run, oldest first: path, and what came of the try."""

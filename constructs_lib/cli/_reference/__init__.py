@@ -34,6 +34,7 @@ def generated_files(project: Path) -> dict[Path, str]:
         docs / "reference" / "catalog.md": catalog_page(),
         docs / "reference" / "commands.md": command_page(),
         **({docs / "reference" / "examples.md": example_page(project)} if (project / "examples").is_dir() else {}),
+        **{page: with_pictures(page) for page in sorted((project / "examples").glob("*/README.md"))},
         docs / "rules" / "index.md": rule_page(),
         docs / "fan-in.md": with_pictures(docs / "fan-in.md"),
         docs / "drills.md": with_drills(docs / "drills.md"),

@@ -174,6 +174,9 @@ class _Builder:
         stores = (*own, *(store.settings(context) for store in declaration.stores if store.name in code.stores))
         if stores:
             yield Variable(name=Name.STORES, value=dump_stores(stores))
+        if SOURCE_STORE in code.stores and declaration.source.type == "s3":
+            arrivals = {"arrivals": declaration.source.options(context)}
+            yield Variable(name=Name.SOURCE_OPTIONS, value=canonical_json(arrivals))
         yield Variable(name=Name.SECRETS, value=canonical_json(list(code.secrets)))
         yield from (Variable(name=name, value=value) for name, value in sorted(code.environment.items()))
 

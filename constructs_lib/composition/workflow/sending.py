@@ -91,9 +91,10 @@ def store(machine: Machine, name: str) -> tuple[str, str]:
     """Return bucket and key prefix of a store."""
     declaration, context = machine.declaration, machine.context
     if name == SOURCE_STORE:
-        settings = next(iter(declaration.source.stores(context)))
-    else:
-        settings = next(one.settings(context) for one in declaration.stores if one.name == name)
+        resources = declaration.source.contribute(context).resources
+        bucket = next(resource.name for resource in resources if resource.type == "AWS::S3::Bucket")
+        return bucket, str(getattr(declaration.source, "prefix", ""))
+    settings = next(one.settings(context) for one in declaration.stores if one.name == name)
     return settings.target, str(settings.options.get("prefix", ""))
 
 
