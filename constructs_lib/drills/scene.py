@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.faults import Fault
 from constructs_lib.drills.memory.limits import OutsideLimits
+from constructs_lib.drills.parts import missing_parts, shares
 from constructs_lib.drills.report import DrillFailure, Outcome
 from constructs_lib.drills.requests import answers_that_differ
 from functions.contract.ledger import Status
@@ -128,7 +129,7 @@ class Scene:
         """Deliver until nothing is left, and expect one effect of each record; a dead letter only where it may be."""
         self.quiet(world, size)
         tokens = {self.token(sample): sample for sample in samples}
-        completions = Counter(entry.run_token for entry in world.entries(Status.SUCCEEDED))
+        completions = Counter(entry.run_token for entry in world.completed())
         given_up = {entry.run_token for entry in world.entries(Status.DEAD_LETTERED)} if may_give_up else set()
         ended = given_up | self.skipped(world)
         missing = [token for token in tokens if not completions[token] and token not in ended]
@@ -148,17 +149,23 @@ class Scene:
 
     def one_effect_each(self, world: World) -> None:
         """Expect that no run token is completed twice, no line is named twice, and no effect made elsewhere twice."""
-        entries = world.entries(Status.SUCCEEDED)
+        entries = world.completed()
         twice = [token for token, count in Counter(entry.run_token for entry in entries).items() if count > 1]
         self.expect(not twice, "one completion of each run token", f"{len(twice)} were completed twice")
-        places = Counter(entry.location for entry in entries if entry.location)
+        places = Counter(entry.location for entry in entries if entry.location and not shares(world))
         shared = [place for place, count in places.items() if count > 1]
         self.expect(not shared, "lines of its own for each run", f"{len(shared)} places are named twice")
         differ = answers_that_differ(world.answers)
         self.expect(
             not differ, "the same answer to the same request", f"{len(differ)} requests were answered in two ways"
         )
+        self._parts_whole(world)
         self.effects_once()
+
+    def _parts_whole(self, world: World) -> None:
+        """Expect that every part of what counts as shared out was handed over."""
+        missing = list(missing_parts(world)) if shares(world) else []
+        self.expect(not missing, "what counts as shared out was handed over whole", f"{len(missing)} records were not")
 
     def effects_once(self) -> None:
         """Expect each effect that the handler made elsewhere once per run token."""

@@ -28,14 +28,16 @@ if TYPE_CHECKING:
 
 
 def subjects(subject: Subject) -> list[Subject]:
-    """Return what of a pipeline is drilled: its runner, or each of its workers."""
-    if subject.plan.fan_out is None:
-        return [subject]
+    """Return what of a pipeline is drilled: its runner, which may share records out, and each of its workers."""
+    workers = subject.plan.fan_out.workers if subject.plan.fan_out else ()
     return [
-        WorkerSubject(
-            subject.file, _of_worker(subject.plan, one.function, one.mapping), subject.source, subject, one.name
-        )
-        for one in subject.plan.fan_out.workers
+        subject,
+        *(
+            WorkerSubject(
+                subject.file, _of_worker(subject.plan, one.function, one.mapping), subject.source, subject, one.name
+            )
+            for one in workers
+        ),
     ]
 
 

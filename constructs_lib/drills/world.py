@@ -245,7 +245,11 @@ class World:
 
     def landed(self) -> list[str]:
         """Return the lines that succeeded entries name: what readers of the Raw Stage see."""
-        return [line for entry in self.entries(Status.SUCCEEDED) for line in self.lines(entry)]
+        return [line for entry in self.completed() for line in self.lines(entry)]
+
+    def completed(self) -> list[LedgerEntry]:
+        """Return the entries by which records have come to their good end in this function."""
+        return self.entries(self.settings.completion)
 
     def lines(self, entry: LedgerEntry) -> list[str]:
         """Return the lines at an entry's location; none where nothing was landed."""
@@ -253,7 +257,7 @@ class World:
             return []
         place, _, numbers = entry.location.partition("#")
         first, _, last = numbers.partition("-")
-        if not numbers:
+        if not numbers or not place.startswith("s3://"):
             return []
         lines = [line.decode() for line in lines_of(place, self.s3.objects[place])]
         return lines[int(first) - 1 : int(last or first)]

@@ -59,8 +59,8 @@ def test_the_items_of_a_record_of_a_stream_come_in_batches(trial: Trial) -> None
 def test_every_part_is_accounted_for_and_nobody_did_more_than_its_role_allows(trial: Trial, pipeline: str) -> None:
     evidence, plan = trial.evidence(pipeline), trial.plans[pipeline]
     assert plan.fan_out is not None
-    for worker in plan.fan_out.workers:
-        evidence.wait_until("the queue is empty", lambda queue=worker.queue: evidence.depth(queue) == 0)
+    queues = [worker.queue for worker in plan.fan_out.workers]
+    evidence.wait_until("the queues are empty", lambda: not any(evidence.depth(queue) for queue in queues))
     found = trial.reconcile(pipeline)
     assert found.unexplained == ()
     uses = [use for use in uses_of(trial.session.aws, trial.session.proxy.calls) if use.function.startswith(pipeline)]

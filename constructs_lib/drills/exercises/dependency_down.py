@@ -6,8 +6,6 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from functions.contract.ledger import Status
-
 if TYPE_CHECKING:
     from constructs_lib.drills.scene import Handler, Scene
     from functions.runtime import Run
@@ -49,7 +47,7 @@ def _for_good(scene: Scene) -> None:
     scene.take_out(world)
     scene.send(world, samples)
     scene.quiet(world)
-    landed = [entry for entry in world.entries(Status.SUCCEEDED) if entry.location]
+    landed = [entry for entry in world.completed() if entry.location]
     scene.expect(not landed, "nothing is told as landed", f"{len(landed)} entries name objects that do not exist")
     arrived = world.clients.arrived()
     scene.expect(not arrived, "nothing arrives where outputs send to", f"{arrived} did")

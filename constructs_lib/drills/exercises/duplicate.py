@@ -54,7 +54,7 @@ def run(scene: Scene) -> None:
 
 
 def _lines(world: World) -> dict[str, list[str]]:
-    return {entry.run_token: world.lines(entry) for entry in world.entries(Status.SUCCEEDED)}
+    return {entry.run_token: world.lines(entry) for entry in world.completed()}
 
 
 def _forget(world: World) -> None:

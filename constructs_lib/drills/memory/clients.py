@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from constructs_lib.drills.memory.http import MemoryHttp
 from constructs_lib.drills.memory.items import MemoryItems
+from constructs_lib.drills.memory.part_texts import essence, facts_of
 from constructs_lib.drills.memory.sent import Sent
 from constructs_lib.drills.memory.sns import MemorySns
 from functions.contract.message import EVENT_ID
@@ -66,6 +67,8 @@ class MemoryClients:
 
     def _event(self, entry: dict[str, Any]) -> None:
         detail = json.loads(entry["Detail"])
+        if (facts := facts_of(detail)) is not None:
+            self.sent.note(entry["EventBusName"], f"{facts.token}#{facts.number}", essence(entry["Detail"]))
         if isinstance(detail.get("metadata"), dict) and "event_id" in detail["metadata"]:
             self.sent.note(
                 "events", detail["metadata"]["event_id"], f"{entry['DetailType']} {json.dumps(detail['data'])}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.drills.memory.limits import require
+from constructs_lib.drills.memory.part_texts import essence
 from functions.contract.message import EVENT_ID
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class MemorySns:
             for entry, code in zip(entries, codes, strict=True):
                 if code is None:
                     self.published.setdefault(TopicArn, []).append(entry)
-                    self.sent.note(TopicArn, entry["MessageAttributes"][EVENT_ID]["StringValue"], entry["Message"])
+                    told = entry["MessageAttributes"][EVENT_ID]["StringValue"], essence(entry["Message"])
+                    self.sent.note(TopicArn, *told)
             answered = list(zip(entries, codes, strict=True))
             return {
                 "Successful": [{"Id": entry["Id"]} for entry, code in answered if code is None],

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_lib.drills.parts import missing_parts, shares
 from constructs_lib.drills.requests import answers_that_differ
 from constructs_lib.drills.simulation.evidence import Evidence
 from constructs_lib.drills.simulation.script import HOPELESS, NEVER
@@ -70,8 +71,8 @@ def judge(
     entries = world.entries()
     evidence = Evidence(world)
     return Verdict(
-        lost=tuple(_lost(entries, kinds)),
-        twice=tuple(_twice(world, entries)),
+        lost=(*_lost(world, kinds), *(missing_parts(world) if shares(world) else ())),
+        twice=tuple(_twice(world)),
         unexplained=tuple(_unexplained(world, evidence)),
         tampered=tuple(
             f"{one.code} {one.place}" for one in evidence.findings() if one.code != BACKWARDS or skew < SKEWED
@@ -98,18 +99,20 @@ def _told(one: Unexplained) -> str:
     return f"{one.code} {one.id}"
 
 
-def _lost(entries: list[LedgerEntry], kinds: Mapping[str, Kind]) -> Iterable[str]:
+def _lost(world: World, kinds: Mapping[str, Kind]) -> Iterable[str]:
     """Every record that can land has landed, after the last replay at the latest, or the ledger says why not."""
-    done = {entry.run_token for entry in entries if entry.status is Status.SUCCEEDED}
-    skipped = {entry.run_token for entry in entries if entry.status is Status.SKIPPED}
+    done = {entry.run_token for entry in world.completed()}
+    skipped = {entry.run_token for entry in world.entries(Status.SKIPPED)}
     able = ((token, kind not in NEVER) for token, kind in kinds.items())
     return (token for token, can in able if can != (token in done) and not (can and token in skipped))
 
 
-def _twice(world: World, entries: list[LedgerEntry]) -> Iterable[str]:
+def _twice(world: World) -> Iterable[str]:
     """One completion of a run token, lines of its own, and an object that holds them."""
-    completed = [entry for entry in entries if entry.status is Status.SUCCEEDED]
+    completed = world.completed()
     yield from (token for token, count in Counter(entry.run_token for entry in completed).items() if count > 1)
+    if shares(world):
+        return
     lines = Counter(
         (entry.location.partition("#")[0], number)
         for entry in completed

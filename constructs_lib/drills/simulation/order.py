@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from functions.contract.ledger import LedgerEntry
 
-ENDS = frozenset(
-    {Status.SUCCEEDED, Status.DUPLICATE, Status.QUARANTINED, Status.SKIPPED, Status.REJECTED, Status.DEAD_LETTERED}
-)
+DONE = frozenset({Status.SUCCEEDED, Status.STARTED})
+"""By which a record has come to its good end in the function that took it: landed, or handed over."""
+ENDS = DONE | {Status.DUPLICATE, Status.QUARANTINED, Status.SKIPPED, Status.REJECTED, Status.DEAD_LETTERED}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Order:
         What repeats a record that has landed or was given up has nothing left to do. Completions of one try may be
         written in any order: their records were handled one after the other.
         """
-        tries = {entry.run_id.rpartition(".")[0]: _try(entry) for entry in entries if entry.status is Status.SUCCEEDED}
+        tries = {entry.run_id.rpartition(".")[0]: _try(entry) for entry in entries if entry.status in DONE}
         ended: dict[str, int] = {}
         succeeded: dict[str, int] = {}
         over: dict[str, int] = {}
@@ -42,9 +42,9 @@ class Order:
             message = entry.run_id.rpartition(".")[0]
             if entry.status in ENDS:
                 ended.setdefault(message, number)
-            if entry.status is Status.SUCCEEDED:
+            if entry.status in DONE:
                 succeeded[message] = number
-            if entry.status in (Status.SUCCEEDED, Status.DEAD_LETTERED):
+            if entry.status in DONE or entry.status is Status.DEAD_LETTERED:
                 over.setdefault(entry.run_token, number)
         never = len(entries)
         for lane in self.lanes.values():
