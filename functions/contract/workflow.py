@@ -57,6 +57,9 @@ APPROVAL_REJECTED, APPROVAL_EXPIRED = "ApprovalRejected", "ApprovalExpired"
 ITEMS_TOO_MANY = "TooManyItems"
 UNDO_FAILED = "UndoFailed"
 
+FOR_GOOD = ".Permanent"
+"""Ends the name of an error that its workflow names and that no retry cures: ``States.ALL`` does not try it again."""
+
 
 @dataclass(frozen=True)
 class RunFacts(JsonShape):

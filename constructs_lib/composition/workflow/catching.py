@@ -6,6 +6,7 @@ from typing import Any
 
 from constructs_lib.composition.workflow.machine import LONGEST_MESSAGE
 from constructs_lib.model.asl import State, jsonata
+from functions.contract.workflow import FOR_GOOD
 
 CAUSE = (
     f"$substring($exists($states.errorOutput.Cause) ? ($substring($states.errorOutput.Cause, 0, 15) = "
@@ -13,7 +14,8 @@ CAUSE = (
     f"0, {LONGEST_MESSAGE})"
 )
 """What happened: of a function's answer the message alone."""
-ERROR = "$states.errorOutput.Error"
+ERROR = f"$replace($states.errorOutput.Error, '{FOR_GOOD}', '')"
+"""Its name, as the declaration knows it."""
 
 
 def with_error(catcher: State, error: str, cause: str) -> State:

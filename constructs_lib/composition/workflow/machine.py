@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.declaration.placed_steps import every_step
 from constructs_lib.model.asl import SERVICE, State, jsonata
+from constructs_lib.model.workflow_state import ActingState
 from functions.contract.ledger import (
     ENTRY_ATTRIBUTE,
     ONCE_PER_RUN_TOKEN,
@@ -106,6 +109,13 @@ class Machine:
             },
             "Retry": [KEPT_TRYING],
         }
+
+    @cached_property
+    def errors(self) -> tuple[str, ...]:
+        """Names of the errors that the workflow tells apart anywhere."""
+        acting = (one.state for one in every_step(self.declaration.workflow) if isinstance(one.state, ActingState))
+        told = ((*step.retry.errors, *(error for catch in step.catch for error in catch.errors)) for step in acting)
+        return tuple(dict.fromkeys(error for errors in told for error in errors))
 
     @property
     def _retention(self) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.composition.workflow import children, joining, sending
 from constructs_lib.composition.workflow.catching import with_error
 from constructs_lib.composition.workflow.machine import text
-from constructs_lib.composition.workflow.retrying import ALL, retriers
+from constructs_lib.composition.workflow.retrying import ALL, for_good, retriers
 from constructs_lib.composition.workflow.standing import Standing
 from constructs_lib.model.asl import SERVICE, State, jsonata, seconds
 from constructs_lib.model.state_machine import function_version
@@ -77,6 +77,7 @@ class StepPlace(Standing):
     def tried(self, *, never: Sequence[str] = (), calls: bool = True) -> State:
         """Return ``Retry`` and ``Catch`` of the step."""
         step = self.acting()
+        never = [*never, *for_good(self.scope.machine.errors)]
         retry, catch = retriers(step.retry, never=never, calls=calls), list(self.catchers())
         return {**({"Retry": retry} if retry else {}), **({"Catch": catch} if catch else {})}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.contract.workflow import ALWAYS_RETRIED, ITEMS_TOO_MANY, NEVER_RETRIED
+from functions.contract.workflow import ALWAYS_RETRIED, FOR_GOOD, ITEMS_TOO_MANY, NEVER_RETRIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,11 +28,19 @@ OF_LAMBDA = {
 
 
 def names(errors: Iterable[str]) -> list[str]:
-    """Return errors as ``ErrorEquals`` takes them: ``States.ALL`` stands alone, and a timeout has two names."""
+    """Return errors as ``ErrorEquals`` takes them: ``States.ALL`` stands alone.
+
+    A timeout has two names, and so has an error of a handler: one for each of what no retry cures and the rest.
+    """
     given = list(dict.fromkeys(errors))
     if ALL in given:
         return [ALL]
-    return list(dict.fromkeys([*given, *TIMEOUTS] if TIMEOUT in given else given))
+    return list(dict.fromkeys([*given, *for_good(given), *(TIMEOUTS if TIMEOUT in given else ())]))
+
+
+def for_good(errors: Iterable[str]) -> list[str]:
+    """Return what those of the errors that handlers raise are called where no retry cures them."""
+    return [f"{error}{FOR_GOOD}" for error in errors if "." not in error and error not in NEVER_RETRIED]
 
 
 def retriers(retry: StepRetry, *, never: Sequence[str] = (), calls: bool = True) -> list[State]:

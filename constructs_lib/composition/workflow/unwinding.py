@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.composition.workflow.computing import computes
 from constructs_lib.composition.workflow.machine import LONGEST_MESSAGE, text
-from constructs_lib.composition.workflow.retrying import ALL, retriers
+from constructs_lib.composition.workflow.retrying import ALL, for_good, retriers
 from constructs_lib.composition.workflow.variables import state_name
 from constructs_lib.model.asl import SERVICE, State, jsonata, seconds
 from constructs_lib.model.state_machine import function_version
@@ -76,7 +76,7 @@ def _undo(scope: Scope, step: ActingState, back: str) -> None:
         "Resource": f"{SERVICE}lambda:invoke",
         "Arguments": {"FunctionName": function_version(name), "Payload": payload},
         **limit,
-        "Retry": retriers(step.undo.retry),
+        "Retry": retriers(step.undo.retry, never=for_good(scope.machine.errors)),
         "Catch": [{"ErrorEquals": [ALL], "Assign": noted, "Output": {}, "Next": back}],
         "Assign": shorter,
         "Output": {},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from functions.contract.workflow import PLATFORM_BUSY, STEP_IN_FLIGHT
+from functions.contract.workflow import FOR_GOOD, NEVER_RETRIED, PLATFORM_BUSY, STEP_IN_FLIGHT
 from functions.runtime.claiming import IN_FLIGHT
 from functions.runtime.errors import ContractBreak, Invalid, Permanent, Recoverable, Throttled
 from functions.runtime.failure import Verdict
@@ -31,19 +31,22 @@ def error_of(work: Work, invocation: Invocation) -> Exception:
         return _named(name, work.reason or work.state.value)
     declared = invocation.settings.step.errors if invocation.settings.step else ()
     name = invocation.services.redactor.text(name_of(failure, declared))
-    return _named(name, told(work, failure, invocation).message)
+    said = told(work, failure, invocation)
+    short = name.removesuffix(FOR_GOOD) == said.error_type
+    return _named(name, said.message if short else f"{said.error_type}: {said.message}")
 
 
 def name_of(failure: Failure, declared: tuple[str, ...]) -> str:
     """Return the first name in the ancestry of the cause that the workflow tells apart, else what it means for a retry.
 
-    A record that can never succeed is ``Permanent`` or ``Invalid``, whatever its class.
+    A record that can never succeed is ``Permanent`` or ``Invalid``, whatever its class; where the workflow names the
+    class, its name ends so that only a retry that names it tries it again.
     """
     cause = _cause(failure)
     ancestry = [kind.__name__ for kind in type(cause).__mro__] if cause is not None else []
     for name in (*ancestry, failure.error_type):
         if name in declared:
-            return name
+            return f"{name}{FOR_GOOD}" if name not in NEVER_RETRIED and _lasts(failure, cause) else name
     if failure.own:
         return PLATFORM_BUSY
     if isinstance(cause, ContractBreak):
@@ -54,6 +57,10 @@ def name_of(failure: Failure, declared: tuple[str, ...]) -> str:
     if failure.verdict is Verdict.GIVE_UP:
         return Permanent.__name__
     return type(cause).__name__ if cause is not None else _of_output(failure)
+
+
+def _lasts(failure: Failure, cause: BaseException | None) -> bool:
+    return failure.verdict is Verdict.GIVE_UP or isinstance(cause, Invalid | ContractBreak)
 
 
 def _of_output(failure: Failure) -> str:
