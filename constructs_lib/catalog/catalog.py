@@ -56,6 +56,8 @@ class Limits(Frozen):
     sqs_max_receive_count: Count
     fan_out_unbatched: Count = 20
     """Runs that one event may cause where its items are shared out one by one."""
+    map_unbatched: Count = 100
+    """Calls of functions that one event may cause by a map without batches before somebody has to approve them."""
     log_retention_days: Annotated[tuple[StrictInt, ...], Field(min_length=1)]
 
 

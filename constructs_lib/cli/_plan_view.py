@@ -62,6 +62,11 @@ def _head(plan: PipelinePlan) -> Iterator[str]:
         yield f"  back pressure {pressure.dependency}: {pressure.action} {opens}, {share}"
     if plan.runs_per_event:
         yield f"  one event causes up to {plan.runs_per_event:,.0f} runs besides the first"
+    budget = plan.budget
+    if budget.monthly_usd is not None or budget.events_per_month is not None:
+        money = "no sum" if budget.monthly_usd is None else f"{budget.monthly_usd:,.2f} USD"
+        events = "any number of" if budget.events_per_month is None else f"{budget.events_per_month:,}"
+        yield f"  budget {money} a month for {events} events"
     names = plan.platform
     yield f"  platform {names.platform}: {names.ledger_table}, {names.state_table}, {names.raw_bucket}"
     yield f"  dashboard {plan.dashboard or 'none'}, runbook {plan.runbook}"

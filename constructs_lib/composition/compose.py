@@ -38,7 +38,7 @@ from constructs_lib.composition.reach import for_others
 from constructs_lib.composition.runner import plan_runner, telemetry
 from constructs_lib.composition.sizing import Sizing, size_runner
 from constructs_lib.composition.taking import taking
-from constructs_lib.composition.workflow.alarms import workflow_alarms
+from constructs_lib.composition.workflow.alarms import multiplied_alarms, workflow_alarms
 from constructs_lib.composition.workflow.costs import workflow_costs
 from constructs_lib.composition.workflow.plan import plan_workflow, starting
 from constructs_lib.declaration.checks import check_declaration
@@ -128,7 +128,7 @@ class _Composition:
         return (*(resource for part in self.contributions for resource in part.resources), *added)
 
     def _costs(self) -> tuple[CostDriver, ...]:
-        steps = workflow_costs(self.workflow) if self.workflow else ()
+        steps = workflow_costs(self.workflow.state_machine, self.workflow.functions) if self.workflow else ()
         workers = self.fan_out.costs(self.functions) if self.fan_out else ()
         return (*pipeline_costs(self.functions[0], self.declaration, self.contributions), *steps, *workers)
 
@@ -261,11 +261,18 @@ class _Composition:
             *self._group_alarms(prefix, responder),
             *self._response_alarms(prefix, responder),
             *control,
-            *(workflow_alarms(prefix, self.workflow.state_machine, responder) if self.workflow else ()),
+            *self._workflow_alarms(prefix, responder),
             *silence_alarms(prefix, self.declaration, self.functions[0], responder),
             *(stream_alarm(prefix, stream, self.functions[0], responder) for stream in self._streams),
             *(alarm for alarms in by_function for alarm in alarms),
         )
+
+    def _workflow_alarms(self, prefix: str, responder: Responder) -> Iterable[AlarmPlan]:
+        if self.workflow is None:
+            return ()
+        expected = self.declaration.budget.events_per_month
+        multiplied = multiplied_alarms(prefix, self.workflow, responder, expected)
+        return (*workflow_alarms(prefix, self.workflow.state_machine, responder), *multiplied)
 
     def _group_alarms(self, prefix: str, responder: Responder) -> Iterable[AlarmPlan]:
         fan_in = self.declaration.fan_in

@@ -8,10 +8,13 @@ from constructs_lib.composition.costs import BATCH_SECONDS
 from constructs_lib.model.plan import CostDriver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from constructs_lib.composition.workflow.plan import WorkflowParts
+    from constructs_lib.model.functions import FunctionPlan
+    from constructs_lib.model.state_machine import StateMachinePlan
 
+WORKFLOW = "workflow"
+"""What the drivers say that they are needed by."""
 FRAME = 3
 """Transitions at the beginning and the end of every execution."""
 QUESTIONS = 5
@@ -26,12 +29,11 @@ WRITES_PER_STEP = 3
 """Claim, kept result and ledger entry of a step."""
 
 
-def workflow_costs(parts: WorkflowParts) -> Iterator[CostDriver]:
+def workflow_costs(machine: StateMachinePlan, functions: Iterable[FunctionPlan]) -> Iterator[CostDriver]:
     """Yield the drivers of the state machine, its entries, and the functions, as often as the maps around them run."""
-    machine = parts.state_machine
-    functions = {function.id: function for function in parts.functions}
+    by_id = {function.id: function for function in functions}
     calls = [
-        (functions[id], step.runs_per_event * (QUESTIONS if id == f"{step.name}_check" else 1))
+        (by_id[id], step.runs_per_event * (QUESTIONS if id == f"{step.name}_check" else 1))
         for step in machine.steps
         for id in step.functions
         if id != f"{step.name}_undo"
@@ -43,18 +45,18 @@ def workflow_costs(parts: WorkflowParts) -> Iterator[CostDriver]:
         yield _driver("express-request", 1)
         yield _driver("express-gb-second", seconds * EXPRESS_GB)
     else:
-        yield _driver("state-transition", FRAME + sum(_transitions(parts)))
+        yield _driver("state-transition", FRAME + sum(_transitions(machine)))
     if requests:
         yield _driver("lambda-request", requests)
         yield _driver("lambda-gb-second", gb_seconds)
     yield _driver("dynamodb-write", requests * WRITES_PER_STEP + (machine.type == "STANDARD"))
 
 
-def _transitions(parts: WorkflowParts) -> Iterator[float]:
-    for step in parts.state_machine.steps:
+def _transitions(machine: StateMachinePlan) -> Iterator[float]:
+    for step in machine.steps:
         more = UNDO_TRANSITIONS if f"{step.name}_undo" in step.functions else 0
         yield step.runs_per_event * (TRANSITIONS.get(step.type, 1.0) + more)
 
 
 def _driver(meter: str, quantity: float) -> CostDriver:
-    return CostDriver(meter=meter, quantity_per_event=quantity, needed_by="workflow")
+    return CostDriver(meter=meter, quantity_per_event=quantity, needed_by=WORKFLOW)

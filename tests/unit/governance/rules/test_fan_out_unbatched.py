@@ -32,5 +32,39 @@ def test_few_items_batches_and_whole_records_pass(fan_out: dict[str, Any]) -> No
     assert planned(RULE, shared(**fan_out)) == []
 
 
+LINE = {"type": "task", "handler": "handlers.orders:land_order", "timeout": "30s"}
+PER_LINE = [{**LINE, "name": "reserve"}, {**LINE, "name": "price"}]
+
+
+def mapped(**fields: Any) -> Any:
+    each = {"type": "map", "name": "lines", "items": "{% $record.body.lines %}", "max_concurrency": 5, "collect": False}
+    steps = [{**each, "steps": PER_LINE, **fields}]
+    return pipeline(runner=None, outputs=[], budget=BUDGET, workflow={"timeout": "1h", "steps": steps})
+
+
+@pytest.mark.parametrize(("mode", "way"), [("inline", "write mode: distributed and "), ("distributed", "write ")])
+def test_a_map_that_calls_functions_item_by_item_beyond_the_limit_asks_for_an_approval(mode: str, way: str) -> None:
+    (finding,) = planned(RULE, mapped(mode=mode, max_items=51))
+    assert (finding.decision, finding.at, finding.place.resource) == (
+        "require_approval",
+        "workflow.steps[0]",
+        "workflow",
+    )
+    assert finding.found.startswith("102 calls of functions in lines by one event: 30,600,000 runs and ")
+    assert finding.fix.startswith(f"{way}batch_size: 51, so that the step takes $items together: 600,000 runs and ")
+    assert dollars(finding.found) > 5 * dollars(finding.fix)
+
+
+@pytest.mark.parametrize("fields", [{"max_items": 50}, {"mode": "distributed", "max_items": 10_000, "batch_size": 50}])
+def test_few_items_and_batches_of_a_map_pass(fields: dict[str, Any]) -> None:
+    assert planned(RULE, mapped(**fields)) == []
+
+
+def test_of_maps_in_each_other_the_outermost_is_named_with_what_both_multiply() -> None:
+    inner = {"type": "map", "name": "parcels", "items": "{% $item.parcels %}", "max_items": 30, "max_concurrency": 2}
+    (finding,) = planned(RULE, mapped(max_items=20, steps=[{**inner, "steps": PER_LINE}]))
+    assert finding.found.startswith("1,200 calls of functions in lines by one event")
+
+
 def dollars(text: str) -> float:
     return float(text.partition(" USD")[0].rpartition(" ")[2].replace(",", ""))
