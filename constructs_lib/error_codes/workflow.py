@@ -28,6 +28,7 @@ WORKFLOW: dict[str, str] = {
     "heartbeat-wrong": "A heartbeat is below a second, or as long as the step may take.",
     "step-outlasts-workflow": "A step may take longer than the whole workflow.",
     "step-retry-wrong": "A step's delays between retries are none that Step Functions takes.",
+    "retry-with-undo": "A parallel or a map is tried again as a whole, and steps inside have an undo.",
     "workflow-cannot-answer": "A route that answers at once has a workflow that goes on for longer.",
     "fan-in-with-workflow": "Parts of groups are collected beside a workflow.",
     "checkpoint-with-workflow": "A cursor would move before a workflow has done its work.",

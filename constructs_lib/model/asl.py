@@ -67,8 +67,11 @@ class Place(Protocol):
     def sent(self, output: str, value: Any) -> tuple[State, str]:
         """Return the call that sends a value to an output, and the expression of the id that it was given."""
 
+    def told_below(self, pipeline: str, value: Any, following: str) -> State:
+        """Return the call that tells of the run of another pipeline's workflow before it begins."""
+
     def started(self, pipeline: str, value: Any) -> State:
-        """Return the call that runs the workflow of another pipeline."""
+        """Return the call that runs the workflow of another pipeline, with ``Retry`` and ``Catch``."""
 
     def tried(self, *, never: Sequence[str] = (), calls: bool = True) -> State:
         """Return ``Retry`` and ``Catch`` of the step.
@@ -92,6 +95,15 @@ class Place(Protocol):
 
     def gathered(self, *, collect: bool) -> State:
         """Return the same for items: their results, or with ``collect`` false their number."""
+
+    def counted(self, most: int, *, collect: bool, written: bool) -> State:
+        """Return the same for items that were read, of which more than ``most`` fail the step.
+
+        Args:
+            most: how many items there may be.
+            collect: whether the result is the list of their results, else their number.
+            written: whether the results were written elsewhere, and the result is where.
+        """
 
     def item(self, *, batch: int | None, most: int | None) -> tuple[State, State]:
         """Return the state machine of an item with an execution of its own, and the fields of what it is handed.

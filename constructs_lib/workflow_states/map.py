@@ -57,13 +57,14 @@ class Map(ActingState):
     max_concurrency: Annotated[int, Field(strict=True, ge=1, le=10_000)]
     """Items in work at once; inline at most 40."""
     max_items: Count
-    """Items at most; a longer list fails the step before the first item. The plan's price counts with it."""
+    """Items at most: a longer list fails the step before the first item, one that is read from a ``source`` after the
+    last that there may be, whatever ``tolerated_failures`` says. The plan's price counts with it."""
     batch_size: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = None
     """Items that a distributed map hands over together, as ``$items``."""
     tolerated_failures: Percent = 0.0
     """Share of the items of a distributed map that may fail without failing the step."""
     results: ItemResults | None = None
-    """Where a distributed map writes what became of its items; without it the results are kept nowhere else."""
+    """Where a distributed map writes what became of its items; the step's result is then where that is."""
     collect: Switch = True
     """Whether the step's result is the list of the results of the items; ``false`` makes it their number."""
 
@@ -92,7 +93,12 @@ class Map(ActingState):
             machine, handed = place.item(batch=self.batch_size, most=None if counted else self.max_items)
         items = {"Items": jsonata(f"${self.name}")} if counted else self._reader(place)
         limits: State = {"MaxConcurrency": self.max_concurrency, **self._tolerance()}
-        gathered = place.gathered(collect=self.collect)
+        written = self.results is not None
+        gathered = (
+            place.gathered(collect=self.collect or written)
+            if counted
+            else place.counted(self.max_items, collect=self.collect, written=written)
+        )
         word = "items" if counted else ""
         state = {"Type": "Map", **items, **handed, **limits, "ItemProcessor": machine}
         place.add(word, {**state, **self._writer(place), **place.tried(calls=False), **gathered})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from constructs_lib.model.asl import jsonata, seconds
 from constructs_lib.model.units import Duration, Name
-from constructs_lib.model.workflow_state import ActingState, Template
+from constructs_lib.model.workflow_state import ActingState, StepRetry, Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,8 @@ class SubWorkflow(ActingState):
 
     type: Literal["workflow"] = "workflow"
     """Another workflow."""
+    retry: StepRetry = StepRetry(max_attempts=1)
+    """How often all of it runs again, whatever its error is called; once when absent: its steps have retries."""
     pipeline: Name
     """Name of the other pipeline."""
     input: Template = "{% $record.body %}"
@@ -34,5 +36,6 @@ class SubWorkflow(ActingState):
     def compile(self, place: Place) -> None:
         """Write the call, which waits until the other workflow has ended."""
         result, limit = jsonata("$states.result.Output"), {"TimeoutSeconds": seconds(self.timeout)}
-        call = {**place.started(self.pipeline, self.input), **limit, **place.tried(calls=False)}
-        place.add("", {**call, "Assign": {self.name: result}, **place.done(result)})
+        place.add("", place.told_below(self.pipeline, self.input, place.named("run")))
+        call = {**place.started(self.pipeline, self.input), **limit}
+        place.add("run", {**call, "Assign": {self.name: result}, **place.done(result)})

@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.composition.workflow.endings import assembled
 from constructs_lib.composition.workflow.joining import SELECTED
+from constructs_lib.composition.workflow.machine import text
 from constructs_lib.composition.workflow.scope import Scope
 from constructs_lib.composition.workflow.variables import state_name, variables_of
-from constructs_lib.model.asl import State, jsonata
+from constructs_lib.model.asl import RESULT, SERVICE, State, jsonata
 from functions.contract.workflow import ITEMS_TOO_MANY, RECORD, RUN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from constructs_lib.composition.workflow.place import StepPlace
     from constructs_lib.composition.workflow.standing import Standing
     from constructs_lib.model.workflow_state import WorkflowState
 
 OWN = frozenset({RUN, RECORD, "item", "items", "index", "warnings", "states"})
 """Variables that an item has anyway."""
+TOO_MANY = "$too_many"
+"""In the output of an item that is one too many."""
 AROUND = "VisitAround"
 """The variable of a child execution that holds the visit of its map."""
 BATCH = "$map($states.input.Items, function($i) { $i.item })[]"
@@ -51,26 +55,25 @@ def child(place: Standing, *, batch: int | None, most: int | None) -> tuple[Stat
 
 def _of_item() -> State:
     item = jsonata("$states.input.item")
-    return {"item": item, "Given": item, "index": jsonata("$states.input.index")}
+    index = jsonata("$states.input.index")
+    return {"item": item, "Given": item, "index": index, "Last": index}
 
 
 def _of_batch() -> State:
     items = jsonata(BATCH)
-    return {"items": items, "Given": items, "index": jsonata("$states.input.Items[0].index")}
+    first, last = (jsonata(f"$states.input.Items[{place}].index") for place in (0, -1))
+    return {"items": items, "Given": items, "index": first, "Last": last}
 
 
 def _count(scope: Scope, most: int) -> str:
-    """Refuse the items after the most that there may be: nobody knows their number before they are read."""
+    """Pass by the items after the most that there may be: nobody knows their number before they are read.
+
+    They tell so and do not fail, because a failure may be tolerated.
+    """
     first = scope.steps[0].name
-    too_many = {"Condition": jsonata(f"$index >= {most}"), "Next": scope.own("too_many")}
+    too_many = {"Condition": jsonata(f"$Last >= {most}"), "Next": scope.own("too_many")}
     scope.states[scope.own("count")] = {"Type": "Choice", "Choices": [too_many], "Default": first, "Output": {}}
-    found = {"step": scope.owner, "error": ITEMS_TOO_MANY, "cause": f"more than {most} items"}
-    scope.states[scope.own("too_many")] = {
-        "Type": "Pass",
-        "Assign": {"error": found},
-        "Output": {},
-        "Next": scope.own("failed"),
-    }
+    scope.states[scope.own("too_many")] = {"Type": "Succeed", "Output": {TOO_MANY: True}}
     return scope.own("count")
 
 
@@ -88,6 +91,36 @@ def _shared(place: Standing, steps: Sequence[WorkflowState]) -> State:
         **({AROUND: jsonata(place.visit)} if place.visit else {}),
         **{f"Outer{i}": jsonata(item) for i, item in enumerate(place.scope.items)},
     }
+
+
+def counted(place: StepPlace, most: int, *, collect: bool, written: bool) -> State:
+    """Return what follows a map whose items were read: too many fail it, whatever share of them is tolerated.
+
+    Where results are ``written``, Step Functions tells the number of the items and nothing of what they came to.
+    """
+    name, refused, whole = place.step.name, place.named("too_many"), place.named("whole")
+    over, run = f"Over_{name}", f"Run_{name}"
+    one_too_many = f"$type($r) = 'object' ? $lookup($r, {text(TOO_MANY)}) = true : false"
+    found = f"$type({RESULT}) = 'array' ? $count($filter({RESULT}, function($r) {{ {one_too_many} }})) > 0 : false"
+    ways = [{"Condition": jsonata(f"${over}"), "Next": refused}]
+    told: State = {name: jsonata(RESULT if collect or written else f"$count({RESULT})"), over: jsonata(found)}
+    if written:
+        told[run] = jsonata(f"$type({RESULT}) = 'object' ? {RESULT}.MapRunArn : null")
+        ways.append({"Condition": jsonata(f"${run} != null"), "Next": place.named("asked")})
+        _ask(place, run, {"Condition": jsonata(f"$Total_{name} > {most}"), "Next": refused}, whole)
+    place.add("count", {"Type": "Choice", "Choices": ways, "Default": whole, "Output": {}})
+    place.add("whole", {"Type": "Pass", **place.done(jsonata(f"${name}"))})
+    place.add("too_many", place.failing(ITEMS_TOO_MANY, f"more than {most} items"))
+    return {"Assign": told, "Output": {}, "Next": place.named("count")}
+
+
+def _ask(place: StepPlace, run: str, more: State, whole: str) -> None:
+    """Add the question how many items a map has read."""
+    total = {f"Total_{place.step.name}": jsonata("$states.result.ItemCounts.Total")}
+    call = {"Type": "Task", "Resource": f"{SERVICE}aws-sdk:sfn:describeMapRun"}
+    asked = {**call, "Arguments": {"MapRunArn": jsonata(f"${run}")}, **place.tried(calls=False)}
+    place.add("asked", {**asked, "Assign": total, "Output": {}, "Next": place.named("told")})
+    place.add("told", {"Type": "Choice", "Choices": [more], "Default": whole, "Output": {}})
 
 
 def _all(steps: Sequence[WorkflowState]) -> Iterator[WorkflowState]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.composition.workflow.machine import DUPLICATE, text
+from constructs_lib.composition.workflow.machine import DUPLICATE, GROUP, text
 from constructs_lib.composition.workflow.scope import undoes
 from constructs_lib.composition.workflow.unwinding import unwind
 from constructs_lib.composition.workflow.visits import counter
@@ -106,7 +106,7 @@ def _end_child(scope: Scope) -> None:
     scope.states[scope.own("end")] = {"Type": "Succeed", "Output": jsonata("$states.input")}
     _end_badly(scope, scope.own("letter"))
     correlation = f"{{{text(CORRELATION_ID)}: {{'DataType': 'String', 'StringValue': $run.correlation_id}}}}"
-    letter = machine.letter("$string($Given)", correlation, "$run.tenant", _failure(ITEM_FAILED))
+    letter = machine.letter("$string($Given)", correlation, GROUP, _failure(ITEM_FAILED))
     _give_up(scope, letter, scope.path(scope.owner, scope.visit))
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.composition.workflow.below import TASK_FAILED
 from constructs_lib.composition.workflow.catching import with_error
 from constructs_lib.composition.workflow.endings import assembled
+from constructs_lib.composition.workflow.retrying import ALL
 from constructs_lib.composition.workflow.scope import Scope, distributed, undoes, warns
 from constructs_lib.composition.workflow.variables import state_name
 from constructs_lib.model.asl import RESULT, State, jsonata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from constructs_lib.composition.workflow.standing import Standing
     from constructs_lib.model.workflow_state import WorkflowState
@@ -95,24 +97,27 @@ def _outcome(place: Standing, result: Any) -> State:
     added[done] = jsonata(_appended("done", done))
     first = f"$filter({RESULT}, function($r) {{ $not($r.ok) }})[0].error"
     added[failed] = jsonata(f"($e := {first}; $exists($e) ? $e : null)")
-    _judge(place, failed)
-    return {"Assign": added, "Output": {}, "Next": place.named("joined")}
+    whole = [{"Condition": jsonata(f"${failed} = null"), "Next": place.named("whole")}]
+    place.add("whole", {"Type": "Pass", **place.done(jsonata(f"${place.step.name}"))})
+    return {"Assign": added, "Output": {}, "Next": judged(place, failed, whole)}
 
 
-def _judge(place: Standing, failed: str) -> None:
-    """Add the choice between going on and what is declared for the first failure of a branch."""
-    ways = [{"Condition": jsonata(f"${failed} = null"), "Next": place.named("whole")}]
-    default = place.scope.own("failed")
+def judged(place: Standing, failed: str, ways: Sequence[State] = ()) -> str:
+    """Add the choice of what is declared for an error in a variable, after ``ways``; return the choice's name."""
+    ways, default = list(ways), place.named("uncaught")
     for i, catcher in enumerate(place.catchers()):
         word, errors = f"caught{i}", catcher["ErrorEquals"]
         place.add(word, with_error(catcher, f"${failed}.error", f"${failed}.cause"))
-        if errors == ["States.ALL"]:
+        if {ALL, TASK_FAILED} & set(errors):
             default = place.named(word)
-        else:
-            listed = ", ".join(f"'{error}'" for error in errors)
-            ways.append({"Condition": jsonata(f"${failed}.error in [{listed}]"), "Next": place.named(word)})
-    place.add("joined", {"Type": "Choice", "Choices": ways, "Default": default, "Output": {}})
-    place.add("whole", {"Type": "Pass", **place.done(jsonata(f"${place.step.name}"))})
+            break
+        listed = ", ".join(f"'{error}'" for error in errors)
+        ways.append({"Condition": jsonata(f"${failed}.error in [{listed}]"), "Next": place.named(word)})
+    error, cause = jsonata(f"${failed}.error"), jsonata(f"${failed}.cause")
+    place.add("uncaught", {"Type": "Fail", "Error": error, "Cause": cause})
+    choice = {"Type": "Choice", "Choices": ways, "Default": default, "Output": {}}
+    place.add("judged", choice if ways else {"Type": "Pass", "Output": {}, "Next": default})
+    return place.named("judged")
 
 
 def _appended(field: str, variable: str) -> str:

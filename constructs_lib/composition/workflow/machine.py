@@ -35,6 +35,8 @@ DUPLICATE = "DynamoDb.DuplicateItemException"
 """The entry stands in the ledger already."""
 LONGEST_MESSAGE = 1000
 """Characters of an error's cause in ledger and letter."""
+GROUP = "($contains($run.tenant, /^[!-~]{1,128}$/) ? $run.tenant : $hash($run.tenant, 'SHA-256'))"
+"""Group of a FIFO queue or topic: the tenant, by its hash where it cannot be one."""
 KEPT_TRYING = {
     "ErrorEquals": ["States.ALL"],
     "IntervalSeconds": 1,
@@ -57,16 +59,17 @@ class Machine:
     name: str
     steps: tuple[WorkflowState, ...]
 
-    def entry(self, status: Status, told: dict[str, str]) -> State:
+    def entry(self, status: Status, told: dict[str, str], *, pipeline: str = "", token: str = "$run.token") -> State:
         """Return the call that adds an entry to the ledger; ``told`` are more of its fields, as expressions.
 
-        Its run is the execution, whose parent is the attempt that started the workflow.
+        Its run is the execution, whose parent is the attempt that started the workflow; ``pipeline`` and ``token`` are
+        those of a run of another pipeline, where this one tells of it.
         """
         sort = text(status.value)
         if status not in ONCE_PER_RUN_TOKEN:
             sort = f"{text(status.value + '#')} & {told['run_id']}"
         item = {
-            PARTITION_KEY: {"S": jsonata(f"{text(self.declaration.pipeline + '#')} & $run.token")},
+            PARTITION_KEY: {"S": jsonata(f"{text((pipeline or self.declaration.pipeline) + '#')} & {token}")},
             SORT_KEY: {"S": jsonata(sort)},
             ENTRY_ATTRIBUTE: {"S": jsonata(_written({**self._fields(), **told}))},
             TTL_ATTRIBUTE: {"N": jsonata(f"$string($floor($toMillis({NOW}) / 1000) + {self._retention})")},

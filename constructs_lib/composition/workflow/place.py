@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.composition.workflow import children, joining, sending
+from constructs_lib.composition.workflow import below, children, joining, sending
 from constructs_lib.composition.workflow.catching import with_error
 from constructs_lib.composition.workflow.machine import text
 from constructs_lib.composition.workflow.retrying import ALL, for_good, retriers
@@ -70,9 +70,21 @@ class StepPlace(Standing):
         """Return the call that sends a value to an output."""
         return sending.sent(self.scope.machine, output, self.value(value), self.effect("event"))
 
+    def told_below(self, pipeline: str, value: Any, following: str) -> State:
+        """Return the call that tells of the run of another pipeline's workflow before it begins."""
+        path = self.scope.path(self.step.name, self.visit)
+        told = below.told(self.scope.machine, pipeline, self.value(value), self.effect("workflow"), path)
+        catch = [below.known_before(following), *self.catchers()]
+        return {**told, "Catch": catch, "Output": {}, "Next": following}
+
     def started(self, pipeline: str, value: Any) -> State:
-        """Return the call that runs the workflow of another pipeline."""
-        return sending.started(self.scope.machine, pipeline, self.value(value), self.effect("workflow"))
+        """Return the call that runs the workflow of another pipeline; its failure has the name that it has there."""
+        call = below.started(self.scope.machine, pipeline, self.value(value), self.effect("workflow"))
+        known = f"Failed_{self.step.name}"
+        led = {"Assign": {known: below.failure(self.step.name)}, "Output": {}, "Next": joining.judged(self, known)}
+        tried = self.tried(calls=False)
+        catch = [{"ErrorEquals": [below.TASK_FAILED], **led}, *tried.get("Catch", ())]
+        return {**call, **tried, "Catch": catch}
 
     def tried(self, *, never: Sequence[str] = (), calls: bool = True) -> State:
         """Return ``Retry`` and ``Catch`` of the step."""
@@ -107,6 +119,10 @@ class StepPlace(Standing):
     def gathered(self, *, collect: bool) -> State:
         """Return how what items have come to becomes the step's result."""
         return joining.gathered(self, collect=collect)
+
+    def counted(self, most: int, *, collect: bool, written: bool) -> State:
+        """Return how items that were read become the step's result."""
+        return children.counted(self, most, collect=collect, written=written)
 
     def item(self, *, batch: int | None, most: int | None) -> tuple[State, State]:
         """Return the state machine of an item with an execution of its own."""

@@ -44,7 +44,11 @@ def machine_grants(machine: Machine, functions: Sequence[FunctionPlan]) -> Itera
     if not machine.express:
         ledger = table_arn(machine.context.platform.ledger_table)
         own = grants.own_partition(machine.declaration.pipeline)
-        yield _grant("Ledger", ("dynamodb:PartiQLInsert",), ledger).model_copy(update={"conditions": own})
+        insert = ("dynamodb:PartiQLInsert",)
+        yield _grant("Ledger", insert, ledger).model_copy(update={"conditions": own})
+        for number, other in enumerate(_others(machine)):
+            conditions = grants.own_partition(other)
+            yield _grant(f"LedgerBelow{number}", insert, ledger).model_copy(update={"conditions": conditions})
         if machine.dead_letters:
             yield grants.give_up_grant(machine.dead_letters)
     yield from _sends(machine)
@@ -69,13 +73,18 @@ def _sends(machine: Machine) -> Iterator[Grant]:
 
 
 def _other_workflows(machine: Machine) -> Iterator[Grant]:
-    others = sorted({step.pipeline for step, _ in every_step(machine.steps) if isinstance(step, SubWorkflow)})
+    others = _others(machine)
     if not others:
         return
     names = [machine_name(other, machine.context.stage) for other in others]
     yield _grant("StartOthers", ("states:StartExecution",), *map(alias_arn, names))
     yield _grant("FollowOthers", ("states:DescribeExecution", "states:StopExecution"), *map(execution_arns, names))
     yield _grant("LearnOfOthers", ("events:PutTargets", "events:PutRule", "events:DescribeRule"), SYNC_RULE)
+
+
+def _others(machine: Machine) -> list[str]:
+    """Return the pipelines whose workflows are started; each of them is told of its run in its own ledger."""
+    return sorted({step.pipeline for step, _ in every_step(machine.steps) if isinstance(step, SubWorkflow)})
 
 
 def _maps(machine: Machine) -> Iterator[Grant]:
@@ -86,6 +95,9 @@ def _maps(machine: Machine) -> Iterator[Grant]:
     executions = execution_arns(machine.name)
     of_runs = executions.removesuffix(":*") + "/*"
     yield _grant("FollowItems", ("states:DescribeExecution", "states:StopExecution"), executions, of_runs)
+    if any(step.source and step.results for step in maps):
+        of_maps = machine_arn(machine.name).replace(":stateMachine:", ":mapRun:") + "/*"
+        yield _grant("CountItems", ("states:DescribeMapRun",), of_maps)
     for step in maps:
         word = "".join(part.capitalize() for part in step.name.split("_"))
         if step.source:

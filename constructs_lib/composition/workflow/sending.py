@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.composition.workflow.machine import text
-from constructs_lib.composition.workflow.variables import is_expression, literal
-from constructs_lib.model.asl import SERVICE, State, inner, jsonata
+from constructs_lib.composition.workflow.machine import GROUP, text
+from constructs_lib.composition.workflow.variables import literal
+from constructs_lib.model.asl import SERVICE, State, jsonata
 from functions.contract.message import CORRELATION_ID, EVENT_ID
-from functions.contract.workflow import RECORD, RUN
+from functions.contract.workflow import REFERENCE
 
 if TYPE_CHECKING:
     from constructs_lib.composition.workflow.machine import Machine
@@ -18,58 +18,28 @@ SENDABLE = ("queue", "topic", "event_bus")
 """Types of outputs that a state machine sends to by itself."""
 ALIAS = "live"
 SOURCE_STORE = "source"
+TOO_LARGE = "too large to be sent without a function: take a task that writes to the output"
 
 
 def sent(machine: Machine, output: str, value: Any, id: str) -> tuple[State, str]:
     """Return the call that sends a value under an id, and the expression of the id that the service has given it."""
     settings = next(one.settings(machine.context) for one in machine.declaration.outputs if one.called == output)
     if settings.type == "event_bus":
-        return _event(settings, value), "$states.result.Entries[0].EventId"
+        return _event(machine, settings, value, id), "$states.result.Entries[0].EventId"
     queue = settings.type == "queue"
     body, where = ("MessageBody", "QueueUrl") if queue else ("Message", "TopicArn")
     attributes = {EVENT_ID: id, CORRELATION_ID: "$run.correlation_id"}
     arguments: State = {
         where: settings.target,
-        body: _written(value),
+        body: jsonata(written(value)),
         "MessageAttributes": {
             name: {"DataType": "String", "StringValue": jsonata(told)} for name, told in attributes.items()
         },
     }
     if settings.options.get("fifo"):
-        arguments |= {"MessageGroupId": jsonata("$run.tenant"), "MessageDeduplicationId": jsonata(id)}
+        arguments |= {"MessageGroupId": jsonata(GROUP), "MessageDeduplicationId": jsonata(id)}
     call = {"Type": "Task", "Resource": f"{SERVICE}{'sqs:sendMessage' if queue else 'sns:publish'}"}
     return {**call, "Arguments": arguments}, "$states.result.MessageId"
-
-
-def started(machine: Machine, pipeline: str, value: Any, id: str) -> State:
-    """Return the call that runs the workflow of another pipeline: a run of its own, whose parent is this one."""
-    body = _written(value)
-    hashed = f"$hash({inner(body)}, 'SHA-256')" if is_expression(body) else f"$hash({text(body)}, 'SHA-256')"
-    facts = {
-        "token": jsonata(id),
-        "run_id": jsonata(f"{id} & '.1'"),
-        "tenant": jsonata("$run.tenant"),
-        "correlation_id": jsonata("$run.correlation_id"),
-        "payload_hash": jsonata(hashed),
-        "parent_run_id": jsonata("$run.run_id"),
-        "head": jsonata("null"),
-        "accepted_at": jsonata("$run.accepted_at"),
-        "queued_at": jsonata("null"),
-        "redrive": jsonata("$run.redrive"),
-    }
-    correlation = {"DataType": "String", "StringValue": jsonata("$run.correlation_id")}
-    letter = {"body": body, "attributes": {CORRELATION_ID: correlation}, "group": jsonata("$run.tenant")}
-    suffix = "($run.redrive > 0 ? '-' & $string($run.redrive) : '')"
-    attempt = "($states.context.State.RetryCount > 0 ? 'r' & $string($states.context.State.RetryCount) : '')"
-    return {
-        "Type": "Task",
-        "Resource": f"{SERVICE}states:startExecution.sync:2",
-        "Arguments": {
-            "StateMachineArn": alias_arn(machine_name(pipeline, machine.context.stage)),
-            "Name": jsonata(f"{id} & {suffix} & {attempt}"),
-            "Input": {RUN: facts, RECORD: {"body": value}, "letter": letter},
-        },
-    }
 
 
 def machine_name(pipeline: str, stage: str) -> str:
@@ -98,18 +68,35 @@ def store(machine: Machine, name: str) -> tuple[str, str]:
     return settings.target, str(settings.options.get("prefix", ""))
 
 
-def _event(settings: OutputSettings, value: Any) -> State:
+def _event(machine: Machine, settings: OutputSettings, value: Any, id: str) -> State:
+    """Return an event as the runtime's own output sends it: what has happened beside what tells where it comes from."""
+    metadata = {
+        "event_id": jsonata(id),
+        "occurred_at": jsonata("$run.queued_at = null ? null : $fromMillis($run.queued_at)"),
+        "pipeline": machine.declaration.pipeline,
+        "stage": machine.context.stage,
+        "tenant": jsonata("$run.tenant"),
+        "run_token": jsonata("$run.token"),
+        "run_id": jsonata("$run.run_id"),
+        "correlation_id": jsonata("$run.correlation_id"),
+        "contract": jsonata("null"),
+    }
     entry = {
         "EventBusName": settings.target,
         "Source": settings.options["source"],
         "DetailType": settings.options["detail_type"],
-        "Detail": value,
+        "Detail": {"metadata": metadata, "data": jsonata(whole(value))},
     }
     return {"Type": "Task", "Resource": f"{SERVICE}events:putEvents", "Arguments": {"Entries": [entry]}}
 
 
-def _written(value: Any) -> Any:
-    """Return a value as a message has it: texts as they are, anything else as JSON."""
-    if is_expression(value):
-        return jsonata(f"($v := ({inner(value)}); $type($v) = 'string' ? $v : $string($v))")
-    return value if isinstance(value, str) else jsonata(f"$string({literal(value)})")
+def whole(value: Any) -> str:
+    """Return the expression of a value that fails where a part of it lies elsewhere: nothing reads it from there."""
+    inside = f"$type($v) != 'string' and $contains($string($v), '{text(REFERENCE)}:')"
+    return f"($v := {literal(value)}; {inside} ? $assert(false, '{TOO_LARGE}') : $v)"
+
+
+def written(value: Any) -> str:
+    """Return the expression of a value as JSON; of a text too, as the runtime's own outputs send it."""
+    quoted = "($l := $string([$j]); $substring($l, 1, $length($l) - 2))"
+    return f"($j := {whole(value)}; $type($j) = 'string' ? {quoted} : $string($j))"

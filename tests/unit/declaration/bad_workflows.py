@@ -41,6 +41,7 @@ def reads(expression: str) -> dict[str, Any]:
 BUCKET = {"type": "bucket", "name": "files"}
 TABLE = {"type": "table", "name": "files", "partition_key": "id"}
 BRANCHES = {"left": [task("inner")], "right": [task("other")]}
+UNDONE = task("inner", undo={"handler": HANDLER})
 PARALLEL = {"type": "parallel", "name": "both", "branches": BRANCHES}
 GROUP = {"group": ["body.order_id"], "part": "body.order_id", "expected": 4, "handler": HANDLER}
 TICK = {"source": {"type": "schedule", "rate": "1h"}, "contract": None, "tenant": None}
@@ -70,6 +71,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "heartbeat-wrong": steps(task(callback=True, timeout="5m", heartbeat="5m")),
     "step-outlasts-workflow": steps(wait(duration="2h")),
     "step-retry-wrong": steps(task(retry={"interval": "10m"})),
+    "retry-with-undo": steps({**PARALLEL, "branches": {**BRANCHES, "left": [UNDONE]}, "retry": {"max_attempts": 2}}),
     "workflow-cannot-answer": {**steps(task()), "source": SYNC},
     "fan-in-with-workflow": {**steps(task()), "fan_in": GROUP},
     "checkpoint-with-workflow": {**steps(task()), **TICK, "checkpoint": {"cursor": "since", "initial": "0"}},

@@ -12,6 +12,7 @@ from constructs_lib.declaration.checks.workflow import (
     reach,
     state_size,
     times,
+    undoing,
     waits,
 )
 
@@ -32,6 +33,7 @@ CHECKS = (
     times.callbacks_end,
     times.steps_fit_the_whole,
     times.retries_fit,
+    undoing.what_is_undone_is_not_tried_again,
     fitness.express_is_fit,
     fitness.a_caller_gets_an_answer,
     fitness.groups_are_of_records,

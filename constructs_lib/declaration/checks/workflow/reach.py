@@ -58,6 +58,10 @@ def sends_have_a_target(subject: Subject) -> Iterator[Fault]:
             found = f"{name} is an output of type {outputs[name].type}"
             fix = "take a task, whose function can write to every output"
             yield Fault("send-output-wrong", place, found, f"an output of type {', '.join(SENDABLE)}", fix)
+        elif getattr(outputs[name], "contract", None):
+            found = f"{name} has a contract, which only a function can hold a value against"
+            fix = "take a task that writes to it, or an output without a contract"
+            yield Fault("send-output-wrong", place, found, "an output without a contract", fix)
 
 
 def maps_have_a_bucket(subject: Subject) -> Iterator[Fault]:
