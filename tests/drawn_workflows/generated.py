@@ -5,6 +5,7 @@ Every branch and every item begins with a task, so that nothing happens at the s
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -153,6 +154,8 @@ def _around(
 ) -> list[dict[str, Any]]:
     """Return a step with steps inside, and how its failures are taken."""
     care = _care(author, step["name"], items)
+    if '"undo":' in json.dumps([step.get("branches"), step.get("steps")]):
+        care["retry"]["max_attempts"] = 1
     after: list[dict[str, Any]] = []
     if author.seldom(3):
         mend = {**_task(author, known, items), "input": "{% $error.error %}"}

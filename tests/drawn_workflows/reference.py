@@ -97,8 +97,7 @@ class _Reference:
         if isinstance(step, Fail):
             return Ending(at, failure=Failure(step.name, step.error))
         if isinstance(step, Parallel | Map):
-            tries = StepRetry(max_attempts=1) if _guarded(step) else step.retry
-            return self._tried(tries, at, lambda begun: self._inside(step, begun, variables, items))
+            return self._tried(step.retry, at, lambda begun: self._inside(step, begun, variables, items))
         return Ending(at)
 
     def call(self, step: str, name: str, given: Any, at: float, items: tuple[int, ...], retry: StepRetry) -> Ending:
