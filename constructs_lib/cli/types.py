@@ -24,7 +24,8 @@ def types(
     """Write a module beside the handler with a run that has just the declared outputs and stores, for mypy.
 
     It is <pipeline>_run.py in the folder that runner.code names, with the class of the run in it: for shop-orders
-    that is ShopOrdersRun in shop_orders_run.py.
+    that is ShopOrdersRun in shop_orders_run.py. Each step of a workflow and each worker has a class of its own, such
+    as ShopOrdersChargeRun and, for its undo, ShopOrdersChargeUndoRun.
     """
     if output and len(files) > 1:
         raise typer.BadParameter("names one file, and there are several declarations", param_hint="--output")
@@ -42,7 +43,8 @@ def types(
 def _module(file: Path, output: Path | None) -> tuple[Path, str]:
     """Return where the module of a declaration lies, as seen from here, and its text."""
     declaration = load_pipeline(file)
-    beside = file.parent / declaration.taker.code / f"{module_name(declaration.pipeline)}.py"
+    user = declaration.runner or declaration.workflow or declaration.fan_out or declaration.taker
+    beside = file.parent / user.code / f"{module_name(declaration.pipeline)}.py"
     return output or beside, typed_run(declaration, plan_pipeline(declaration))
 
 
