@@ -49,8 +49,8 @@ class Given:
         """Fill the stores of a new world, and set its secrets."""
         world.secrets |= self.secrets
         for name, kept in self.stores.items():
-            if name in world.stores:
-                world.stores[name].fill(kept)
+            if name in world.all_stores:
+                world.all_stores[name].fill(kept)
 
 
 def _text(value: Any) -> str:

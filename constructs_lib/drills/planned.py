@@ -101,11 +101,16 @@ class Planned:
         """Return a new world with this runner, or with another handler in its place."""
         make = StreamWorld if self.settings.streaming else RequestWorld if self.settings.synchronous else World
         world = make(handler or self.handler, self.settings, timeout=self.timeout, envelope=self.envelope)
-        auths = (output.options.get("auth") or {} for output in self.settings.outputs)
-        names = (*self.settings.secrets, *(auth["secret"] for auth in auths if "secret" in auth))
-        world.secrets = {name: f"drill-value-of-{name}" for name in names}
+        world.secrets = made_up_secrets(self.settings)
         self.given.put_into(world)
         return world
+
+
+def made_up_secrets(settings: RunnerSettings) -> dict[str, str]:
+    """Return a value for each secret that a function or one of its outputs reads."""
+    auths = (output.options.get("auth") or {} for output in settings.outputs)
+    names = (*settings.secrets, *(auth["secret"] for auth in auths if "secret" in auth))
+    return {name: f"drill-value-of-{name}" for name in names}
 
 
 def _found(output: OutputSettings, code: CodePlan) -> OutputSettings:

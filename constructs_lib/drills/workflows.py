@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration import load_pipeline
+from constructs_lib.drills.given import Given
 from constructs_lib.drills.memory.states.machines import MemoryStates
-from constructs_lib.drills.planned import function_variables, load_handler
+from constructs_lib.drills.planned import function_variables, load_handler, made_up_secrets
 from constructs_lib.drills.workflow_services import WorkflowServices
 from constructs_lib.drills.world import World
 from functions.contract.environment import Variable
 from functions.contract.identity import content_hash
-from functions.contract.workflow import LETTER, RECORD, RUN, Letter, RunFacts, execution_name
+from functions.contract.workflow import APPROVAL_REJECTED, LETTER, RECORD, RUN, Letter, RunFacts, execution_name
 from functions.runtime.settings import STEP_MODE, RunnerSettings
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from constructs_lib.drills.memory.faults import Fault
     from constructs_lib.drills.memory.sqs import Message
@@ -45,6 +46,15 @@ class Question:
     payload: Any
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """An answer that makes the step fail, as ``pipelines approval reject`` does."""
+
+    cause: str = ""
+    error: str = APPROVAL_REJECTED
+    """Name of the error; that of an outside job is its own."""
+
+
 class WorkflowWorld:
     """One pipeline's state machine with the functions of its steps, on an AWS in memory."""
 
@@ -54,22 +64,27 @@ class WorkflowWorld:
         handlers: Mapping[str, Handler] | None = None,
         answers: Mapping[str, Any] | None = None,
         source: random.Random | None = None,
+        given: Given | None = None,
     ) -> None:
         """``handlers`` take the place of the declared ones by function id; ``source`` draws the jitter of retries.
 
-        ``answers`` are given at once, by step, where a person is asked.
+        ``answers`` are given at once, by step, where a person is asked; a ``Refusal`` says no. ``given`` is what stands
+        in stores and secrets before.
 
         Raises:
             UserError: ``handler-not-importable``.
-            ValueError: the plan has no workflow.
+            ValueError: the plan has no workflow, or not what a handler or an answer is for.
         """
         if plan.state_machine is None:
             raise ValueError(f"{plan.pipeline} has no workflow")
         self.plan = plan
         self.questions: list[Question] = []
         self._answers = dict(answers or {})
+        _require("answer", self._answers, (step.name for step in plan.state_machine.steps))
         self.worlds = self._functions(handlers or {})
+        _require("handler", handlers or {}, self.worlds)
         self.world = next(iter(self.worlds.values()))
+        (given or Given()).put_into(self.world)
         functions: dict[str, Callable[[Any], Any]] = {id: world.ask for id, world in self.worlds.items()}
         functions["ask_approval"] = self._question
         services = WorkflowServices(self.world, functions)
@@ -86,6 +101,7 @@ class WorkflowWorld:
             handler = handlers.get(function.id) or load_handler(function.code, function.handler)
             first = next(iter(worlds.values()), None)
             world = first.beside(handler, settings) if first else World(handler, settings)
+            world.secrets |= made_up_secrets(settings)
             world.timeout = float(function.timeout)
             worlds[function.id] = world
         return worlds
@@ -131,6 +147,11 @@ class WorkflowWorld:
         """Return the ledger's entries in their order."""
         return self.world.entries()
 
+    @property
+    def stores(self) -> Mapping[str, Any]:
+        """The declared stores in memory: ``items`` of a table, ``objects`` of a bucket."""
+        return self.world.all_stores
+
     def letters(self) -> list[Message]:
         """Return the messages of the dead-letter queue."""
         return [message for url, queue in self.world.sqs.queues.items() if url.endswith("dlq") for message in queue]
@@ -144,7 +165,19 @@ class WorkflowWorld:
         self.questions.append(question)
         if question.step in self._answers:
             answer = self._answers[question.step]
-            self.states.scheduler.later(0, lambda: self.states.succeed_task(question.token, answer))
+            self.states.scheduler.later(0, lambda: self._answer(question, answer))
+
+    def _answer(self, question: Question, answer: Any) -> None:
+        if isinstance(answer, Refusal):
+            self.states.fail_task(question.token, answer.error, answer.cause)
+        else:
+            self.states.succeed_task(question.token, answer)
+
+
+def _require(what: str, told: Iterable[str], known: Iterable[str]) -> None:
+    allowed = sorted(known)
+    for name in sorted(set(told) - set(allowed)):
+        raise ValueError(f"there is nothing to take the {what} of {name!r}; there are {', '.join(allowed)}")
 
 
 @dataclass(frozen=True)
@@ -173,13 +206,16 @@ def workflow_run(
     """Run the workflow of a declaration for one record, in memory and with a simulated clock.
 
     ``handlers`` take the place of declared ones by the name of the step (``<step>_undo`` for its undo), ``answers`` are
-    what those who approve answer at once, by step, and ``faults`` says which call to AWS goes wrong, and how.
+    what those who approve answer at once, by step, a ``Refusal`` where they say no, and ``faults`` says which call to
+    AWS goes wrong, and how. Stores and secrets begin as ``samples/<pipeline>.given.json`` beside the declaration says.
 
     Raises:
         UserError: the declaration is faulty, or a handler cannot be imported.
-        ValueError: it declares no workflow.
+        ValueError: it declares no workflow, or no such step as a handler or an answer is for.
     """
-    world = WorkflowWorld(plan_pipeline(load_pipeline(Path(file))), handlers, answers)
+    plan = plan_pipeline(load_pipeline(Path(file)))
+    given = Given.of(Path(file).parent / "samples" / f"{plan.pipeline}.given.json")
+    world = WorkflowWorld(plan, handlers, answers, given=given)
     if faults is not None:
         world.world.calls.plan = faults
     execution = world.start(body)

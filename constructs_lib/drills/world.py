@@ -89,6 +89,8 @@ class World:
         self.folder = folder or Path()
         self.secrets: dict[str, str] = {}
         self.stores: dict[str, Any] = dict(drilled_stores(settings.stores, self.calls))
+        self.all_stores = dict(self.stores)
+        """Those of every function on this memory; ``stores`` are what this one may use."""
         self.invocations = 0
         self.answers: dict[str, list[Any]] = {}
         """Good answers by request, where a pipeline answers requests."""
@@ -130,8 +132,9 @@ class World:
         self.sqs.redrive |= other.sqs.redrive
         other.sqs, other.log, other.logger_name = self.sqs, self.log, self.logger_name
         self._functions += 1
-        self.stores.update({name: store for name, store in other.stores.items() if name not in self.stores})
-        other.stores, other._ids = self.stores, self._functions * IDS_APART
+        other._ids, other.secrets, other.all_stores = self._functions * IDS_APART, self.secrets, self.all_stores
+        for name, store in drilled_stores(settings.stores, self.calls).items():
+            other.stores[name] = self.all_stores.setdefault(name, store)
         other.clients = other._clients()
         return other
 

@@ -78,6 +78,24 @@ def test_mypy_finds_what_is_not_declared_and_nothing_else(declared: Path) -> Non
         assert expected in line
 
 
+def test_the_run_of_a_workflow_has_what_its_steps_declare(tmp_path: Path) -> None:
+    steps = [
+        {"type": "task", "name": "a", "handler": "handlers.orders:land_order", "stores": ["stock"]},
+        {"type": "task", "name": "b", "handler": "handlers.orders:land_order", "stores": ["seen"]},
+    ]
+    workflow = {"timeout": "1h", "code": "handlers", "steps": steps}
+    declared = fields(stores=STORES[::2], workflow=workflow)
+    del declared["runner"]
+    (write_project(tmp_path) / "handlers" / "handlers").mkdir()
+    (tmp_path / "handlers" / "handlers" / "orders.py").write_text("def land_order(order, run): ...")
+    file = tmp_path / "shop.json"
+    file.write_text(json.dumps({"version": 1, **declared}))
+    assert run_types(file) == 0
+    text = (tmp_path / "handlers" / "shop_orders_run.py").read_text(encoding="utf-8")
+    assert "def stock(self) -> TableReader:" in text
+    assert "def seen(self) -> TableReaderWriter:" in text
+
+
 def test_a_stale_module_fails_the_check_until_it_is_written(declared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_types("--check", declared) == 1
     module = declared.parent / "shop_orders_run.py"
