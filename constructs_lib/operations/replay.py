@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from functions.contract.identity import run_token, text_hash
 from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import CORRELATION_ID, ITEM_FAILED, SIGNAL, own
+from functions.contract.workflow import replay_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +65,8 @@ class Replayer:
     def replay(self, selection: Selection, *, dry_run: bool = False) -> Iterator[Replayed]:
         """Replay what is selected, one message after the other; what was not replayed becomes visible again.
 
-        A run that fails again while others are still replayed is not replayed once more.
+        A run that fails again while others are still replayed is not replayed once more: its letter names the message,
+        that of a workflow the execution which the message has started.
         """
         kept: list[DeadLetter] = []
         sent: set[str] = set()
@@ -82,7 +84,7 @@ class Replayer:
                 else:
                     message_id = self._replay(letter)
                     kept.pop()
-                    sent.add(message_id)
+                    sent |= _failing_again(letter, message_id)
                     yield Replayed(letter, message_id)
                 done += 1
                 if done == selection.limit:
@@ -160,6 +162,11 @@ def replay_every(replayers: Iterable[Replayer], selection: Selection, *, dry_run
 def queue_of(letter: DeadLetter, buffer_url: str, groups_url: str) -> str:
     """Return the queue that a letter came from: that of groups for a signal of one, else the buffer."""
     return groups_url if groups_url and SIGNAL in letter.attributes else buffer_url
+
+
+def _failing_again(letter: DeadLetter, message_id: str) -> set[str]:
+    """Return what the letter will name if the replayed run fails, too."""
+    return {message_id, replay_name(letter.failure.run_token, message_id)} if letter.failure else {message_id}
 
 
 def _is_item(letter: DeadLetter) -> bool:

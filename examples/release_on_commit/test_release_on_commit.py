@@ -135,4 +135,4 @@ def test_a_gate_that_nobody_opens_within_a_day_keeps_the_commit_back(in_memory: 
         json.loads(one.body) for url, queue in in_memory.world.sqs.queues.items() if "notices" in url for one in queue
     ]
     assert sent == [{"commit": "8c5d2f1", "news": "kept back", "why": "ApprovalExpired"}]
-    assert in_memory.world.stores["releases"].items == []
+    assert in_memory.stores["releases"].items == []

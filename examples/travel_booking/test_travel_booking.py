@@ -110,7 +110,7 @@ def test_without_a_car_the_hotel_and_then_the_flight_are_cancelled_and_a_busy_de
 
 
 def test_a_desk_that_never_cancels_is_told_and_the_rest_is_undone(in_memory: WorkflowWorld) -> None:
-    stores = in_memory.world.stores
+    stores = in_memory.stores
     stores["hotels"].put({"code": "miradouro", "left": 2, "busy": 100})
     stores["flights"].put({"code": "DUB-LIS", "left": 2})
     stores["cars"].put({"code": "compact", "left": 0})

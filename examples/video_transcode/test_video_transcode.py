@@ -143,7 +143,7 @@ FILM = {"bucket": "in", "key": "uploads/harbour.mov", "event": "created", "versi
 
 def encode(world: WorkflowWorld, *news: tuple[int, dict[str, Any]]) -> Execution:
     """Run one film in memory while the farm says how it stands, each after so many minutes."""
-    farm = world.world.stores["farm"]
+    farm = world.stores["farm"]
     execution = world.start(FILM, fields={"object": FILM})
     for minutes, told in news:
         world.run(minutes * 60)

@@ -12,6 +12,7 @@ from constructs_lib.operations.dead_letters import DeadLetter, DeadLetterQueue
 from constructs_lib.operations.replay import Replayer, Selection
 from functions.contract.ledger import Status
 from functions.contract.message import FAILURE, ITEM_FAILED, REPLAY, Failure, Replay
+from functions.contract.workflow import replay_name
 from tests.unit.operations.in_memory import OPERATOR, RETENTION, Account, BrokenOffError, entry
 
 FAILED = entry("m-1.4", Status.DEAD_LETTERED, attempt=4, error_type="SlowDown", sample="{}", drift=("colour",))
@@ -62,6 +63,16 @@ def test_the_entry_tells_of_the_replay_and_not_of_the_failure() -> None:
     assert (replayed.function, replayed.attempt, replayed.tenant) == (OPERATOR, 0, FAILED.tenant)
     assert (replayed.error_type, replayed.sample, replayed.location, replayed.drift) == (None, None, None, ())
     assert replayed.expires_at == 1_769_904_000 + RETENTION
+
+
+@pytest.mark.parametrize("run_id", ["m-101.1", replay_name(FAILED.run_token, "m-101")])
+def test_a_run_that_fails_again_at_once_is_not_replayed_for_ever(run_id: str) -> None:
+    account, queue = Account(entries=[FAILED]), Mock(spec=DeadLetterQueue)
+    again = Failure("permanent", FAILED.run_token, run_id, "dublin-1", "SlowDown", "", "now")
+    letters = [letter(), DeadLetter("m-10", "receipt", "{}", {}, 1, again)]
+    queue.take.return_value = iter(letters)
+    assert len(list(Replayer(queue, account.sender(), "dev").replay(Selection()))) == 1
+    queue.put_back.assert_called_once_with(letters[1])
 
 
 def test_a_letter_whose_run_left_no_entry_begins_a_chain() -> None:
