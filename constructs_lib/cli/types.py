@@ -23,7 +23,7 @@ def types(
 ) -> None:
     """Write a module beside the handler with a run that has just the declared outputs and stores, for mypy.
 
-    It is <pipeline>_run.py in the folder that runner.code names, with the class of the run in it: for shop-orders
+    It is <pipeline>_run.py in the folder of the handlers, with the class of the run in it: for shop-orders
     that is ShopOrdersRun in shop_orders_run.py. Each step of a workflow and each worker has a class of its own, such
     as ShopOrdersChargeRun and, for its undo, ShopOrdersChargeUndoRun.
     """
