@@ -67,8 +67,9 @@ def _charts(plan: PipelinePlan) -> Iterable[tuple[str, str, list[list[Any]]]]:
 
 def _grouped(plan: PipelinePlan) -> bool:
     """Return whether a function before the queue sends messages in groups of their tenants."""
+    sends = {Variable.QUEUE_URL, Variable.TENANT}
     before = (function for function in plan.functions if function.id != plan.runner)
-    return any(variable.name == Variable.TENANT for function in before for variable in function.environment)
+    return any(sends <= {variable.name for variable in function.environment} for function in before)
 
 
 def _by_tenant(pipeline: str) -> str:
