@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,10 +21,14 @@ class Sizing:
 
 
 def size_runner(declaration: PipelineDeclaration, catalog: Catalog) -> Sizing:
-    """Return the size's own limits, each replaced by what the declaration states; a caller's patience ends a run."""
-    runner = declaration.taker
+    """Return the size's own limits, each replaced by what the declaration states; a caller's patience ends a run.
+
+    A function that awaits an express workflow has the workflow's own time besides.
+    """
+    runner, workflow = declaration.taker, declaration.workflow
     size, longest = catalog.sizes[runner.size], declaration.source.longest_run()
-    timeout = runner.timeout or min(size.timeout, longest or size.timeout)
+    awaited = workflow.timeout if workflow and workflow.type == "express" else timedelta()
+    timeout = runner.timeout or min(size.timeout + awaited, longest or timedelta.max)
     return Sizing(
         memory=size.memory,
         timeout=int(timeout.total_seconds()),

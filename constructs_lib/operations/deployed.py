@@ -99,7 +99,8 @@ class Deployed:
         """Return a search for the stories of records."""
         region = self.session.client("dynamodb").meta.region_name
         steps = self.plan.state_machine.steps if self.plan.state_machine else ()
-        return StorySearch(self.ledger(), self.archive(), region, now, scopes_of(steps))
+        ledger = self.ledger()
+        return StorySearch(ledger, self.archive(), region, now, scopes_of(steps), ledger)
 
     def resolve(self, text: str) -> str:
         """Return a text of the plan with account and region of the credentials in place of pseudo parameters."""

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from constructs_lib.operations.in_order import in_order
-from functions.contract.ledger import PARENT_ATTRIBUTE, PARENT_INDEX, PARTITION_KEY, LedgerEntry, partition
+from functions.contract.ledger import (
+    PARENT_ATTRIBUTE,
+    PARENT_INDEX,
+    PARTITION_KEY,
+    SORT_KEY,
+    LedgerEntry,
+    Status,
+    partition,
+    sort,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +43,22 @@ class Ledger:
     def of_parent_run(self, run_id: str) -> tuple[LedgerEntry, ...]:
         """Return every entry whose run continues a run, oldest first; costs one query of the index."""
         return entries_in_order(self.items_of_parent_run(run_id))
+
+    def of_pipeline(self, pipeline: str) -> Ledger:
+        """Return the part of another pipeline in the same table."""
+        return Ledger(self._dynamodb, self._table, pipeline)
+
+    def started_elsewhere(self, run_id: str) -> tuple[LedgerEntry, ...]:
+        """Return the entries of other pipelines whose workflows a run has started; costs one query of the index."""
+        own, started = partition(self.pipeline, ""), sort(Status.STARTED, "")
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=PARENT_INDEX,
+            KeyConditionExpression=f"{PARENT_ATTRIBUTE} = :parent",
+            FilterExpression=f"NOT begins_with({PARTITION_KEY}, :own) AND {SORT_KEY} = :started",
+            ExpressionAttributeValues={":parent": {"S": run_id}, ":own": {"S": own}, ":started": {"S": started}},
+        )
+        return entries_in_order(plain(item) for page in pages for item in page["Items"])
 
     def items_of_run_token(self, run_token: str) -> tuple[Mapping[str, Any], ...]:
         """Return the items of one run token, read consistently."""

@@ -178,6 +178,11 @@ def end_run_id(name: str) -> str:
     return name
 
 
+def below_run_id(token: str) -> str:
+    """Return the run id with which a step of another workflow starts a run: no message is behind it."""
+    return f"{token}.1"
+
+
 def warned_run_id(name: str, path: str) -> str:
     """Return the run id of the entry that a step, which is not critical, has failed in an execution of this name."""
     return f"{name}/{path}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.composition.workflow.machine import DUPLICATE, LONGEST_MESSAGE
+from constructs_lib.composition.workflow.machine import DUPLICATE, LONGEST_MESSAGE, text
 from constructs_lib.composition.workflow.sending import alias_arn, machine_name, written
 from constructs_lib.model.asl import SERVICE, State, jsonata
 from functions.contract.ledger import Status
 from functions.contract.message import CORRELATION_ID
-from functions.contract.workflow import LETTER, RECORD, RUN
+from functions.contract.workflow import LETTER, RECORD, RUN, below_run_id
 
 if TYPE_CHECKING:
     from constructs_lib.composition.workflow.machine import Machine
@@ -24,15 +24,17 @@ NAMED = (
 )
 SAID = f"($c := {FOUND.format('Cause')}; $exists($c) ? $substring($parse('\"' & $c & '\"'), 0, {LONGEST_MESSAGE}) : '')"
 
+OF_OUR_RECORD = ("contract_id", "contract_version", "schema_hash", "previous_hash", "queued_at")
+"""Fields of our run that the other pipeline's has not."""
+
 
 def told(machine: Machine, pipeline: str, value: Any, id: str, step: str) -> State:
     """Return the call that tells the other pipeline's ledger of its run, whose parent is this one."""
     fields = {
-        "run_id": f"{id} & '.1'",
+        "run_id": f"{id} & {text(below_run_id(''))}",
         "step": step,
         "payload_hash": _hash(value),
-        "previous_hash": "null",
-        "parent_run_id": "$run.run_id",
+        **dict.fromkeys(OF_OUR_RECORD, "null"),
     }
     return machine.entry(Status.STARTED, fields, pipeline=pipeline, token=id)
 
@@ -45,7 +47,7 @@ def started(machine: Machine, pipeline: str, value: Any, id: str) -> State:
     """
     facts = {
         "token": jsonata(id),
-        "run_id": jsonata(f"{id} & '.1'"),
+        "run_id": jsonata(f"{id} & {text(below_run_id(''))}"),
         "tenant": jsonata("$run.tenant"),
         "correlation_id": jsonata("$run.correlation_id"),
         "payload_hash": jsonata(_hash(value)),

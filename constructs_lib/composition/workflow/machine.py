@@ -161,5 +161,6 @@ def _object(fields: dict[str, str]) -> str:
 
 
 def _written(fields: dict[str, str]) -> str:
-    """Return an entry's text without empty values."""
-    return f"$string($sift({_object(fields)}, function($v) {{ $type($v) != 'null' }}))"
+    """Return an entry's text as the ledger has it: canonical JSON, so by the order of names, without empty values."""
+    named = dict(sorted(fields.items()))
+    return f"$string($sift({_object(named)}, function($v) {{ $type($v) != 'null' }}))"

@@ -29,7 +29,7 @@ class SizeApproval(PlanRule):
         place = Place.planned(plan, runner)
         if size.needs_approval:
             yield self._fault(place, f"size {plan.runner_size}", "a size that needs no approval", "runner.size")
-        if runner.timeout > seconds:
+        if subject.declaration.runner is not None and runner.timeout > seconds:
             yield self._fault(
                 place, f"timeout {runner.timeout} s", f"{seconds} s, as {plan.runner_size} gives", "runner.timeout"
             )

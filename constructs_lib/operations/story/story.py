@@ -9,7 +9,7 @@ from typing import Any
 
 from constructs_lib.operations.story.log_link import log_link
 from constructs_lib.operations.story.step import Lane, Step
-from constructs_lib.operations.story.tree import Node, Scopes, grow
+from constructs_lib.operations.story.tree import Below, Node, Scopes, grow
 from functions.contract.ledger import LedgerEntry, Status
 
 _LANES = tuple(Lane)
@@ -57,11 +57,16 @@ class Story:
 
 
 def tell(
-    entries: tuple[LedgerEntry, ...], children: Iterable[LedgerEntry], region: str, scopes: Scopes | None = None
+    entries: tuple[LedgerEntry, ...],
+    children: Iterable[LedgerEntry],
+    region: str,
+    scopes: Scopes | None = None,
+    below: tuple[Below, ...] = (),
 ) -> Story:
     """Return the story of the entries of one run token, at least one; ``children`` continue its runs.
 
-    Entries that name a step make the tree; ``scopes`` says what is around which step.
+    Entries that name a step make the tree; ``scopes`` says what is around which step, and ``below`` what ran in other
+    pipelines for one.
     """
     first, children = entries[0], tuple(children)
     related = {
@@ -76,8 +81,13 @@ def tell(
         parents=tuple(sorted({entry.parent_run_id for entry in entries if entry.parent_run_id})),
         children=tuple(Related(*values) for values in sorted(related)),
         status=(Status.SUCCEEDED if Status.SUCCEEDED in statuses else statuses[-1]).value,
-        tree=grow((*entries, *children), scopes or {}, region),
+        tree=grow((*_own(entries), *children), scopes or {}, region, below),
     )
+
+
+def _own(entries: tuple[LedgerEntry, ...]) -> tuple[LedgerEntry, ...]:
+    """Return the entries without the one that names the step of another pipeline which started the run."""
+    return tuple(entry for entry in entries if entry.status is not Status.STARTED)
 
 
 def _steps(entries: tuple[LedgerEntry, ...], region: str) -> Iterator[Step]:

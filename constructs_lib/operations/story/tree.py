@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -84,8 +84,34 @@ def scopes_of(steps: Iterable[StepPlan]) -> Scopes:
     return {name: tuple((around, around in maps) for around in names) for name, names in own.items()}
 
 
-def grow(entries: Iterable[LedgerEntry], scopes: Scopes, region: str) -> tuple[Node, ...]:
+@dataclass(frozen=True)
+class Below:
+    """A run of another pipeline that a step has started."""
+
+    told: tuple[LedgerEntry, ...]
+    """What the run is and how it ended, under the name of the step that started it."""
+    inside: tuple[LedgerEntry, ...]
+    """Its own steps."""
+    deeper: tuple[Below, ...] = ()
+    """What those have started."""
+
+
+def grow(entries: Iterable[LedgerEntry], scopes: Scopes, region: str, below: Iterable[Below] = ()) -> tuple[Node, ...]:
     """Return the tree of entries that name a step, in the order in which the steps began."""
+    runs = tuple(below)
+    inside = {run.told[0].run_token: grow(run.inside, {}, region, run.deeper) for run in runs if run.told}
+    told = [*entries, *(entry for run in runs for entry in run.told)]
+    return _grafted(_grown(told, scopes, region), inside)
+
+
+def _grafted(nodes: tuple[Node, ...], inside: Mapping[str, tuple[Node, ...]]) -> tuple[Node, ...]:
+    """Return the tree with the steps of other workflows below the steps that have started those."""
+    return tuple(
+        replace(node, children=(*_grafted(node.children, inside), *inside.get(node.run_token, ()))) for node in nodes
+    )
+
+
+def _grown(entries: Iterable[LedgerEntry], scopes: Scopes, region: str) -> tuple[Node, ...]:
     root = _Place()
     told: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import UserError
+from constructs_lib.operations.in_order import in_order
 from constructs_lib.operations.sending import OPERATOR_VERSION, new_id, utc_now
 from constructs_lib.operations.workflow.executions import RUNNING, SUCCEEDED, Execution, number_of
 from functions.contract.ledger import LedgerEntry, Status
@@ -75,7 +76,7 @@ class Redriver:
         if running:
             fix = f"wait for its end, or stop the execution {running[0]} in Step Functions"
             raise UserError.of("run-still-running", run_token, f"{running[0]} runs", "a run that has ended", fix)
-        items = self._failed_items(started, _redriven_at(entries, found))
+        items = self._failed_items(entries, _redriven_at(entries, found))
         done = any(entry.status is Status.SUCCEEDED for entry in entries) or (found and found[-1].status == SUCCEEDED)
         if done and not items:
             found_text, allowed = "it has succeeded", "a run that has failed, or items of which some have"
@@ -104,10 +105,14 @@ class Redriver:
                 self.letters.put_back(letter)
         return tuple(removed)
 
-    def _failed_items(self, started: LedgerEntry, since: str) -> tuple[str, ...]:
-        """Return the items of maps that have failed since the newest redrive, which tries all earlier ones again."""
-        entries = self.ledger.of_parent_run(started.run_id)
-        failed = (entry for entry in entries if entry.status is Status.DEAD_LETTERED and entry.recorded_at > since)
+    def _failed_items(self, entries: tuple[LedgerEntry, ...], since: str) -> tuple[str, ...]:
+        """Return the items of maps that have failed since the newest redrive, which tries all earlier ones again.
+
+        Their parent is the attempt that started the execution: the first, or that of a replayed letter.
+        """
+        tried = dict.fromkeys(entry.run_id for entry in entries if not entry.run_id.startswith(entry.run_token))
+        told = (entry for found in in_order(self.ledger.of_parent_run, tried) for entry in found)
+        failed = (entry for entry in told if entry.status is Status.DEAD_LETTERED and entry.recorded_at > since)
         return tuple(sorted({entry.step for entry in failed if entry.step}))
 
     def _take(self, planned: Redrive) -> list[DeadLetter]:

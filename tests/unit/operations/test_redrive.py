@@ -130,6 +130,15 @@ def test_a_run_that_has_succeeded_is_redriven_for_the_sake_of_failed_items_alone
     assert redriver.plan(TOKEN).name == f"{TOKEN}-2"
 
 
+def test_items_that_failed_in_the_run_of_a_replayed_letter_are_redriven_too() -> None:
+    replay = replace(STARTED, status=Status.DUPLICATE, run_id="m-7.1", parent_run_id=TOKEN)
+    account = WorkflowAccount([STARTED, ended(), replay, succeeded()])
+    account.ran(TOKEN, "SUCCEEDED")
+    assert refused(account) == "run-succeeded"
+    account.entries.append(ended("i.1", run_token="i" * 32, step="resize[3]", parent_run_id="m-7.1"))
+    assert account.redriver().plan(TOKEN).failed_items == ("resize[3]",)
+
+
 def test_a_run_that_a_replayed_letter_goes_on_with_is_left_alone(failed: WorkflowAccount) -> None:
     from functions.contract.workflow import replay_name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from constructs_lib.declaration.placed_steps import every_step
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 NEEDS_STANDARD = {"approval": "an approval", "job": "a job", "workflow": "another workflow"}
 """Kinds that wait for something outside, which no express workflow can (Step Functions guide, "Workflow types")."""
+
+TAKING = timedelta(seconds=5)
+"""What taking a request and answering it may take beside its workflow, a cold start included."""
 
 
 def express_is_fit(subject: Subject) -> Iterator[Fault]:
@@ -49,8 +53,8 @@ def a_caller_gets_an_answer(subject: Subject) -> Iterator[Fault]:
         found, allowed = "type: standard behind a route that answers", "type: express"
         fix = "write type: express, or leave mode: sync out so that requests are queued"
         yield Fault("workflow-cannot-answer", "workflow.type", found, allowed, fix)
-    elif (longest := source.longest_run()) is not None and workflow.timeout > longest:
-        allowed = f"at most {longest.total_seconds():.0f}s: the gateway does not wait longer"
+    elif (longest := source.longest_run()) is not None and workflow.timeout > longest - TAKING:
+        allowed = f"at most {(longest - TAKING).total_seconds():.0f}s: the gateway does not wait longer"
         found = f"{workflow.timeout.total_seconds():.0f}s"
         yield Fault("timeout-outlasts-caller", "workflow.timeout", found, allowed, "lower it")
 

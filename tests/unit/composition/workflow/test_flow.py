@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from functions.contract.identity import canonical_json
 from functions.contract.ledger import LedgerEntry
 from tests.workflows import Stage, declare_workflow, failing, task, undo
 
@@ -46,6 +47,7 @@ def test_an_entry_of_the_state_machine_reads_as_the_runtimes_own(tmp_path: Path)
     entry = LedgerEntry.from_item({**kept, "parent_run_id": item["parent_run_id"]})
     assert (entry.status, entry.parent_run_id, entry.tenant) == ("succeeded", "message.1", "shop")
     assert (entry.pk, entry.sk) == (item["pk"], item["sk"])
+    assert canonical_json(json.loads(item["entry"])) == item["entry"]
 
 
 def test_an_error_goes_where_its_catch_says(tmp_path: Path) -> None:

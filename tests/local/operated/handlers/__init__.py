@@ -1,0 +1,1 @@
+"""Handlers of pipelines that an operator's commands are tried on."""
