@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constructs_lib.cli._diagram_ends import source_lines, target_lines
+from constructs_lib.cli._diagram_ends import STAGE_SHAPE, source_lines, target_lines
+from constructs_lib.cli._diagram_workers import worker_lines
 from constructs_lib.cli._diagram_workflow import BEGIN, workflow_lines
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ LEDGER, STATE, RAW = "ledger", "state", "raw"
 STORES = {
     LEDGER: ("Ledger", '[("evidence ledger<br/>insert only")]', "outcome"),
     STATE: ("Claims", '[("claims<br/>with leases")]', "claim"),
-    RAW: ("LandRaw", '[("Raw Stage<br/>records as received")]', "land"),
+    RAW: ("LandRaw", STAGE_SHAPE, "land"),
 }
 """What a grant of the runner reaches: the grant's id, the shape, and the word on the arrow."""
 
@@ -26,7 +27,7 @@ STORES = {
 def mermaid(plan: PipelinePlan, workflow: Workflow | None = None) -> str:
     """Return the flow of one record: from its source over the queue and the runner to where it lands or waits.
 
-    The steps of its workflow stand in a frame of their own.
+    The steps of its workflow stand in a frame of their own; workers stand behind what tells them.
     """
     lines = [*_lines(plan), *(_started(workflow) if workflow else ())]
     return "\n".join(["flowchart LR", *(f"    {line}" for line in lines)]) + "\n"
@@ -55,6 +56,7 @@ def _lines(plan: PipelinePlan) -> Iterator[str]:
         if grant in granted:
             yield f'runner -->|"{word}"| {store}{shape}'
     yield from target_lines(runner)
+    yield from worker_lines(plan)
     if plan.queues:
         yield f"dlq -.->|replay| {'runner' if plan.streams else 'buffer'}"
     if plan.back_pressure is not None:
@@ -72,7 +74,7 @@ def _mapping(plan: PipelinePlan, mapping: MappingPlan) -> Iterator[str]:
     """Return the path of what a mapping brings; messages that control intake have no part in a record's flow."""
     if mapping.function == plan.runner:
         yield from _buffer(plan.function(plan.runner), mapping)
-    elif not mapping.controls:
+    elif not mapping.controls and plan.fan_out is None:
         yield from _groups(plan, mapping)
 
 

@@ -33,6 +33,8 @@ _TARGETS = {
     "table": ("[(", "table", ")]"),
     "bucket": ("[(", "S3 bucket", ")]"),
 }
+STAGE_SHAPE = '[("Raw Stage<br/>records as received")]'
+"""How the Raw Stage is drawn."""
 _SAYS = {"read": "reads", "write": "writes", "delete": "deletes"}
 _DEPLOYED = re.compile(r"-?\$\{AWS::\w+\}")
 _LONGEST = 60
@@ -53,15 +55,25 @@ def source_lines(plan: PipelinePlan) -> Iterator[str]:
         yield f'source(["{label}"]) -->{word}{to}'
 
 
-def target_lines(runner: FunctionPlan) -> Iterator[str]:
-    """Yield every output besides the Raw Stage, and every store, under the names that the handler knows them by."""
-    for index, output in enumerate(_settings(runner, Variable.OUTPUTS)):
+def target_lines(function: FunctionPlan, node: str = "runner") -> Iterator[str]:
+    """Yield every output besides the Raw Stage, and every store, under the names that the handler knows them by.
+
+    What several functions reach is one and the same: only a lone runner's targets are numbered.
+    """
+    for index, output in enumerate(_settings(function, Variable.OUTPUTS)):
         if output["type"] in _TARGETS:
-            yield f'runner -->|"{output["name"]}"| output{index}{_shape(output)}'
-    for index, store in enumerate(_settings(runner, Variable.STORES)):
+            place = f"output{index}" if node == "runner" else f"output_{output['name']}"
+            yield f'{node} -->|"{output["name"]}"| {place}{_shape(output)}'
+    for index, store in enumerate(_settings(function, Variable.STORES)):
         done = [_SAYS[word] for word in store["access"].split("_")]
         arrow, word = "<-->" if "reads" in done[:-1] else "-->", ", ".join(done)
-        yield f'runner {arrow}|"{word} {store["name"]}"| store{index}{_shape(store)}'
+        place = f"store{index}" if node == "runner" else f"store_{store['name']}"
+        yield f'{node} {arrow}|"{word} {store["name"]}"| {place}{_shape(store)}'
+
+
+def resource_name(name: str) -> str:
+    """Return the name of a resource for a label: without what only a deployment fills in."""
+    return _DEPLOYED.sub("", name)
 
 
 def _settings(runner: FunctionPlan, variable: Variable) -> list[dict[str, Any]]:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from constructs_lib.cli._diagram import mermaid
 from constructs_lib.cli._diagram_workflow import workflow_picture
 from constructs_lib.cli._reference.markdown import code, page, prose, table
+from constructs_lib.composition import plan_pipeline
 from constructs_lib.declaration.folder import load_pipelines
 from constructs_lib.declaration.pipeline import PipelineDeclaration
 from constructs_lib.event_sources import EVENT_SOURCES
@@ -32,6 +34,7 @@ _WORKFLOWS = (
     "Drawn from the declarations, as `pipelines plan --format mermaid` draws any. Dotted arrows are taken after an "
     "error; what takes a step back stands beside it."
 )
+_FAN_OUTS = "Each worker stands between its own two queues; what is replayed to one of them reaches no other."
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def example_page(project: Path) -> str:
     ]
     what = table(("example", "source", "outputs", "what its test shows"), rows)
     matrix = ("## Which source was run into which output", _MATRIX, _matrix(project, examples))
-    return page("Examples", _ABOUT, what, *matrix, *workflow_pictures(examples))
+    return page("Examples", _ABOUT, what, *matrix, *workflow_pictures(examples), *fan_out_pictures(examples))
 
 
 def workflow_pictures(examples: tuple[Example, ...]) -> Iterator[str]:
@@ -75,6 +78,17 @@ def workflow_pictures(examples: tuple[Example, ...]) -> Iterator[str]:
         if declaration.workflow is not None:
             yield f"### `{declaration.pipeline}` of [{name}](../../examples/{name}/README.md)"
             yield f"```mermaid\n{workflow_picture(declaration.workflow)}```"
+
+
+def fan_out_pictures(examples: tuple[Example, ...]) -> Iterator[str]:
+    """Yield a picture of every pipeline with workers below its name; nothing where there is none."""
+    found = [(one.name, made) for one in examples for made in one.declarations if made.fan_out is not None]
+    if found:
+        yield "## The fan-outs"
+        yield _FAN_OUTS
+    for name, declaration in found:
+        yield f"### `{declaration.pipeline}` of [{name}](../../examples/{name}/README.md)"
+        yield f"```mermaid\n{mermaid(plan_pipeline(declaration))}```"
 
 
 def source_of(declaration: PipelineDeclaration) -> str:
