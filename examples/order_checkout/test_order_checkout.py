@@ -78,3 +78,15 @@ def test_an_order_without_money_is_not_confirmed_and_its_piece_is_put_back(examp
     assert item(example, "stock", sku="kettle")["pieces"] == before
     assert item(example, "accounts", customer="bob")["cents"] == 5
     assert item(example, "orders", order_id="o-poor") == {}
+
+
+def test_a_letter_that_is_replayed_once_there_is_stock_is_a_run_of_its_own(example: Trial, runs: WorkflowRuns) -> None:
+    token, _ = check_out(example, runs, "o-later", sku="jug")
+    stock = {"sku": {"S": "jug"}, "pieces": {"N": "1"}, "shelf": {"S": "b-2"}}
+    example.client("dynamodb").put_item(TableName=f"{NAME}-dev-stock", Item=stock)
+    assert example.replay(NAME) >= 1
+    evidence = example.evidence(NAME)
+    evidence.wait_until("the replay is confirmed", lambda: bool(item(example, "orders", order_id="o-later")))
+    evidence.wait_until("its run ended", lambda: bool(evidence.entries(token, Status.SUCCEEDED)))
+    assert item(example, "stock", sku="jug")["pieces"] == 0
+    assert item(example, "accounts", customer="ann")["for-o-later"] == 1250

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from functions.contract.environment import JsonShape
@@ -36,6 +36,9 @@ REFERENCE_BYTES = 256
 """Bytes that a reference takes at most."""
 MAX_EXECUTION_NAME = 80
 """Characters of an execution's name (StartExecution, Step Functions API reference)."""
+FURTHER = 1_000_000
+"""Distance between the visits of a loop inside a loop: no execution has as many (25,000 events, Step Functions quotas;
+five minutes of an express workflow)."""
 NEVER_RETRIED = ("Permanent", "Invalid", "Refused")
 """Errors of the runtime's own that no retry cures; a subclass that no declaration names is raised as ``Permanent``."""
 STEP_IN_FLIGHT = "StepInFlight"
@@ -111,6 +114,11 @@ class StepFacts(JsonShape):
     """Task token of a step that waits for a callback."""
 
     @property
+    def execution_name(self) -> str:
+        """Name of the execution, for an express one with what tells it from others of the name; empty if unknown."""
+        return ":".join(self.execution.split(":")[7:])
+
+    @property
     def path(self) -> str:
         """The step, its items and a later visit in one word: ``resize[3]``, ``poll@2``."""
         return self.name + "".join(f"[{item}]" for item in self.items) + (f"@{self.visit}" if self.visit else "")
@@ -129,6 +137,17 @@ class StepSettings(JsonShape):
     """Bytes of the result that may stay in the state."""
     undoes: str = ""
     """The step that this function takes back: what completes it in the ledger is ``undone``; empty elsewhere."""
+    done_by: str = ""
+    """The function whose success this one takes back; empty where a service does the step, or steps inside it do."""
+    undo: str = ""
+    """The function that takes the step back; empty where none does."""
+    undone_with: dict[str, int] = field(default_factory=dict)
+    """Functions that take back a step around this one, and this one with it, each with the number of maps around."""
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether what the step does may be taken back, or is what takes another back."""
+        return bool(self.undo or self.undone_with)
 
 
 @dataclass(frozen=True)
@@ -154,9 +173,15 @@ class Reference(JsonShape):
         return {REFERENCE: {"key": self.key, "sha256": self.sha256, "bytes": self.bytes}}
 
 
-def step_token(run_token: str, name: str, items: tuple[int | str, ...] = (), visit: int = 0) -> str:
-    """Return the identity of a step's effect in one run: 32 hex digits, the same at every try and every redrive."""
-    return content_hash(["step", run_token, name, list(items), *([visit] if visit else [])])[:32]
+def step_token(
+    run_token: str, name: str, items: tuple[int | str, ...] = (), visit: int = 0, generation: int = 0
+) -> str:
+    """Return the identity of a step's effect in one run: 32 hex digits, the same at every try and every redrive.
+
+    ``generation`` is how often the step was taken back before: what is done again after that is another effect.
+    """
+    later = [visit, generation] if generation else [visit] if visit else []
+    return content_hash(["step", run_token, name, list(items), *later])[:32]
 
 
 def execution_name(run_token: str, redrive: int = 0) -> str:

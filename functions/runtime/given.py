@@ -41,7 +41,16 @@ class Given:
     @property
     def token(self) -> str:
         """Identity of the step's effect."""
-        return step_token(self.run.token, self.step.name, self.step.items, self.step.visit)
+        return self.generation(0)
+
+    def generation(self, number: int) -> str:
+        """Return the identity of the effect that follows when the step was taken back so often."""
+        return step_token(self.run.token, self.step.name, self.step.items, self.step.visit, number)
+
+    @property
+    def message(self) -> str:
+        """Execution and step in one word: what all tries of one execution have in common, and no other's."""
+        return f"{self.step.execution_name or self.run.token}/{self.step.path}"
 
 
 def _facts(kind: type[Facts], given: Mapping[str, Any]) -> Facts:

@@ -183,7 +183,7 @@ def _turns(settings: RunnerSettings) -> Turns | None:
 
 
 def _between(settings: RunnerSettings, services: Services) -> Between | None:
-    """Return what fan-in or a schedule adds to a batch; a pipeline without them imports none of it."""
+    """Return what fan-in, a schedule or a workflow adds to a batch; a pipeline without them imports none of it."""
     if settings.source == SCHEDULE_SOURCE:
         from functions.runtime.schedule.scheduled import Scheduled
 
@@ -192,6 +192,10 @@ def _between(settings: RunnerSettings, services: Services) -> Between | None:
         from functions.runtime.restarting import Restarting
 
         return Restarting()
+    if settings.step is not None and settings.step.taken_back:
+        from functions.runtime.steps.generations import Generations
+
+        return Generations(settings.step)
     if settings.fan_in is None:
         return None
     if settings.source == GROUP_SOURCE:

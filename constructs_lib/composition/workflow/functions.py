@@ -208,12 +208,25 @@ def values_grant(pipeline: str, context: PlanContext) -> Grant:
 
 
 def _settings(step: WorkflowState, part: str, id: str, around: tuple[WorkflowState, ...]) -> StepSettings:
+    ids = function_ids(step)
+    taken_back = part != "check"
     return StepSettings(
         name=id,
         errors=tuple(dict.fromkeys(_errors(step, around))),
         checkpoint=_is_kept(step, part),
         undoes=step.name if part == "undo" else "",
+        done_by=ids.get("", ids.get("start", "")) if part == "undo" else "",
+        undo=ids.get("undo", "") if taken_back else "",
+        undone_with=dict(_undone_with(around)) if taken_back else {},
     )
+
+
+def _undone_with(around: tuple[WorkflowState, ...]) -> Iterator[tuple[str, int]]:
+    """Yield the functions that take back a step around, with the number of maps around that."""
+    for i, one in enumerate(around):
+        undo = function_ids(one).get("undo")
+        if undo:
+            yield undo, sum(outer.type == "map" for outer in around[:i])
 
 
 def _is_kept(step: WorkflowState, part: str) -> bool:

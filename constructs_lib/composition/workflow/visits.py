@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.declaration.workflow_variables import ways
 from constructs_lib.model.workflow_state import ActingState
+from functions.contract.workflow import FURTHER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.model.workflow_state import WorkflowState
-
-FURTHER = 1_000_000
-"""Distance between the visits of a loop inside a loop: no execution has as many (25,000 events, Step Functions quotas;
-five minutes of an express workflow)."""
 
 
 def looped(steps: Sequence[WorkflowState]) -> frozenset[str]:

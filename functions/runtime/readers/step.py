@@ -20,7 +20,7 @@ def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # n
     text = canonical_json(message.get(INPUT))
     beside = {name: message[name] for name in (RECORD, ERROR) if message.get(name) is not None}
     return Record(
-        message_id=f"{given.run.token}/{given.step.path}",
+        message_id=given.message,
         receipt_handle="",
         receive_count=given.step.attempt + 1,
         text=text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from functions.contract.workflow import RunFacts, StepFacts, StepSettings
@@ -19,11 +19,11 @@ FACTS = RunFacts(
 
 
 class Stepped(World):
-    """One step of a workflow; ``errors`` and ``checkpoint`` are what its definition tells apart and keeps."""
+    """One step of a workflow; ``errors``, ``checkpoint`` and the like are fields of ``StepSettings``."""
 
     def __init__(self, handler: Callable[[Any, Run], object], **changes: Any) -> None:
-        known = {name: changes.pop(name) for name in ("errors", "checkpoint", "result_bytes") if name in changes}
-        step = StepSettings("pay", **known)
+        known = {one.name: changes.pop(one.name) for one in fields(StepSettings) if one.name in changes}
+        step = StepSettings(**{"name": "pay", **known})
         super().__init__(handler, mode="step", source="step", queue_url="", dlq_url="", step=step, **changes)
 
     def take(self, given: Any = None, *, run: RunFacts = FACTS, more: dict[str, Any] | None = None, **step: Any) -> Any:
