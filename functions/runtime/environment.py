@@ -32,6 +32,7 @@ CHECKS: dict[str, tuple[type, ...]] = {
     "float": (int, float),
     "tuple[str, ...]": (tuple,),
     "dict[str, Any]": (dict,),
+    "dict[str, int]": (dict,),
 }
 
 

@@ -8,8 +8,16 @@ import pytest
 
 from constructs_lib.drills.memory.faults import Fault, at
 from functions.contract.ledger import Status
-from functions.contract.workflow import FURTHER
+from functions.contract.workflow import FURTHER, StepSettings
+from functions.runtime.seldom_settings import step
 from tests.runtime.steps.taken_back import Saga
+
+
+def test_a_function_reads_from_its_environment_what_takes_its_step_back() -> None:
+    settings = StepSettings("pay", undo="pay_undo", undone_with={"both_undo": 1})
+    assert step(settings.to_json()) == settings
+    with pytest.raises(TypeError, match="undone_with"):
+        step(settings.to_json().replace('{"both_undo":1}', '["both_undo"]'))
 
 
 def test_a_step_that_was_taken_back_is_done_again_and_taken_back_again_in_each_execution() -> None:
