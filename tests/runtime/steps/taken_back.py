@@ -11,8 +11,8 @@ from functions.contract.workflow import PLATFORM_BUSY, STEP_IN_FLIGHT, StepFacts
 from tests.runtime.steps.stepped import FACTS, Stepped
 
 if TYPE_CHECKING:
+    from constructs_lib.drills.world import World
     from functions.runtime import Run
-    from tests.runtime.fakes import World
 
 TRIES = 6
 ARN = "arn:aws:states:eu-central-1:123456789012:execution:orders:"

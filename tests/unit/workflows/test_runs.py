@@ -11,6 +11,7 @@ from constructs_lib.drills.workflows import WorkflowRun, workflow_run
 from functions.runtime.errors import Permanent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from functions.runtime import Run
@@ -100,7 +101,8 @@ def test_a_call_that_ends_its_worker_repeats_no_effect_that_is_known(file: Path)
         assert sorted(told) == ["pay", "ship", "the run"]
 
 
-def test_a_redrive_does_finished_steps_no_second_time(file: Path) -> None:
+def redriven(file: Path, refund: Callable[[Any, Run], object]) -> int:
+    """Let a run fail after its payment and redrive it; return how often it was paid."""
     paid: list[Any] = []
     broken = [True]
 
@@ -113,9 +115,22 @@ def test_a_redrive_does_finished_steps_no_second_time(file: Path) -> None:
             raise Permanent("no depot")
         return "shipped"
 
-    run = workflow_run(file, ORDER, {"pay": pay, "ship": ship, "pay_undo": lambda _paid, _run: None})
+    run = workflow_run(file, ORDER, {"pay": pay, "ship": ship, "pay_undo": refund})
     broken[0] = False
     again = run.world.start(ORDER, redrive=1)
     run.world.run()
     assert (again.status, again.output) == ("SUCCEEDED", "shipped")
-    assert len(paid) == 1
+    return len(paid)
+
+
+def test_a_redrive_does_again_what_was_undone(file: Path) -> None:
+    refunded: list[Any] = []
+    assert redriven(file, lambda paid, _run: refunded.append(paid)) == 2
+    assert len(refunded) == 1
+
+
+def test_a_redrive_does_finished_steps_no_second_time(file: Path) -> None:
+    def refund(_paid: Any, _run: Run) -> None:
+        raise Permanent("no such payment")
+
+    assert redriven(file, refund) == 1
