@@ -64,11 +64,17 @@ def plan_mapping(declaration: PipelineDeclaration, runner: str, max_concurrency:
         id=MAPPING,
         queue=BUFFER,
         function=runner,
-        batch_size=declaration.queue.batch_size,
+        batch_size=_batch_size(declaration),
         max_batching_window=_seconds(declaration.queue.max_batching_window),
         max_concurrency=max_concurrency,
         filters=declaration.source.filters(),
     )
+
+
+def _batch_size(declaration: PipelineDeclaration) -> int:
+    """Return the records of a batch: one before an express workflow, which is awaited, unless the declaration says."""
+    express = declaration.workflow is not None and declaration.workflow.type == "express"
+    return 1 if express and "batch_size" not in declaration.queue.model_fields_set else declaration.queue.batch_size
 
 
 def queue_name(declaration: PipelineDeclaration, stage: str, part: str) -> str:
