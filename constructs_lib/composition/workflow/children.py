@@ -15,8 +15,8 @@ from functions.contract.workflow import ITEMS_TOO_MANY, RECORD, RUN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.composition.workflow.place import StepPlace
     from constructs_lib.composition.workflow.standing import Standing
+    from constructs_lib.model.asl import Place
     from constructs_lib.model.workflow_state import WorkflowState
 
 OWN = frozenset({RUN, RECORD, "item", "items", "index", "warnings", "states"})
@@ -93,12 +93,12 @@ def _shared(place: Standing, steps: Sequence[WorkflowState]) -> State:
     }
 
 
-def counted(place: StepPlace, most: int, *, collect: bool, written: bool) -> State:
+def counted(place: Place, name: str, most: int, *, collect: bool, written: bool) -> State:
     """Return what follows a map whose items were read: too many fail it, whatever share of them is tolerated.
 
     Where results are ``written``, Step Functions tells the number of the items and nothing of what they came to.
     """
-    name, refused, whole = place.step.name, place.named("too_many"), place.named("whole")
+    refused, whole = place.named("too_many"), place.named("whole")
     over, run = f"Over_{name}", f"Run_{name}"
     one_too_many = f"$type($r) = 'object' ? $lookup($r, {text(TOO_MANY)}) = true : false"
     found = f"$type({RESULT}) = 'array' ? $count($filter({RESULT}, function($r) {{ {one_too_many} }})) > 0 : false"
@@ -107,16 +107,16 @@ def counted(place: StepPlace, most: int, *, collect: bool, written: bool) -> Sta
     if written:
         told[run] = jsonata(f"$type({RESULT}) = 'object' ? {RESULT}.MapRunArn : null")
         ways.append({"Condition": jsonata(f"${run} != null"), "Next": place.named("asked")})
-        _ask(place, run, {"Condition": jsonata(f"$Total_{name} > {most}"), "Next": refused}, whole)
+        _ask(place, name, run, {"Condition": jsonata(f"$Total_{name} > {most}"), "Next": refused}, whole)
     place.add("count", {"Type": "Choice", "Choices": ways, "Default": whole, "Output": {}})
     place.add("whole", {"Type": "Pass", **place.done(jsonata(f"${name}"))})
     place.add("too_many", place.failing(ITEMS_TOO_MANY, f"more than {most} items"))
     return {"Assign": told, "Output": {}, "Next": place.named("count")}
 
 
-def _ask(place: StepPlace, run: str, more: State, whole: str) -> None:
+def _ask(place: Place, name: str, run: str, more: State, whole: str) -> None:
     """Add the question how many items a map has read."""
-    total = {f"Total_{place.step.name}": jsonata("$states.result.ItemCounts.Total")}
+    total = {f"Total_{name}": jsonata("$states.result.ItemCounts.Total")}
     call = {"Type": "Task", "Resource": f"{SERVICE}aws-sdk:sfn:describeMapRun"}
     asked = {**call, "Arguments": {"MapRunArn": jsonata(f"${run}")}, **place.tried(calls=False)}
     place.add("asked", {**asked, "Assign": total, "Output": {}, "Next": place.named("told")})

@@ -122,7 +122,7 @@ class StepPlace(Standing):
 
     def counted(self, most: int, *, collect: bool, written: bool) -> State:
         """Return how items that were read become the step's result."""
-        return children.counted(self, most, collect=collect, written=written)
+        return children.counted(self, self.step.name, most, collect=collect, written=written)
 
     def item(self, *, batch: int | None, most: int | None) -> tuple[State, State]:
         """Return the state machine of an item with an execution of its own."""
