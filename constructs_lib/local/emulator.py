@@ -24,6 +24,8 @@ WAIT_SCALE = 0.02
 ROOT_KEY = "test"
 """The emulator's root credentials: its default account; unsigned HTTP API calls find only what is deployed there."""
 LOOPBACK = "127.0.0.1"
+LONGEST_RESET = 90.0
+"""Seconds that functions in work may keep the emulator from emptying the account: until their own time is over."""
 _START_SECONDS = 20.0
 
 
@@ -113,7 +115,7 @@ class Emulator:
 
     def reset(self) -> None:
         """Forget every resource and end every worker; the next deployment finds an empty account."""
-        self._ask("POST", "/_ministack/reset").raise_for_status()
+        self._ask("POST", "/_ministack/reset", timeout=LONGEST_RESET).raise_for_status()
 
     def stop(self) -> None:
         """End the server and its workers and remove the folder."""
@@ -150,8 +152,8 @@ class Emulator:
         except httpx.TransportError:
             return False
 
-    def _ask(self, method: str, path: str) -> httpx.Response:
-        return httpx.request(method, f"http://{LOOPBACK}:{self.port}{path}", timeout=30, trust_env=False)
+    def _ask(self, method: str, path: str, timeout: float = 30) -> httpx.Response:
+        return httpx.request(method, f"http://{LOOPBACK}:{self.port}{path}", timeout=timeout, trust_env=False)
 
     def _failed(self) -> UserError:
         tail = self.log.read_text(errors="replace")[-800:].strip() if self.log.exists() else ""

@@ -63,11 +63,22 @@ class LocalSession:
         self._open.close()
 
     def reset(self) -> None:
-        """Empty the account; what was deployed, recorded and made is gone."""
+        """Empty the account; what was deployed, recorded and made is gone.
+
+        Nothing is polled any more before that: the emulator answers no function while it empties the account, and may
+        have no thread to empty it in while functions wait for answers.
+        """
+        self._end_polling()
         self.emulator.reset()
         self.proxy.forget()
         self.proxy.front = None
         self._secrets.clear()
+
+    def _end_polling(self) -> None:
+        functions = self.aws.client("lambda")
+        for page in functions.get_paginator("list_event_source_mappings").paginate():
+            for mapping in page["EventSourceMappings"]:
+                functions.delete_event_source_mapping(UUID=mapping["UUID"])
 
     def deploy(self, assembly: Assembly, plans: tuple[PipelinePlan, ...], deployer: Deployer | None = None) -> None:
         """Deploy an adapted assembly, and do what an operator does once: give the secrets that plans name a value."""
