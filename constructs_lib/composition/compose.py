@@ -7,17 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog import Catalog, load_catalog
 from constructs_lib.composition import grants
-from constructs_lib.composition.alarms import (
-    Responder,
-    control_alarm,
-    function_alarms,
-    group_alarms,
-    queue_alarms,
-    response_alarm,
-    silence_alarms,
-    stream_alarm,
-)
-from constructs_lib.composition.back_pressure import CONTROL_DLQ, plan_back_pressure
+from constructs_lib.composition.back_pressure import plan_back_pressure
 from constructs_lib.composition.bounds import bound_faults, id_faults
 from constructs_lib.composition.checkpoint import checkpoint_part
 from constructs_lib.composition.context import plan_context
@@ -38,7 +28,7 @@ from constructs_lib.composition.reach import for_others
 from constructs_lib.composition.runner import plan_runner, telemetry
 from constructs_lib.composition.sizing import Sizing, size_runner
 from constructs_lib.composition.taking import taking
-from constructs_lib.composition.workflow.alarms import multiplied_alarms, workflow_alarms
+from constructs_lib.composition.watching import Watched
 from constructs_lib.composition.workflow.costs import workflow_costs
 from constructs_lib.composition.workflow.plan import plan_workflow, starting
 from constructs_lib.declaration.checks import check_declaration
@@ -249,40 +239,18 @@ class _Composition:
         )
 
     def _alarms(self) -> tuple[AlarmPlan, ...]:
-        if not self.declaration.observability.alarms:
-            return ()
-        prefix = f"{self.declaration.pipeline}-{self.context.stage}"
-        responder = Responder(owner=self.declaration.owner, runbook=self._runbook())
-        control = (control_alarm(prefix, queue, responder) for queue in self.control_queues if queue.id == CONTROL_DLQ)
-        by_function = (function_alarms(prefix, function, responder) for function in self.functions)
-        return (
-            *queue_alarms(prefix, self.queues, responder),
-            *(self.fan_out.alarms(prefix, self.functions, responder) if self.fan_out else ()),
-            *self._group_alarms(prefix, responder),
-            *self._response_alarms(prefix, responder),
-            *control,
-            *self._workflow_alarms(prefix, responder),
-            *silence_alarms(prefix, self.declaration, self.functions[0], responder),
-            *(stream_alarm(prefix, stream, self.functions[0], responder) for stream in self._streams),
-            *(alarm for alarms in by_function for alarm in alarms),
-        )
-
-    def _workflow_alarms(self, prefix: str, responder: Responder) -> Iterable[AlarmPlan]:
-        if self.workflow is None:
-            return ()
-        expected = self.declaration.budget.events_per_month
-        multiplied = multiplied_alarms(prefix, self.workflow, responder, expected)
-        return (*workflow_alarms(prefix, self.workflow.state_machine, responder), *multiplied)
-
-    def _group_alarms(self, prefix: str, responder: Responder) -> Iterable[AlarmPlan]:
-        fan_in = self.declaration.fan_in
-        if fan_in is None:
-            return ()
-        return group_alarms(prefix, self.queues[-1], int(fan_in.timeout.total_seconds()), responder)
-
-    def _response_alarms(self, prefix: str, responder: Responder) -> Iterable[AlarmPlan]:
-        if self.request.response_file:
-            yield response_alarm(prefix, self.declaration.pipeline, self.functions[0], responder)
+        return Watched(
+            declaration=self.declaration,
+            prefix=f"{self.declaration.pipeline}-{self.context.stage}",
+            runbook=self._runbook(),
+            functions=self.functions,
+            queues=self.queues,
+            control_queues=self.control_queues,
+            streams=self._streams,
+            request=self.request,
+            workflow=self.workflow,
+            fan_out=self.fan_out,
+        ).alarms()
 
     def _runbook(self) -> str:
         return self.declaration.observability.runbook or DEFAULT_RUNBOOK

@@ -23,14 +23,13 @@ from constructs import Construct
 
 from constructs_lib.composition import plan_pipeline
 from constructs_lib.model.names import log_group_name, mapping_id, shared_api_id
-from constructs_lib.patterns import leaves
 from constructs_lib.patterns.bundling import Bundler
-from constructs_lib.patterns.dashboard import dashboard
 from constructs_lib.patterns.fan_out import add_fan_out
 from constructs_lib.patterns.fragment import Fragment
 from constructs_lib.patterns.functions import PlannedFunction, asset_code, build_function, construct_id, platform_code
 from constructs_lib.patterns.neighbours import Neighbour, refuse_clashes
 from constructs_lib.patterns.overrides import refuse_unknown_properties
+from constructs_lib.patterns.pipeline_leaves import add_leaves
 from constructs_lib.patterns.platform import Platform, PlatformReference
 from constructs_lib.patterns.pseudo_parameters import with_tokens
 from constructs_lib.patterns.queues import build_queues
@@ -38,7 +37,7 @@ from constructs_lib.patterns.registry import Registry
 from constructs_lib.patterns.sharing import deploy_after, known_resources, layer_of
 from constructs_lib.patterns.site import PipelineSite, fragment_name
 from constructs_lib.patterns.state_machine import BuiltWorkflow, build_workflow
-from constructs_lib.patterns.streams import add_stream_mappings, made_streams
+from constructs_lib.patterns.streams import made_streams
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -91,7 +90,7 @@ class Pipeline(Construct):
         self._functions = self._build_functions()
         self._workflow = build_workflow(self, self.plan, self._fragment, self._functions, self._known())
         self._bind_kinds()
-        self._add_leaves()
+        add_leaves(self.plan, self._fragment, self._functions, self._queues)
         self._apply_overrides()
         self._fragment.include(self)
         self._tag()
@@ -256,22 +255,6 @@ class Pipeline(Construct):
             store.bind(site)
         if self.plan.fan_out is not None:
             add_fan_out(site, self.plan.fan_out)
-
-    def _add_leaves(self) -> None:
-        plan, fragment = self.plan, self._fragment
-        for function in plan.functions:
-            fragment.add(f"{construct_id(function.id)}Logs", leaves.log_group(function))
-        for mapping in plan.mappings:
-            alias = fragment.reference(self._functions[mapping.function].alias.function_arn)
-            queue = fragment.reference(self._queues[mapping.queue].queue_arn)
-            fragment.add(
-                construct_id(mapping.id), leaves.mapping(mapping, queue, alias, fifo=plan.queue(mapping.queue).fifo)
-            )
-        add_stream_mappings(plan, fragment, self._functions, self._queues)
-        for alarm in plan.alarms:
-            fragment.add(f"Alarm{construct_id(alarm.id)}", leaves.alarm_of(alarm, plan.platform.alarm_topic))
-        if plan.dashboard:
-            fragment.add("Dashboard", dashboard(plan))
 
     def _apply_overrides(self) -> None:
         refuse_unknown_properties(self.plan)
