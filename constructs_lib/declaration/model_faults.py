@@ -45,6 +45,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], document: Document
     """Return one fault for everything that the model refused, in the order of the lines."""
     faults = []
     for details in error.errors(include_url=False):
+        if _counts_right_items_alone(details):
+            continue
         place = place_of(details["loc"], document.value)
         code, found, allowed, fix = _words(details, place, model)
         # A kind may be written as one word, and then there is no field to point at.
@@ -52,6 +54,11 @@ def faults_of(error: ValidationError, model: type[BaseModel], document: Document
             place = (*place, _discriminator(details["ctx"]))
         faults.append(Fault(code, place_text(place), found, allowed, fix, file, document.line(place)))
     return faults
+
+
+def _counts_right_items_alone(details: ErrorDetails) -> bool:
+    """Return whether a list is long enough but for items that are refused themselves, each with a fault of its own."""
+    return details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]
 
 
 def place_of(location: Place, value: Any) -> Place:

@@ -215,3 +215,11 @@ def test_a_declaration_in_which_two_things_work_says_which(tmp_path: Path) -> No
     workflow = {"timeout": "1h", "steps": [{"type": "succeed", "name": "done"}]}
     (fault,) = from_fields(tmp_path, workflow=workflow)
     assert (fault.code, fault.path, fault.found) == ("handling-unclear", "workflow", "runner and workflow are given")
+
+
+def test_a_list_whose_item_is_wrong_is_not_told_to_be_too_short(tmp_path: Path) -> None:
+    step = {"type": "task", "name": "Charge", "handler": "handlers.orders:land_order"}
+    (fault,) = from_fields(tmp_path, runner=None, workflow={"timeout": "1h", "steps": [step]})
+    assert (fault.code, fault.path) == ("text-wrong", "workflow.steps[0].name")
+    (empty,) = from_fields(tmp_path, runner=None, workflow={"timeout": "1h", "steps": []})
+    assert (empty.code, empty.path) == ("length-wrong", "workflow.steps")
