@@ -21,6 +21,7 @@ WRITES = {
     "s3": ("PutObject",),
     "sns": ("Publish",),
     "sqs": ("SendMessage",),
+    "states": ("StartExecution",),
 }
 """Actions by which something appears that can start a pipeline."""
 SERVICES = {
@@ -32,6 +33,8 @@ SERVICES = {
     "AWS::SQS::Queue": "sqs",
 }
 """Of the types of resources that a source can be."""
+LIVE = ":live"
+"""The alias by which a workflow is started for a record, its own or that of another pipeline's step."""
 BRINGERS = ("outputs[", "stores")
 """Parts of a declaration that bring grants to write for the handler."""
 
@@ -62,7 +65,7 @@ class Target:
 
 
 def sources(plan: PipelinePlan) -> tuple[Shore, ...]:
-    """Return what starts a pipeline; its queue does, whoever sends to it. A bucket is narrowed to what may be read."""
+    """Return what starts a pipeline: its queue and workflow do, too. A bucket is narrowed to what may be read."""
     grants = [grant for grant in _grants(plan) if grant.needed_by == "source"]
     buckets = [shore for grant in grants for shore in _shores(grant.resources) if shore.service == "s3"]
     named = [
@@ -72,19 +75,26 @@ def sources(plan: PipelinePlan) -> tuple[Shore, ...]:
     ]
     queues = _shores(queue.arn for queue in plan.queues if queue.id == "buffer")
     streams = _shores(stream.stream for stream in plan.streams)
+    machines = [Shore("states", plan.state_machine.name)] if plan.state_machine else []
     exact = {bucket.name for bucket in buckets}
-    others = [shore for shore in (*queues, *streams, *named) if shore.service != "s3" or shore.name not in exact]
+    others = [
+        shore for shore in (*queues, *streams, *named, *machines) if shore.service != "s3" or shore.name not in exact
+    ]
     return tuple(dict.fromkeys((*others, *buckets)))
 
 
 def targets(plan: PipelinePlan) -> tuple[Target, ...]:
-    """Return what the handler's outputs and stores write to."""
+    """Return what outputs and stores of all handlers write to, and the workflows of others that steps start."""
+    functions = [one for one in plan.functions if one.id == plan.runner or one.code.origin == "user"]
+    steps = plan.state_machine.grants if plan.state_machine else ()
+    handlers = (grant for function in functions for grant in function.grants)
     return tuple(
         dict.fromkeys(
             Target(shore, grant.needed_by, _speaker(grant))
-            for grant in _grants(plan)
-            if grant.needed_by.startswith(BRINGERS)
+            for grant in (*(one for one in handlers if one.needed_by.startswith(BRINGERS)), *steps)
+            if grant.needed_by.startswith((*BRINGERS, "workflow"))
             for shore in _written(grant)
+            if grant.needed_by != "workflow" or shore.service == "states"
         )
     )
 
@@ -127,6 +137,10 @@ def _of_arn(arn: str) -> Shore | None:
     if service == "s3":
         bucket, _, pattern = rest.partition("/")
         return Shore(service, bucket, pattern.partition("*")[0])
+    if service == "states":
+        machine = rest.partition(":")[2]
+        # A distributed map starts the machine itself, and no alias of it.
+        return Shore(service, machine.removesuffix(LIVE)) if machine.endswith(LIVE) else None
     return Shore(service, _last(rest))
 
 

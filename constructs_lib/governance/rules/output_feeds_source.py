@@ -27,7 +27,7 @@ class OutputFeedsSource(PlanRule):
         return (finding for _, finding in self.check_all([subject]))
 
     def check_all(self, subjects: Sequence[Subject]) -> Iterable[tuple[Subject, Finding]]:
-        """Follow buckets, topics, queues, buses, tables and streams; every pipeline of a ring is told of it."""
+        """Follow buckets, topics, queues, buses, tables, streams, workflows; every pipeline of a ring is told of it."""
         ways = _ways(subjects)
         for start, subject in enumerate(subjects):
             ring = _ring(start, ways)

@@ -123,3 +123,28 @@ def test_on_one_bus_those_who_do_not_listen_to_each_other_make_no_ring() -> None
         "one",
         "two",
     ]
+
+
+def flow(name: str, *steps: dict[str, Any], **changes: Any) -> Subject:
+    workflow = {"timeout": "3h", "steps": list(steps)}
+    return pipeline(**{"pipeline": name, "runner": None, "workflow": workflow, **changes})
+
+
+def below(name: str) -> dict[str, Any]:
+    return {"type": "workflow", "name": "other", "pipeline": name, "timeout": "1h"}
+
+
+def test_workflows_that_start_each_other_or_themselves_are_told() -> None:
+    task = {"type": "task", "name": "act", "handler": "handlers.orders:land_order"}
+    assert told(flow("one", task, below("one"))) == ["one"]
+    assert told(flow("one", task, below("two")), flow("two", task, below("one"))) == ["one", "two"]
+    assert told(flow("one", task, below("two")), flow("two", task)) == []
+
+
+def test_what_a_step_writes_is_followed_like_what_a_runner_writes() -> None:
+    bucket = "pack-${stage}-in-${AWS::AccountId}-${AWS::Region}"
+    task = {"type": "task", "name": "act", "handler": "handlers.orders:land_order", "outputs": ["s3"]}
+    given = {"source": {"type": "s3", "prefix": "a/"}, "idempotency": {}}
+    output = {"type": "s3", "bucket": bucket.replace("pack", "unpack"), "prefix": "a/"}
+    steps = flow("pack", task, **given, outputs=[output])
+    assert told(files("unpack", "a/", "pack", "a/"), steps) == ["unpack", "pack"]
