@@ -101,6 +101,18 @@ def inside(step: WorkflowState, known: Names) -> Names:
     return (known - ITEM_VARIABLES) | given
 
 
+def available_to(name: str, steps: Sequence[WorkflowState], outer: Names = ALWAYS) -> Names:
+    """Return what the step of a name can rely on, wherever in the lists of steps it stands; nothing where it is not."""
+    for step, known in zip(steps, available(steps, outer), strict=True):
+        if step.name == name:
+            return known
+        within = inside(step, known)
+        found = (available_to(name, inner, within) for inner in step.scopes().values())
+        if any_known := next(filter(None, found), None):
+            return any_known
+    return frozenset()
+
+
 def free_variables(steps: Sequence[WorkflowState]) -> Names:
     """Return the variables that steps take from around their list: what a distributed map must hand over."""
     return frozenset(_read(steps)) - frozenset(_defined(steps))

@@ -8,18 +8,19 @@ from constructs_lib.composition.workflow.endings import assembled
 from constructs_lib.composition.workflow.joining import SELECTED
 from constructs_lib.composition.workflow.machine import text
 from constructs_lib.composition.workflow.scope import Scope
-from constructs_lib.composition.workflow.variables import state_name, variables_of
+from constructs_lib.composition.workflow.variables import state_name
+from constructs_lib.declaration.workflow_variables import ITEM_VARIABLES, available_to, free_variables
 from constructs_lib.model.asl import RESULT, SERVICE, State, jsonata
 from functions.contract.workflow import ITEMS_TOO_MANY, RECORD, RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from constructs_lib.composition.workflow.standing import Standing
     from constructs_lib.model.asl import Place
     from constructs_lib.model.workflow_state import WorkflowState
 
-OWN = frozenset({RUN, RECORD, "item", "items", "index", "warnings", "states"})
+OWN = frozenset({RUN, RECORD, "warnings"}) | ITEM_VARIABLES
 """Variables that an item has anyway."""
 TOO_MANY = "$too_many"
 """In the output of an item that is one too many."""
@@ -78,12 +79,9 @@ def _count(scope: Scope, most: int) -> str:
 
 
 def _shared(place: Standing, steps: Sequence[WorkflowState]) -> State:
-    """Return the variables of the scopes around that the item's steps use, by the name that they have there."""
-    used = {name for step in _all(steps) for _, template in step.templates() for name in variables_of(template)}
-    known = {step.name for step in _all(place.scope.machine.steps)} - {step.name for step in _all(steps)}
-    if "error" in place.names or place.step.name in place.scope.caught():
-        known.add("error")
-    wanted = sorted((used & known) - OWN)
+    """Return what the item's steps read from around the map, by the names that it has in the declaration."""
+    known = available_to(place.step.name, place.scope.machine.steps)
+    wanted = sorted((free_variables(steps) & known) - OWN)
     return {
         RUN: jsonata(f"${RUN}"),
         RECORD: jsonata(f"${RECORD}"),
@@ -121,10 +119,3 @@ def _ask(place: Place, name: str, run: str, more: State, whole: str) -> None:
     asked = {**call, "Arguments": {"MapRunArn": jsonata(f"${run}")}, **place.tried(calls=False)}
     place.add("asked", {**asked, "Assign": total, "Output": {}, "Next": place.named("told")})
     place.add("told", {"Type": "Choice", "Choices": [more], "Default": whole, "Output": {}})
-
-
-def _all(steps: Sequence[WorkflowState]) -> Iterator[WorkflowState]:
-    for step in steps:
-        yield step
-        for inside in step.scopes().values():
-            yield from _all(inside)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.composition.workflow.scope import undoes
-from constructs_lib.composition.workflow.variables import is_expression
+from constructs_lib.declaration.jsonata_expression import is_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from constructs_lib.composition.workflow.catching import CAUSE, ERROR
 from constructs_lib.composition.workflow.computing import careful, caught, computes
 from constructs_lib.composition.workflow.machine import text
 from constructs_lib.composition.workflow.retrying import ALL, names
-from constructs_lib.composition.workflow.variables import literal, renamed, state_name
+from constructs_lib.composition.workflow.variables import bound, literal, state_name
 from constructs_lib.composition.workflow.visits import combined, counter
 from constructs_lib.model.asl import State, jsonata
 from constructs_lib.model.workflow_state import ActingState
@@ -36,7 +36,7 @@ class Standing:
 
     def value(self, template: Any) -> Any:
         """Return a template in the variables of the place."""
-        return renamed(template, self.names)
+        return bound(template, self.names)
 
     def add(self, word: str, state: State) -> None:
         """Add a state of the step; in a loop its own state counts the visit first."""
