@@ -27,6 +27,7 @@ from functions.contract.identity import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import timedelta
 
     from constructs_lib.composition.sizing import Sizing
     from constructs_lib.declaration.pipeline import PipelineDeclaration
@@ -112,17 +113,33 @@ def _identity(declaration: PipelineDeclaration, context: PlanContext) -> Iterabl
         yield Variable(name=Name.ORDERED, value="true")
 
 
-def behaviour(
-    declaration: PipelineDeclaration, contract: ContractPlan | None, queues: tuple[QueuePlan, ...], *, kept: int
-) -> Iterable[Variable]:
-    """Yield what every function is told that works on records: tenants, identity, retries, the contract."""
-    queue, retry, buffer = declaration.queue, declaration.retry, _by_id(queues, BUFFER)
-    ttl = declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
+def claim_ttl(declaration: PipelineDeclaration) -> timedelta:
+    """Return how long a record is remembered."""
+    queue = declaration.queue
+    return declaration.idempotency.ttl or default_claim_ttl(queue.retention_period, queue.dlq.retention_period)
+
+
+def _identified(declaration: PipelineDeclaration, ttl: timedelta) -> Variable:
     key = declaration.idempotency.key or declaration.source.natural_key() or ()
+    settings = IdempotencySettings(key=key, ttl_seconds=int(ttl.total_seconds()))
+    return Variable(name=Name.IDEMPOTENCY, value=settings.to_json())
+
+
+def behaviour(
+    declaration: PipelineDeclaration,
+    contract: ContractPlan | None,
+    queues: tuple[QueuePlan, ...],
+    *,
+    kept: int,
+    ttl: timedelta | None = None,
+) -> Iterable[Variable]:
+    """Yield what every function is told that works on records: tenants, identity, retries, the contract.
+
+    ``ttl`` is how long it remembers them, where that is not as long as the declaration says of records.
+    """
+    retry, buffer = declaration.retry, _by_id(queues, BUFFER)
     yield Variable(name=Name.TENANT, value=tenant_settings(declaration).to_json())
-    yield Variable(
-        name=Name.IDEMPOTENCY, value=IdempotencySettings(key=key, ttl_seconds=int(ttl.total_seconds())).to_json()
-    )
+    yield _identified(declaration, ttl or claim_ttl(declaration))
     yield Variable(
         name=Name.RETRY,
         value=RetrySettings(

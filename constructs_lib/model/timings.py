@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from functions.contract.workflow import REDRIVE_DAYS, VALUES_DAYS
+
 VISIBILITY_FACTOR = 6
 """Visibility timeout as a multiple of the function timeout: what AWS asks of a queue that feeds Lambda.
 
@@ -40,3 +42,13 @@ def default_max_receive_count(max_attempts: int, *, held_up: bool = False) -> in
 def default_claim_ttl(queue_retention: timedelta, dlq_retention: timedelta) -> timedelta:
     """Return how long a claim must be kept so that no replay from the dead-letter queue finds it gone."""
     return queue_retention + dlq_retention + CLAIM_MARGIN
+
+
+def step_claim_ttl(claim_ttl: timedelta, workflow_timeout: timedelta) -> timedelta:
+    """Return how long a finished step gives its result again: as long as its run can go on or be redriven.
+
+    A record's own claim may be kept for longer than that (``claim_ttl``); a step's result never outlasts the large
+    values that it refers to.
+    """
+    redriven = workflow_timeout + timedelta(days=REDRIVE_DAYS)
+    return min(max(claim_ttl, redriven), timedelta(days=VALUES_DAYS))

@@ -12,6 +12,7 @@ from constructs_lib.patterns.pseudo_parameters import with_tokens
 from constructs_lib.patterns.resource_policies import lock_kept, no_removal
 from constructs_lib.patterns.retention import KEPT
 from functions.contract.raw import LARGE_DAYS, LARGE_PREFIX, QUARANTINE_PREFIX
+from functions.contract.workflow import VALUES_DAYS, VALUES_PREFIX
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms
@@ -127,6 +128,16 @@ def _unfinished() -> aws_s3.LifecycleRule:
     return aws_s3.LifecycleRule(id="unfinished-uploads", abort_incomplete_multipart_upload_after=Duration.days(7))
 
 
+def _passing(id: str, prefix: str, days: int) -> aws_s3.LifecycleRule:
+    """Return the rule for what only passes by: nothing of it is left a day after it has expired."""
+    return aws_s3.LifecycleRule(
+        id=id,
+        prefix=f"{prefix}/",
+        expiration=Duration.days(days),
+        noncurrent_version_expiration=Duration.days(1),
+    )
+
+
 def _raw_lifecycle() -> list[aws_s3.LifecycleRule]:
     """What has landed keeps every version: one that was overwritten is still there for whoever asks."""
     tiering = aws_s3.Transition(
@@ -138,12 +149,8 @@ def _raw_lifecycle() -> list[aws_s3.LifecycleRule]:
         aws_s3.LifecycleRule(
             id="quarantine", prefix=f"{QUARANTINE_PREFIX}/", expiration=Duration.days(QUARANTINE_DAYS)
         ),
-        aws_s3.LifecycleRule(
-            id="large",
-            prefix=f"{LARGE_PREFIX}/",
-            expiration=Duration.days(LARGE_DAYS),
-            noncurrent_version_expiration=Duration.days(1),
-        ),
+        _passing("large", LARGE_PREFIX, LARGE_DAYS),
+        _passing("values", VALUES_PREFIX, VALUES_DAYS),
         aws_s3.LifecycleRule(
             id="removed",
             prefix=f"{QUARANTINE_PREFIX}/",

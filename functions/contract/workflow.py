@@ -28,6 +28,11 @@ REFERENCE = "$ref"
 """The one key of an object that stands for a value in S3: ``Reference`` as an object."""
 VALUES_PREFIX = "values"
 """Where large values lie in the bucket of the Raw Stage: ``values/<pipeline>/<run token>/<sha256>.json``."""
+REDRIVE_DAYS = 90
+"""Days after its end for which a run can be redriven: as long as Step Functions keeps the execution (its quotas)."""
+VALUES_DAYS = 460
+"""Days for which a large value is kept: the 365 of the longest execution (Step Functions quotas), the 90 of a redrive,
+and a margin; so it outlives whatever kept result of a step refers to it."""
 MAX_STATE_BYTES = 262_144
 """Bytes of the input or output of one state (Step Functions quotas, 256 KiB)."""
 MAX_RESULT_BYTES = 16_384

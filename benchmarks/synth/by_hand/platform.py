@@ -182,5 +182,11 @@ def _raw_lifecycle() -> list[aws_s3.LifecycleRule]:
             expiration=Duration.days(60),
             noncurrent_version_expiration=Duration.days(1),
         ),
+        aws_s3.LifecycleRule(
+            id="values",
+            prefix="values/",
+            expiration=Duration.days(460),
+            noncurrent_version_expiration=Duration.days(1),
+        ),
         aws_s3.LifecycleRule(id="replaced", noncurrent_version_expiration=Duration.days(30)),
     ]

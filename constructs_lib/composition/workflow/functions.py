@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from constructs_lib.composition import grants
-from constructs_lib.composition.runner import behaviour
+from constructs_lib.composition.runner import behaviour, claim_ttl
 from constructs_lib.composition.workflow.place import ASK_APPROVAL
 from constructs_lib.composition.workflow.sending import SOURCE_STORE, machine_arn, machine_name
 from constructs_lib.model.functions import CodePlan, FunctionPlan, Grant, Variable
 from constructs_lib.model.handler_path import package_of
 from constructs_lib.model.names import objects_arn, table_arn
 from constructs_lib.model.resources import BundledFile
+from constructs_lib.model.timings import step_claim_ttl
 from constructs_lib.model.workflow_state import ActingState
 from functions.contract.environment import Variable as Name
 from functions.contract.environment import dump_outputs, dump_stores
@@ -140,7 +141,8 @@ class _Builder:
         yield Variable(name=Name.STAGE, value=self.context.stage)
         yield Variable(name=Name.DATA_CLASS, value=declaration.data_class)
         yield Variable(name=Name.MANIFEST_HASH, value=self.context.manifest_hash)
-        yield from behaviour(declaration, None, (), kept=0)
+        ttl = step_claim_ttl(claim_ttl(declaration), self.workflow.timeout)
+        yield from behaviour(declaration, None, (), kept=0, ttl=ttl)
         yield Variable(name=Name.STATE_TABLE, value=platform.state_table)
         yield Variable(name=Name.LEDGER_TABLE, value=platform.ledger_table)
         yield Variable(name=Name.LEDGER_RETENTION, value=str(int(declaration.ledger.retention.total_seconds())))

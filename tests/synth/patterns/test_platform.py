@@ -80,12 +80,12 @@ def test_nobody_but_root_removes_what_has_landed(plain: Template) -> None:
 
 def test_lifecycle_removes_leftovers_and_quarantine_and_no_version_of_what_has_landed(plain: Template) -> None:
     rules = {rule["Id"]: rule for rule in raw_stage(plain)["LifecycleConfiguration"]["Rules"]}
-    assert set(rules) == {"tiering", "unfinished-uploads", "quarantine", "large", "removed"}
+    assert set(rules) == {"tiering", "unfinished-uploads", "quarantine", "large", "values", "removed"}
     expiring = {name for name, rule in rules.items() if "ExpirationInDays" in rule}
-    assert expiring == {"quarantine", "large"}
+    assert expiring == {"quarantine", "large", "values"}
     for name, rule in rules.items():
         removing = any(key.startswith(("Expir", "Noncurrent")) for key in rule)
-        bounded = "large/" if name == "large" else "quarantine/"
+        bounded = f"{name}/" if name in ("large", "values") else "quarantine/"
         assert rule.get("Prefix") == (bounded if removing else None), name
 
 
