@@ -81,12 +81,12 @@ class Deployed:
         self._settings = settings
         self._services = services
         self._contract = contract
-        self._outputs = _outputs(settings, services)
         parameters = ContractCheck.beside(settings.request.parameters, folder, "request", PARAMETERS_BROKEN)
         response = ContractCheck.beside(settings.request.response, folder, "response", RESPONSE_BROKEN)
+        self._outputs = _outputs(settings, services, response)
         self._parameters = parameters
         self._intake = Intake(settings, contract, _builder(function, settings), parameters)
-        self._handling = Handling(function, self._outputs, response)
+        self._handling = Handling(function, self._outputs, response if settings.workflow is None else None)
         self._recent = RecentCompletions(settings.idempotency.ttl_seconds)
         self._between = _between(settings, services)
         self._told_drift: set[tuple[str, ...]] = set()
@@ -152,14 +152,14 @@ class Deployed:
     __call__ = invoke
 
 
-def _outputs(settings: RunnerSettings, services: Services) -> dict[str, Output]:
-    """Return the declared outputs, and the workflow that records are handed over to."""
+def _outputs(settings: RunnerSettings, services: Services, response: ContractCheck | None) -> dict[str, Output]:
+    """Return the declared outputs, and the workflow that records are handed over to, whose answer is the response."""
     outputs = make_outputs(settings.outputs, services)
     if settings.workflow is not None:
         from functions.contract.workflow import OUTPUT
         from functions.runtime.outputs.workflow import WorkflowOutput
 
-        outputs[OUTPUT] = WorkflowOutput(settings.workflow, services)
+        outputs[OUTPUT] = WorkflowOutput(settings.workflow, services, response)
     return outputs
 
 

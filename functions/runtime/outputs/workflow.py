@@ -20,7 +20,7 @@ from functions.contract.workflow import (
 from functions.runtime.aws_clients import AWAITED_WORKFLOW
 from functions.runtime.aws_failures import AWS_FAILURES, THROTTLES, error_code
 from functions.runtime.errors import ContractBreak, Throttled
-from functions.runtime.failure import Failure, Verdict
+from functions.runtime.failure import Failure, Verdict, classify
 from functions.runtime.outputs.kind import Landed, Postponed
 from functions.runtime.outputs.sending import refused
 from functions.runtime.steps.letters import letter_of
@@ -29,6 +29,7 @@ from functions.runtime.steps.references import Values
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from functions.runtime.contract_check import ContractCheck
     from functions.runtime.flush import Flush
     from functions.runtime.record import Record
     from functions.runtime.services import Services
@@ -61,10 +62,14 @@ class WorkflowDraft:
 class WorkflowOutput:
     """The state machine of one pipeline."""
 
-    def __init__(self, settings: WorkflowSettings, services: Services) -> None:
-        """An express workflow is awaited, and what it has returned is the answer; a standard one is started."""
+    def __init__(self, settings: WorkflowSettings, services: Services, response: ContractCheck | None = None) -> None:
+        """An express workflow is awaited, and what it has returned is the answer; a standard one is started.
+
+        ``response`` checks the answer before anybody is given it.
+        """
         self._settings = settings
         self._services = services
+        self._response = response
 
     def draft(self, text: str, argument: Any, token: str) -> WorkflowDraft:  # noqa: ARG002
         """Return an empty draft."""
@@ -138,6 +143,11 @@ class WorkflowOutput:
             answer = self._values(flush).resolved(json.loads(ended.get("output") or "null"))
         except ContractBreak as fault:
             return Failure(Verdict.GIVE_UP, fault.code, str(fault), cause=fault)
+        try:
+            if self._response is not None:
+                self._response.check(answer)
+        except ContractBreak as fault:
+            return classify(fault, flush.settings.retry.errors, self._services.now)
         return Landed(str(ended["executionArn"]), answer, answers=True)
 
     def _values(self, flush: Flush) -> Values:

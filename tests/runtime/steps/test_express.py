@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from functions.contract.environment import RequestSettings
 from functions.contract.ledger import Status
+from functions.contract.metric import RecordMetric
 from functions.contract.workflow import Reference
 from tests.runtime.steps.started import Starting
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ORDER = {"order_id": "o-1"}
 
@@ -79,6 +84,26 @@ def test_a_result_whose_object_is_gone_is_no_answer() -> None:
     output = json.dumps(Reference("values/shop-orders/t/x.json", "0" * 64, 9).to_value())
     world = Starting(express=True, mode="sync", queue_url="", dlq_url="")
     assert ask(ending(world, status="SUCCEEDED", output=output))["statusCode"] == 422
+
+
+SCHEMA = {"type": "object", "required": ["paid"], "properties": {"paid": {"type": "boolean"}}}
+
+
+@pytest.mark.parametrize(
+    ("output", "status", "ledger"),
+    [('{"paid": true}', 200, "succeeded"), ('{"paid": "4111 secret"}', 500, "failed"), ("null", 500, "failed")],
+)
+def test_what_the_workflow_returns_is_an_answer_only_as_its_contract_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], output: str, status: int, ledger: str
+) -> None:
+    (tmp_path / "response.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    request = RequestSettings(response="response.json")
+    world = Starting(express=True, mode="sync", queue_url="", dlq_url="", request=request)
+    world.folder = tmp_path
+    answer = ask(ending(world, status="SUCCEEDED", output=output))
+    assert (answer["statusCode"], world.statuses()) == (status, [ledger])
+    assert "secret" not in json.dumps(answer)
+    assert (RecordMetric.RESPONSES_BROKEN in capsys.readouterr().out) == (status == 500)
 
 
 def test_without_time_for_the_whole_workflow_none_is_begun() -> None:
