@@ -121,7 +121,9 @@ class WorkflowWorld:
         """
         text = json.dumps(body)
         token = token or content_hash(["drill", body])[:32]
-        facts = RunFacts(token, f"{token}.1", tenant, f"correlation-{token[:8]}", content_hash(body), redrive=redrive)
+        facts = RunFacts(
+            token, f"message-{token[:8]}.1", tenant, f"correlation-{token[:8]}", content_hash(body), redrive=redrive
+        )
         letter = Letter(text, {}, NO_GROUP)
         given = {
             RUN: json.loads(facts.to_json()),

@@ -1,4 +1,7 @@
-"""Closing: an execution that ended without a state of its own gets its letter and its entry, once."""
+"""Closing: an execution that ended without a state of its own gets its letter and its entry, once.
+
+A run that a step of another workflow has started has no letter: whoever runs that again runs this one again, too.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,8 @@ class Closing:
         entry = self._entry(run, name, detail, request_id)
         if any(self.entries.read(key) for key in (_key(entry, Status.SUCCEEDED), _key(entry, entry.status))):
             return False
-        self.letters.send(self._message(letter, entry))
+        if not run.is_below:
+            self.letters.send(self._message(letter, entry))
         item = entry.to_item()
         answer = self.entries.insert((entry.pk, entry.sk), {k: v for k, v in item.items() if k not in ("pk", "sk")})
         if not answer.done and not answer.conflict:
@@ -91,7 +95,8 @@ class Closing:
     def _entry(self, run: RunFacts, name: str, detail: Mapping[str, Any], request_id: str) -> LedgerEntry:
         hidden = self.writer.data_class in MASKED_CLASSES
         said = clipped(str(detail.get("cause") or ""), MAX_MESSAGE)
-        entry = self.writer.entry(run, Status.DEAD_LETTERED, end_run_id(name), self.now(), request_id)
+        status = Status.FAILED if run.is_below else Status.DEAD_LETTERED
+        entry = self.writer.entry(run, status, end_run_id(name), self.now(), request_id)
         return replace(
             entry,
             attempt=run.redrive + 1,

@@ -89,6 +89,11 @@ class RunFacts(JsonShape):
     redrive: int = 0
     """How often the run was redriven before."""
 
+    @property
+    def is_below(self) -> bool:
+        """Whether a step of another workflow has started it: its failure is that step's, and it has no letter."""
+        return self.run_id == below_run_id(self.token)
+
 
 @dataclass(frozen=True)
 class Letter(JsonShape):
@@ -203,7 +208,8 @@ def end_run_id(name: str) -> str:
     """Return the run id of the entry that ends an execution of this name, and of its letter.
 
     The entry's run token is that of the run, its parent the run that started the workflow. So its sort key is
-    ``succeeded``, once per run token, or ``dead_lettered#<name>``, once per execution, whoever writes it.
+    ``succeeded``, once per run token, or ``dead_lettered#<name>``, once per execution, whoever writes it; of a run
+    that a step of another workflow has started, ``failed#<name>``.
     """
     return name
 

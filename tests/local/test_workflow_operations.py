@@ -135,6 +135,22 @@ def test_the_workflow_that_a_step_runs_stands_below_it_in_the_tree(desk: Desk) -
     assert tree(order)[-3:] == [("bill", "succeeded"), ("bill/count_up", "succeeded"), ("bill/print", "succeeded")]
 
 
+def test_a_failed_run_of_another_workflow_has_no_letter_and_goes_on_with_the_run_that_started_it(desk: Desk) -> None:
+    desk.breaks("below", "print")
+    order = desk.order("parcels", "below", parcels=[])
+    order.wait_for("started", "dead_lettered")
+    assert [letter.error_type for letter in order.evidence.dead_letters(order.token)] == ["Broken"]
+    (bill,) = (node for node in order.shown()["tree"] if node["name"] == "bill")
+    assert desk.trial.evidence("invoices").dead_letters(bill["run_token"]) == ()
+    assert tree(order)[-3:] == [("bill", "failed"), ("bill/count_up", "succeeded"), ("bill/print", "failed")]
+    desk.breaks("below")
+    done = command("run", "redrive", str(FOLDER / "parcels.yaml"), order.token, "--yes")
+    assert (done.exit_code, "1 dead letter removed" in done.stdout) == (0, True), done.output
+    order.wait_for("started", "dead_lettered", "redriven", "succeeded")
+    assert desk.effects("below") == {"count_up": 1, "print": 1}
+    assert tree(order)[-3:] == [("bill", "succeeded"), ("bill/count_up", "succeeded"), ("bill/print", "succeeded")]
+
+
 def test_a_run_that_somebody_stops_gets_its_entry_and_its_letter(desk: Desk) -> None:
     order = desk.order("gated", "stopped", ask="long")
     waits_at(order, "gate")

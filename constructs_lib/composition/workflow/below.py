@@ -33,6 +33,8 @@ def told(machine: Machine, pipeline: str, value: Any, id: str, step: str) -> Sta
     fields = {
         "run_id": f"{id} & {text(below_run_id(''))}",
         "step": step,
+        "attempt": "1",
+        "duration_ms": "0",
         "payload_hash": _hash(value),
         **dict.fromkeys(OF_OUR_RECORD, "null"),
     }
@@ -84,6 +86,11 @@ def known_before(following: str) -> State:
 def failure(step: str) -> State:
     """Return what is known of the other workflow's failure, in a catcher."""
     return {"step": step, "error": jsonata(NAMED), "cause": jsonata(SAID)}
+
+
+def is_below() -> str:
+    """Return the expression of whether the run at hand was started so: its failure is the step's that started it."""
+    return f"$run.run_id = $run.token & {text(below_run_id(''))}"
 
 
 def _hash(value: Any) -> str:

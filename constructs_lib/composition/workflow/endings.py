@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.composition.workflow.machine import DUPLICATE, GROUP, text
+from constructs_lib.composition.workflow.below import is_below
+from constructs_lib.composition.workflow.machine import DUPLICATE, EXECUTION, GROUP, text
 from constructs_lib.composition.workflow.scope import undoes
 from constructs_lib.composition.workflow.unwinding import unwind
 from constructs_lib.composition.workflow.visits import counter
@@ -96,7 +97,8 @@ def _end_run(scope: Scope) -> None:
     entry = machine.entry(Status.SUCCEEDED, told)
     scope.states[scope.own("end")] = {**entry, "Output": end, "Catch": [conflict], "Next": scope.own("succeeded")}
     scope.states[scope.own("succeeded")] = {"Type": "Succeed", "Output": end}
-    _end_badly(scope, scope.own("letter"))
+    _end_badly(scope, scope.own("whose"))
+    _give_back(scope)
     letter = machine.letter("$Letter.body", "$Letter.attributes", "$Letter.group", _failure(GIVEN_UP))
     _give_up(scope, letter, None)
 
@@ -128,14 +130,25 @@ def _failure(reason: str) -> dict[str, str]:
     return {"reason": text(reason), "error_type": "$error.error", "error_message": "$error.cause"}
 
 
-def _give_up(scope: Scope, letter: State, step: str | None) -> None:
-    told = {
-        "run_id": "$states.context.Execution.Name",
-        "error_type": "$error.error",
-        "error_message": "$error.cause",
-        **({"step": step} if step else {}),
+def _give_back(scope: Scope) -> None:
+    """Add the end of a run that a step of another workflow has started: that one has the letter, if it fails so."""
+    below = {"Condition": jsonata(is_below()), "Output": {}, "Next": scope.own("given_back")}
+    scope.states[scope.own("whose")] = {
+        "Type": "Choice",
+        "Choices": [below],
+        "Default": scope.own("letter"),
+        "Output": {},
     }
-    entry, end = scope.machine.entry(Status.DEAD_LETTERED, told), scope.own("raise")
+    scope.states[scope.own("given_back")] = _told_of_failure(scope, Status.FAILED, {})
+
+
+def _give_up(scope: Scope, letter: State, step: str | None) -> None:
     scope.states[scope.own("letter")] = {**letter, "Output": {}, "Next": scope.own("dead_lettered")}
-    conflict = {"ErrorEquals": [DUPLICATE], "Output": {}, "Next": end}
-    scope.states[scope.own("dead_lettered")] = {**entry, "Output": {}, "Catch": [conflict], "Next": end}
+    of_step = {"step": step} if step else {}
+    scope.states[scope.own("dead_lettered")] = _told_of_failure(scope, Status.DEAD_LETTERED, of_step)
+
+
+def _told_of_failure(scope: Scope, status: Status, told: dict[str, str]) -> State:
+    failed = {"run_id": EXECUTION, "error_type": "$error.error", "error_message": "$error.cause", **told}
+    end = {"Output": {}, "Next": scope.own("raise")}
+    return {**scope.machine.entry(status, failed), "Catch": [{"ErrorEquals": [DUPLICATE], **end}], **end}

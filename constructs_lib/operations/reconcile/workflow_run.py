@@ -34,10 +34,13 @@ class WorkflowRun:
 
 
 def is_end_of_run(entry: LedgerEntry) -> bool:
-    """Return whether an entry ends a workflow: its run id is the name of the execution, which begins with the token."""
+    """Return whether an entry ends a workflow: its run id is the name of the execution, which begins with the token.
+
+    ``failed`` is the bad end of a run that a step of another workflow has started.
+    """
     return (
         entry.step is None
-        and entry.status in {Status.SUCCEEDED, Status.DEAD_LETTERED}
+        and entry.status in {Status.SUCCEEDED, Status.DEAD_LETTERED, Status.FAILED}
         and entry.run_id.startswith(entry.run_token)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +15,7 @@ from functions.close_run.handler import CloseRun, deploy
 from functions.close_run.logic import Closing, NotClosed
 from functions.contract.ledger import Status
 from functions.contract.message import FAILURE, MAX_MESSAGE_BYTES, Failure, message_bytes
-from functions.contract.workflow import Letter, execution_name
+from functions.contract.workflow import Letter, below_run_id, execution_name
 from functions.runtime.back_pressure.state_items import PartiqlStateItems
 from functions.runtime.errors import SettingsError
 from functions.runtime.partiql import Answer, Outcome
@@ -120,6 +120,16 @@ def test_an_event_that_comes_twice_leaves_one_entry_and_one_letter() -> None:
     room.close()
     room.close()
     assert len(room.ledger()) == len(room.letters.sent) == 1
+
+
+def test_a_run_that_a_step_of_another_workflow_has_started_fails_without_a_letter() -> None:
+    room, run = Room(), replace(FACTS, run_id=below_run_id(FACTS.token))
+    text = json.dumps({"run": asdict(run), "record": {}, "letter": asdict(LETTER)})
+    room.close("ABORTED", input=text)
+    room.close("ABORTED", input=text)
+    (entry,) = room.ledger()
+    assert (entry.sk, entry.parent_run_id, entry.error_type) == (f"failed#{NAME}", run.run_id, "States.Aborted")
+    assert not room.letters.sent
 
 
 def test_what_was_too_large_for_the_event_is_asked_for() -> None:

@@ -60,6 +60,13 @@ def test_a_record_is_where_its_workflow_is(entries: Any, letters: Any, count: di
     assert counted(reconcile(*entries, letters=letters)) == count
 
 
+def test_a_run_that_a_step_of_another_workflow_has_started_is_no_record_of_its_own_however_it_ends() -> None:
+    of_step = replace(entry("below", "m", 1, AN_HOUR_AGO), run_id="below.1", step="bill")
+    started = replace(of_step, status=Status.STARTED)
+    failed = replace(of_step, status=Status.FAILED, run_id="below-p1-0", parent_run_id="below.1", step=None)
+    assert counted(reconcile(WELL, started, failed)) == {"succeeded": 1}
+
+
 def test_an_open_run_is_named_with_its_age_and_counts_from_its_redrive_on() -> None:
     (run,) = reconcile(STEP).open_runs
     assert (run.run_token, run.age_seconds) == (TOKEN, 3600)

@@ -57,8 +57,8 @@ def entries() -> list[LedgerEntry]:
         told("invoices", "c-print", 3, Status.SUCCEEDED, "c/print.a", invoice, step="print"),
         told("letters", GRANDCHILD, 4, Status.STARTED, post, invoice, step="post"),
         told("letters", "g-stamp", 5, Status.FAILED, "g/stamp.a", post, step="stamp"),
-        told("letters", GRANDCHILD, 6, Status.DEAD_LETTERED, end_run_id(GRANDCHILD), post, error_type="NoStamps"),
-        told("invoices", CHILD, 7, Status.DEAD_LETTERED, end_run_id(CHILD), invoice, error_type="NoStamps"),
+        told("letters", GRANDCHILD, 6, Status.FAILED, end_run_id(GRANDCHILD), post, error_type="NoStamps"),
+        told("invoices", CHILD, 7, Status.FAILED, end_run_id(CHILD), invoice, error_type="NoStamps"),
     ]
 
 
@@ -71,9 +71,9 @@ def rows(entries: list[LedgerEntry], pipeline: str, token: str) -> list[tuple[in
 def test_what_a_step_has_started_stands_below_it_with_how_it_ended(entries: list[LedgerEntry]) -> None:
     assert rows(entries, "orders", "t") == [
         (0, "pack", "succeeded"),
-        (0, "bill", "dead_lettered"),
+        (0, "bill", "failed"),
         (1, "print", "succeeded"),
-        (1, "post", "dead_lettered"),
+        (1, "post", "failed"),
         (2, "stamp", "failed"),
     ]
 
@@ -81,4 +81,4 @@ def test_what_a_step_has_started_stands_below_it_with_how_it_ended(entries: list
 def test_a_run_below_another_is_a_story_of_its_own_without_its_siblings(entries: list[LedgerEntry]) -> None:
     sibling = told("invoices", "d" * 32, 2, Status.STARTED, below_run_id("d" * 32), "m.1", step="remind")
     found = rows([*entries, sibling], "invoices", CHILD)
-    assert found == [(0, "print", "succeeded"), (0, "post", "dead_lettered"), (1, "stamp", "failed")]
+    assert found == [(0, "print", "succeeded"), (0, "post", "failed"), (1, "stamp", "failed")]

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.composition import plan_pipeline
-from tests.workflows import Stage, declare_workflow, definition_of, failing, task
+from tests.workflows import RUN, Stage, declare_workflow, definition_of, failing, task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,24 @@ def test_its_failure_is_caught_under_its_own_name(tmp_path: Path) -> None:
 def test_what_nothing_catches_ends_the_run_under_the_same_name(tmp_path: Path) -> None:
     stage = played(tmp_path, CAUGHT, FINE, task("mend"), invoice=failing("Lost"))
     assert (stage.run().error, stage.called) == ("Lost", ["invoice"])
-    assert stage.told == ["started", "dead_lettered", "dead_lettered"]
+    assert stage.told == ["started", "failed", "dead_lettered"]
+
+
+def test_its_failure_has_no_letter_of_its_own_for_whoever_redrives_the_parent_runs_it_again(tmp_path: Path) -> None:
+    stage = played(tmp_path, BELOW, invoice=failing("Lost", "told"))
+    assert stage.run().status == "FAILED"
+    (letter,), (child,) = stage.letters, below(stage)
+    failure = json.loads(letter["MessageAttributes"]["failure"]["StringValue"])
+    assert (failure["run_token"], failure["error_type"]) == (RUN["token"], "Lost")
+    failed = stage.entries[1]
+    assert (failed["pk"], failed["sk"]) == (f"invoices#{child.input['run']['token']}", f"failed#{child.name}")
+    assert (failed["error_type"], failed["error_message"], failed.get("step")) == ("Lost", "told", None)
+
+
+def test_a_failure_of_it_that_the_parent_lives_with_has_no_letter_at_all(tmp_path: Path) -> None:
+    stage = played(tmp_path, {**BELOW, "critical": False}, invoice=failing("Lost"))
+    assert (stage.run().status, stage.letters) == ("SUCCEEDED", [])
+    assert stage.told == ["started", "failed", "warned", "succeeded"]
 
 
 def test_in_a_branch_too(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def test_the_other_pipelines_ledger_names_the_run_and_the_step_before_it_starts(
     entry = LedgerEntry.from_item(kept)
     assert (entry.pipeline, entry.status, entry.step) == ("invoices", Status.STARTED, "bill")
     assert (entry.run_id, entry.parent_run_id) == (below_run_id(entry.run_token), "message.1")
+    assert (entry.attempt, entry.duration_ms) == (1, 0)
     assert (entry.contract_id, entry.previous_hash) == (None, None)
 
 
