@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import UserError
 from constructs_lib.operations.in_order import in_order
+from constructs_lib.operations.reconcile.workflow_run import is_end_of_run
 from constructs_lib.operations.sending import OPERATOR_VERSION, new_id, utc_now
 from constructs_lib.operations.workflow.executions import RUNNING, SUCCEEDED, Execution, number_of
 from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import ITEM_FAILED
-from functions.contract.workflow import RUN, execution_name, replay_name
+from functions.contract.workflow import RUN, below_run_id, execution_name, replay_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +74,8 @@ class Redriver:
             raise _never_started(run_token, known=bool(entries))
         found = sorted(self.executions.of(_names(run_token, entries)), key=lambda execution: execution.started)
         running = [execution.name for execution in found if execution.status == RUNNING]
+        if not running and started.run_id == below_run_id(run_token):
+            running = list(self.executions.running(run_token))
         if running:
             fix = f"wait for its end, or stop the execution {running[0]} in Step Functions"
             raise UserError.of("run-still-running", run_token, f"{running[0]} runs", "a run that has ended", fix)
@@ -84,7 +87,7 @@ class Redriver:
         if not found:
             allowed = "a run whose executions Step Functions still knows"
             raise UserError.of("execution-gone", run_token, "its executions are no longer kept", allowed, _REPLAY)
-        ends = [entry for entry in entries if _is_end(entry)]
+        ends = [entry for entry in entries if is_end_of_run(entry) and entry.status is not Status.SUCCEEDED]
         number = 1 + max(number_of(name) for name in (*(one.name for one in found), *(end.run_id for end in ends)))
         ended = ends[-1] if ends else None
         return Redrive(run_token, execution_name(run_token, number), number, found[-1], started, ended, items)
@@ -108,9 +111,11 @@ class Redriver:
     def _failed_items(self, entries: tuple[LedgerEntry, ...], since: str) -> tuple[str, ...]:
         """Return the items of maps that have failed since the newest redrive, which tries all earlier ones again.
 
-        Their parent is the attempt that started the execution: the first, or that of a replayed letter.
+        Their parent is the attempt that started the execution: the first, or that of a replayed letter, or
+        that of a step of another workflow.
         """
-        tried = dict.fromkeys(entry.run_id for entry in entries if not entry.run_id.startswith(entry.run_token))
+        own, below = (entry.run_id for entry in entries), below_run_id(entries[0].run_token)
+        tried = dict.fromkeys(run for run in own if run == below or not run.startswith(entries[0].run_token))
         told = (entry for found in in_order(self.ledger.of_parent_run, tried) for entry in found)
         failed = (entry for entry in told if entry.status is Status.DEAD_LETTERED and entry.recorded_at > since)
         return tuple(sorted({entry.step for entry in failed if entry.step}))
@@ -154,7 +159,7 @@ def _names(run_token: str, entries: tuple[LedgerEntry, ...]) -> Iterator[str]:
     names = [execution_name(run_token, number) for number in range(redriven + 1)]
     messages = (entry.run_id.rpartition(".")[0] for entry in entries if entry.parent_run_id)
     names += [replay_name(run_token, message) for message in messages if message]
-    names += [entry.run_id for entry in entries if _is_end(entry)]
+    names += [entry.run_id for entry in entries if is_end_of_run(entry)]
     yield from dict.fromkeys(names)
 
 
@@ -163,11 +168,6 @@ def _redriven_at(entries: tuple[LedgerEntry, ...], found: list[Execution]) -> st
     names = {execution.name for execution in found}
     redriven = (entry for entry in entries if entry.status is Status.REDRIVEN and entry.request_id in names)
     return max((entry.recorded_at for entry in redriven), default="")
-
-
-def _is_end(entry: LedgerEntry) -> bool:
-    """Return whether an entry ends an execution: its run id is the execution's name, and no attempt at a message."""
-    return entry.status is Status.DEAD_LETTERED and entry.step is None and entry.run_id.startswith(entry.run_token)
 
 
 def _tells_of(letter: DeadLetter, planned: Redrive) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from constructs_lib.errors import UserError
 from functions.contract.ledger import Status
 from functions.contract.message import ITEM_FAILED
+from functions.contract.workflow import below_run_id, replay_name
 from tests.unit.operations.in_memory import OPERATOR, RETENTION, BrokenOffError
 from tests.unit.operations.workflow_account import (
     EXECUTION,
@@ -140,8 +141,40 @@ def test_items_that_failed_in_the_run_of_a_replayed_letter_are_redriven_too() ->
 
 
 def test_a_run_that_a_replayed_letter_goes_on_with_is_left_alone(failed: WorkflowAccount) -> None:
-    from functions.contract.workflow import replay_name
-
     failed.entries.append(replace(STARTED, status=Status.DUPLICATE, run_id="m-7.1", parent_run_id=TOKEN))
     failed.ran(replay_name(TOKEN, "m-7"), "RUNNING")
     assert refused(failed) == "run-still-running"
+
+
+@pytest.fixture
+def below() -> WorkflowAccount:
+    """A run that a step of another workflow has started, and that has failed."""
+    started = replace(STARTED, run_id=below_run_id(TOKEN), parent_run_id="m-1.1", step="bill")
+    failed = replace(ended(f"{TOKEN}-p0-0"), status=Status.FAILED, parent_run_id=started.run_id)
+    account = WorkflowAccount([started, failed])
+    account.ran(f"{TOKEN}-p0-0", "FAILED")
+    return account
+
+
+def test_a_run_of_another_workflows_step_goes_on_from_the_execution_that_its_ledger_names(
+    below: WorkflowAccount,
+) -> None:
+    planned = below.redriver().plan(TOKEN)
+    assert (planned.name, planned.before.name, planned.ended) == (f"{TOKEN}-1", f"{TOKEN}-p0-0", below.entries[1])
+
+
+def test_while_the_other_workflow_runs_it_again_it_is_left_alone(below: WorkflowAccount) -> None:
+    below.ran("another-p1-0", "RUNNING")
+    assert below.redriver().plan(TOKEN).number == 1
+    below.ran(f"{TOKEN}-p1-0", "RUNNING")
+    assert refused(below) == "run-still-running"
+
+
+def test_items_of_a_run_below_are_found_under_the_step_that_started_it(below: WorkflowAccount) -> None:
+    well = replace(below.entries[1], status=Status.SUCCEEDED, error_type=None)
+    below.entries[1:] = [well]
+    below.executions[f"{EXECUTION}{TOKEN}-p0-0"]["status"] = "SUCCEEDED"
+    assert refused(below) == "run-succeeded"
+    item = ended("i.1", run_token="i" * 32, step="resize[3]", parent_run_id=below_run_id(TOKEN))
+    below.entries.append(item)
+    assert below.redriver().plan(TOKEN).failed_items == ("resize[3]",)

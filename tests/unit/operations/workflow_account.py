@@ -73,6 +73,15 @@ class WorkflowAccount:
             raise ClientError({"Error": {"Code": "ExecutionDoesNotExist"}}, "DescribeExecution")
         return self.executions[executionArn]
 
+    def get_paginator(self, name: str) -> WorkflowAccount:
+        assert name == "list_executions"
+        return self
+
+    def paginate(self, *, stateMachineArn: str, statusFilter: str) -> Iterator[Mapping[str, Any]]:  # noqa: N803 - as AWS writes it
+        assert stateMachineArn == MACHINE
+        for arn, told in self.executions.items():
+            yield {"executions": [{"name": arn.removeprefix(EXECUTION)}] if told["status"] == statusFilter else []}
+
     def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> None:  # noqa: N803 - as AWS writes it
         self.step("start")
         assert stateMachineArn == MACHINE
