@@ -1,7 +1,8 @@
-"""The steps of a workflow in a plan's text: what each calls, how long, how often again, and how often for one event."""
+"""Who takes the records of a pipeline, and the steps of its workflow, in a plan's text."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from constructs_lib.model.units import duration_text
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
     from constructs_lib.model.workflow_state import WorkflowState
 
 Row = tuple[str, str, str, str]
+
+
+def taker_text(plan: PipelinePlan) -> str:
+    """Return what a record of the pipeline is given to: its workflow, its workers, or its runner."""
+    machine, shared = plan.state_machine, plan.fan_out
+    if machine is not None:
+        steps = f"{len(machine.steps)} {'step' if len(machine.steps) == 1 else 'steps'}"
+        return f"workflow {machine.type.lower()}, {steps}, at most {duration_text(timedelta(seconds=machine.timeout))}"
+    if shared is not None:
+        workers = f"{len(shared.workers)} {'worker' if len(shared.workers) == 1 else 'workers'}"
+        return f"fan-out to {workers} by {shared.via.replace('_', ' ')}"
+    return f"runner {plan.runner_class} {plan.runner_size}"
 
 
 def step_rows(plan: PipelinePlan, workflow: Workflow) -> Iterator[Row]:

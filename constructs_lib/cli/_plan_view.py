@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from constructs_lib.cli._plan_steps import step_rows
+from constructs_lib.cli._plan_steps import step_rows, taker_text
 from constructs_lib.model.names import made_stream
 from constructs_lib.model.next_runs import next_runs
 from constructs_lib.model.units import duration_text
@@ -50,7 +50,7 @@ def plan_text(plan: PipelinePlan, now: int, workflow: Workflow | None = None) ->
 
 def _head(plan: PipelinePlan) -> Iterator[str]:
     yield f"{plan.pipeline} in {plan.stage}, owned by {plan.owner}"
-    yield f"  source {plan.source}, runner {plan.runner_class} {plan.runner_size}, network {plan.network}"
+    yield f"  source {plan.source}, {taker_text(plan)}, network {plan.network}"
     yield f"  data class {plan.data_class}, catalogue {plan.catalog}, manifest {plan.manifest_hash[:12]}"
     if plan.contract is not None:
         contract = plan.contract
