@@ -146,6 +146,12 @@ class Samples:
         """Whether any JSON is a record: no contract says what one is, and the source itself names it."""
         return self._contract is None and self._names_records
 
+    @property
+    def may_drift(self) -> bool:
+        """Whether the contract lets a record have fields that it does not name."""
+        bodies = (seed.body for seed in self._seeds)
+        return all(self._accepts({**body, "drifted": 0}) for body in bodies if isinstance(body, dict))
+
     def _bodies(self) -> list[Any]:
         if self._file.is_file():
             try:

@@ -26,6 +26,7 @@ from constructs_lib.operations.dead_letters import HOLD_SECONDS
 if TYPE_CHECKING:
     from constructs_lib.drills.memory.sqs import Message
     from constructs_lib.drills.planned import Planned
+    from constructs_lib.drills.samples.records import Samples
     from constructs_lib.drills.simulation.actors import Actor
 
 LONGEST = 20_000
@@ -36,9 +37,6 @@ LAST_REPLAYS = 2
 
 TOGETHER = 1.0
 """Seconds that clocks may differ before a worker takes a lease for over that is not, and gives up what others do."""
-
-
-LANDS = "land_and_flag"
 
 
 class NeverQuietError(Exception):
@@ -93,7 +91,7 @@ class _Play:
         self.planned = planned = actor.planned(random)
         self.random = random
         self.weather = Weather.of(random)
-        self.script = Script.of(random, actor.samples, drifts=_drifts(planned))
+        self.script = Script.of(random, actor.samples, drifts=_drifts(planned, actor.samples))
         self.attempts = planned.settings.retry.max_attempts
         self.world = planned.world(self.script.around(planned.handler, self.attempts))
         self.world.logger_name = "simulation"
@@ -244,7 +242,6 @@ class _Play:
         self.world.acknowledge(messages, answer, lambda: self.weather.happens(self.weather.forgotten))
 
 
-def _drifts(planned: Planned) -> bool:
+def _drifts(planned: Planned, samples: Samples) -> bool:
     """Return whether a pipeline lands fields that no contract knows; a read has no body that could have any."""
-    contract = planned.settings.contract
-    return not planned.settings.reading and (contract is None or contract.on_drift == LANDS)
+    return not planned.settings.reading and samples.may_drift

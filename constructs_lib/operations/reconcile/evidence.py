@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from constructs_lib.operations.reconcile.workflow_run import WorkflowRun, is_end_of_run, message_of
+from constructs_lib.operations.reconcile.workflow_run import WorkflowRun, is_end_of_run, is_redrive, message_of
 from constructs_lib.operations.window import stamp
 from functions.contract.ledger import OF_NO_RECORD, ONCE_PER_RUN_TOKEN, LedgerEntry, Status
 from functions.contract.message import CORRELATION_ID
@@ -116,8 +116,8 @@ class Trails:
         """Take in what is told of a workflow once it was started; no message of the buffer is behind such an entry."""
         if entry.step is not None:
             return True
-        after = is_end_of_run(entry) or entry.status is Status.REDRIVEN
-        if after or entry.status is Status.STARTED:
+        after = is_end_of_run(entry) or is_redrive(entry)
+        if after or entry.status in {Status.STARTED, Status.REDRIVEN}:
             self.workflow_runs.setdefault(entry.run_token, WorkflowRun(entry.run_token)).told(entry)
         if after and entry.status is Status.DEAD_LETTERED:
             self.landed.discard(entry.run_token)
@@ -131,7 +131,7 @@ class Trails:
             trail = Trail(message_id, entry.run_token, entry.correlation_id, entry.parent_run_id, queued)
             self.by_message[message_id] = trail
             self.by_request.setdefault(entry.correlation_id, message_id)
-        trail.statuses.add(entry.status)
+        trail.statuses.add(Status.STARTED if entry.status is Status.REDRIVEN else entry.status)
         if entry.status is Status.DEAD_LETTERED:
             trail.given_up_as = entry.run_id
 

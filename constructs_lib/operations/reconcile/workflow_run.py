@@ -45,6 +45,11 @@ def is_end_of_run(entry: LedgerEntry) -> bool:
     )
 
 
+def is_redrive(entry: LedgerEntry) -> bool:
+    """Return whether an operator redrove a run; a letter that came back and started its run again has its message."""
+    return entry.status is Status.REDRIVEN and entry.run_id.startswith(entry.run_token)
+
+
 def message_of(run_id: str) -> str:
     """Return the id of the message that a run is an attempt at; the run id itself where it names an execution."""
     return run_id.rpartition(".")[0] or run_id

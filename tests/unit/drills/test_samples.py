@@ -62,6 +62,12 @@ def test_a_hundred_records_have_a_hundred_run_tokens_and_few_tenants(tmp_path: P
     assert records == [subject(tmp_path).samples.record(number) for number in range(100)]
 
 
+def test_records_drift_only_where_the_contract_takes_fields_that_it_does_not_name(tmp_path: Path) -> None:
+    order = {"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}}
+    assert subject(tmp_path, order).samples.may_drift
+    assert not subject(tmp_path, {**order, "additionalProperties": False}).samples.may_drift
+
+
 def test_records_of_a_file_are_taken_before_those_of_the_contract(tmp_path: Path) -> None:
     samples_of(tmp_path, [{"order_id": "mine", "total": 3}])
     record = subject(tmp_path).samples.record(5)

@@ -39,6 +39,12 @@ def test_the_examples_stand_it_too(name: str) -> None:
     assert summary.crashes > 25
 
 
+@pytest.mark.parametrize("name", ["order_checkout", "video_transcode"])
+def test_what_starts_workflows_stands_it_too(name: str) -> None:
+    summary = simulate(Declared(Subject.named(str(ROOT / "examples" / name / f"{name}.yaml"))), 0, 12)
+    assert [f"{one.seed}: {one.verdict} {one.problem}" for one in summary.bad] == []
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_seed_gives_the_same_calls_again(seed: int) -> None:
     first, again = play(BuiltIn(), seed), play(BuiltIn(), seed)

@@ -89,3 +89,16 @@ def test_a_letter_that_was_sent_back_is_explained_by_the_message_that_continues_
 def test_a_letter_that_was_sent_back_and_never_came_is_lost() -> None:
     codes = {one.code for one in reconcile(BADLY, REPLAYED).unexplained}
     assert codes == {"replay-lost"}
+
+
+def test_a_letter_that_came_back_and_started_its_run_again_is_where_that_run_is() -> None:
+    again = replace(entry(TOKEN, "n", 1, AN_HOUR_AGO, status=Status.REDRIVEN), parent_run_id=TOKEN)
+    assert counted(reconcile(BADLY, REPLAYED, again)) == {"open": 2}
+    assert counted(reconcile(BADLY, REPLAYED, again, of_run(Status.SUCCEEDED, f"{TOKEN}-1"))) == {"succeeded": 2}
+
+
+def test_a_message_that_started_its_run_again_is_known_where_only_the_sender_names_it() -> None:
+    again = replace(entry(TOKEN, "n", 1, AN_HOUR_AGO, status=Status.REDRIVEN), parent_run_id=TOKEN)
+    accepted = [Accepted(name, stamp(AN_HOUR_AGO)) for name in ("m", "n")]
+    trails = Trails.of((STARTED, BADLY, REPLAYED, again))
+    assert Reconciler(trails, (), 0, NOW, KEPT).reconcile(accepted, DAY).counts["started"] == 2
