@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,6 +54,20 @@ def test_parquet_has_a_column_for_each_field_the_hash_and_the_text(world: Eviden
     assert (other["error_type"], other["parent_run_id"], other["drift"]) == ("É", None, [])
     assert [row["hash"] for row in (one, other)] == [FIRST.hash, SECOND.hash]
     assert text_hash(other["entry"]) == other["hash"]
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_whatever_came_of_a_try_its_status_and_its_step_are_in_both_formats(status: Status, tmp_path: Path) -> None:
+    world, name = EvidenceWorld(), f"{'a' * 32}/resize[3]@2"
+    made = entry("t", "m", at=NOW - timedelta(hours=1), status=status)
+    told = replace(made, run_id=name, parent_run_id="m.1", step="resize[3]@2")
+    world.record(told)
+    lines, table = tmp_path / "ledger.jsonl", tmp_path / "ledger.parquet"
+    assert export(world.archive, DAY, NOW, lines, JsonLines) == export(world.archive, DAY, NOW, table, Parquet) == 1
+    assert LedgerEntry.from_text(lines.read_text(encoding="utf-8")) == told
+    (row,) = pyarrow.parquet.read_table(table).to_pylist()
+    assert (row["status"], row["step"], row["run_id"]) == (status.value, "resize[3]@2", name)
+    assert (row["parent_run_id"], row["hash"]) == ("m.1", told.hash)
 
 
 def test_parquet_is_written_in_groups_of_rows(tmp_path: Path) -> None:
