@@ -116,6 +116,10 @@ class WorkflowState(Frozen):
         """Yield everything that may hold expressions, by its place."""
         return iter(())
 
+    def parts(self) -> int:
+        """Return how many results stand in its own at once: those of its branches or items."""
+        return 1
+
     def code(self) -> Mapping[str, StepCode]:
         """Return the user's functions that it needs, by their place; the step's own stands at the empty place."""
         return {}

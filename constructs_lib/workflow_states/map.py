@@ -68,6 +68,14 @@ class Map(ActingState):
     collect: Switch = True
     """Whether the step's result is the list of the results of the items; ``false`` makes it their number."""
 
+    def collects(self) -> bool:
+        """Return whether the results of the items stand in the map's own."""
+        return self.collect and self.results is None
+
+    def parts(self) -> int:
+        """Return the most items whose results are collected."""
+        return self.max_items if self.collects() else 1
+
     def scopes(self) -> Mapping[str, tuple[WorkflowState, ...]]:
         """Return the steps of an item."""
         return {"steps": self.steps}

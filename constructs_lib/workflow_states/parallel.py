@@ -27,6 +27,10 @@ class Parallel(ActingState):
     ]
     """The branches by name; each is a list of steps, and the result of its last step is the branch's."""
 
+    def parts(self) -> int:
+        """Return the number of branches."""
+        return len(self.branches)
+
     def scopes(self) -> Mapping[str, tuple[WorkflowState, ...]]:
         """Return the branches."""
         return {f"branches.{name}": steps for name, steps in self.branches.items()}

@@ -37,8 +37,10 @@ MAX_STATE_BYTES = 262_144
 """Bytes of the input or output of one state (Step Functions quotas, 256 KiB)."""
 MAX_RESULT_BYTES = 16_384
 """Bytes of one step's result that stay in the state; what is larger travels by reference."""
-REFERENCE_BYTES = 256
-"""Bytes that a reference takes at most."""
+REFERENCE_BYTES = 512
+"""Bytes that a reference takes at most, and so the least that a result is given."""
+SHARED_RESULTS_BYTES = 200_000
+"""Bytes that the results of all items, or branches, of one step share."""
 MAX_EXECUTION_NAME = 80
 """Characters of an execution's name (StartExecution, Step Functions API reference)."""
 FURTHER = 1_000_000
@@ -222,6 +224,11 @@ def below_run_id(token: str) -> str:
 def warned_run_id(name: str, path: str) -> str:
     """Return the run id of the entry that a step, which is not critical, has failed in an execution of this name."""
     return f"{name}/{path}"
+
+
+def share_of(parts: int) -> int:
+    """Return the bytes that the result of one of so many items or branches may have and stay in the state."""
+    return min(MAX_RESULT_BYTES, max(REFERENCE_BYTES, SHARED_RESULTS_BYTES // parts))
 
 
 def value_key(pipeline: str, run_token: str, sha256: str) -> str:

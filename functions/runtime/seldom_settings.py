@@ -10,9 +10,6 @@ from functions.runtime.environment import compiles, one_of, shape
 if TYPE_CHECKING:
     from functions.contract.workflow import StepSettings, WorkflowSettings
 
-SMALLEST_RESULT = 512
-"""Bytes in which one reference has room."""
-
 
 def back_pressure(text: str) -> BackPressureSettings:
     """Return the settings of back pressure; raises ``ValueError`` or ``TypeError`` when the text does not fit."""
@@ -37,11 +34,11 @@ def fan_in(text: str) -> FanInSettings:
 
 def step(text: str) -> StepSettings:
     """Return what a step's function knows; raises ``ValueError`` or ``TypeError`` when the text does not fit."""
-    from functions.contract.workflow import StepSettings
+    from functions.contract.workflow import REFERENCE_BYTES, StepSettings
 
     settings = shape(StepSettings)(text)
-    if not settings.name or settings.result_bytes < SMALLEST_RESULT:
-        raise ValueError(f"name is needed, and result_bytes starts at {SMALLEST_RESULT}")
+    if not settings.name or settings.result_bytes < REFERENCE_BYTES:
+        raise ValueError(f"name is needed, and result_bytes starts at {REFERENCE_BYTES}")
     return settings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from functions.contract.environment import Variable as Name
 from functions.contract.environment import dump_outputs, dump_stores
 from functions.contract.identity import canonical_json
 from functions.contract.raw import own_objects
-from functions.contract.workflow import VALUES_PREFIX, StepSettings
+from functions.contract.workflow import VALUES_PREFIX, StepSettings, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -216,6 +217,7 @@ def _settings(step: WorkflowState, part: str, id: str, around: tuple[WorkflowSta
         name=id,
         errors=tuple(dict.fromkeys(_errors(step, around))),
         checkpoint=_is_kept(step, part),
+        result_bytes=share_of(prod(one.parts() for one in around)),
         undoes=step.name if part == "undo" else "",
         done_by=ids.get("", ids.get("start", "")) if part == "undo" else "",
         undo=ids.get("undo", "") if taken_back else "",

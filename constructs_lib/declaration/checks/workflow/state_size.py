@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from constructs_lib.declaration.checks.workflow.templates import every_template
@@ -11,7 +12,7 @@ from constructs_lib.errors import Fault
 from constructs_lib.model.workflow_state import ActingState
 from constructs_lib.workflow_states.map import Map
 from constructs_lib.workflow_states.parallel import Parallel
-from functions.contract.workflow import MAX_RESULT_BYTES, MAX_STATE_BYTES, REFERENCE_BYTES
+from functions.contract.workflow import MAX_RESULT_BYTES, MAX_STATE_BYTES, REFERENCE_BYTES, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,21 +21,14 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.jsonata_expression import Read
     from constructs_lib.model.workflow_state import WorkflowState
 
-RESULTS_BYTES = 200_000
-"""Bytes that the results of all items, or branches, of one step share."""
 FACTS_BYTES = 4_096
 """Bytes of what every function is told besides: whose run, which step."""
-
-
-def share_of(parts: int) -> int:
-    """Return the bytes that the result of one of so many items or branches may have and stay in the state."""
-    return min(MAX_RESULT_BYTES, max(REFERENCE_BYTES, RESULTS_BYTES // parts))
 
 
 def results_fit(subject: Subject) -> Iterator[Fault]:
     """The list of the items' results is one that a state can give."""
     for step in every_step(subject.declaration.workflow):
-        if isinstance(step.state, Map) and step.state.collect and _result(step.state) > MAX_STATE_BYTES:
+        if isinstance(step.state, Map) and _result(step.state) > MAX_STATE_BYTES:
             most = MAX_STATE_BYTES // REFERENCE_BYTES
             found = f"results of {step.state.max_items} items, of {REFERENCE_BYTES} bytes each at least"
             allowed = f"{MAX_STATE_BYTES} bytes in one state: {most} results"
@@ -48,10 +42,11 @@ def inputs_fit(subject: Subject) -> Iterator[Fault]:
     for template in every_template(subject.declaration.workflow):
         reads = {read for read in reads_of(template.value) if not read.called}
         largest = sum(_bytes(read, steps) for read in reads if not _covered(read, reads))
+        largest += len(json.dumps(template.value, ensure_ascii=False).encode(errors="replace"))
         if largest + MAX_RESULT_BYTES + FACTS_BYTES > MAX_STATE_BYTES:
             found = f"up to {largest} bytes, and the record beside them"
             allowed = f"{MAX_STATE_BYTES} bytes in one state; a result has {MAX_RESULT_BYTES} at most"
-            fix = "read fewer results at once, or collect less: collect: false, a smaller max_items"
+            fix = "read fewer results at once, collect less (collect: false, a smaller max_items), or shorten the text"
             yield Fault("state-too-large", template.place, found, allowed, fix)
 
 
@@ -74,8 +69,8 @@ def _bytes(read: Read, steps: dict[str, WorkflowState]) -> int:
 
 def _result(step: WorkflowState) -> int:
     """Return the bytes of a step's result at most."""
-    if isinstance(step, Map):
-        return step.max_items * share_of(step.max_items) if step.collect else REFERENCE_BYTES
-    if isinstance(step, Parallel):
-        return len(step.branches) * share_of(len(step.branches))
+    if isinstance(step, Map) and not step.collects():
+        return REFERENCE_BYTES
+    if isinstance(step, Map | Parallel):
+        return step.parts() * share_of(step.parts())
     return MAX_RESULT_BYTES if isinstance(step, ActingState) else 0

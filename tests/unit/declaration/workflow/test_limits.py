@@ -30,7 +30,7 @@ UNDO = {"handler": "handlers.steps:refund_card"}
         ([SEND], {"outputs": [{"type": "queue", "name": "packing"}]}),
         ([RESULTS], {"stores": [BUCKET]}),
         ([{**READ, "max_items": 10**6, "max_concurrency": 1000, "collect": False}], {"stores": [BUCKET]}),
-        ([{**LISTED, "max_concurrency": 40, "max_items": 781}], {}),
+        ([{**LISTED, "max_concurrency": 40, "max_items": 512}], {}),
         ([task()], {"source": SYNC, "workflow": {"type": "express", "timeout": "20s"}}),
     ],
 )
@@ -55,7 +55,7 @@ def test_what_fits_is_sound(tmp_path: Path, given: list[dict[str, Any]], changes
         ({**LISTED, "results": {"store": "files"}}, "map-distributed-only [0].results"),
         ({**LISTED, "source": READ["source"]}, "map-items-unclear [0].source"),
         ({**MAP, "items": "lines"}, "map-items-unclear [0].items"),
-        ({**LISTED, "max_items": 1025}, "state-too-large [0].max_items"),
+        ({**LISTED, "max_items": 513}, "state-too-large [0].max_items"),
         ({**SEND, "output": "rw"}, "output-unknown [0].output"),
         ({**READ, "source": {"format": "csv"}}, "store-unknown [0].source.store"),
         (task(handler="handlers.steps:charge_crd"), "handler-missing [0].handler"),
