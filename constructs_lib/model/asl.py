@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 State = dict[str, Any]
 """One state, or a part of one, as JSON."""
 SERVICE = "arn:aws:states:::"
-"""How the ARNs of service integrations begin; where a stack says that it is for another partition, that one stands."""
+"""How the ARNs of service integrations begin; a template has its own partition in the place of ``aws``."""
 PAYLOAD = "$states.result.Payload"
 """What a function has returned, of ``lambda:invoke``."""
 RESULT = "$states.result"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import RemovalPolicy, Stack, Token, aws_iam, aws_logs, aws_stepfunctions
+from aws_cdk import Aws, RemovalPolicy, aws_iam, aws_logs, aws_stepfunctions
 
 from constructs_lib.composition.grants import at_deployment
 from constructs_lib.composition.workflow.closing import CLOSE_RUN, CLOSED, CLOSED_TARGET, CLOSING
@@ -106,7 +106,7 @@ def _state_machine(
         prefix,
         state_machine_name=machine.name,
         state_machine_type=aws_stepfunctions.StateMachineType[machine.type],
-        definition_body=aws_stepfunctions.DefinitionBody.from_string(_definition(scope, machine)),
+        definition_body=aws_stepfunctions.DefinitionBody.from_string(_definition(machine)),
         definition_substitutions=_substitutions(machine, functions),
         role=role.without_policy_updates(),
         tracing_enabled=machine.tracing,
@@ -119,12 +119,9 @@ def _state_machine(
     )
 
 
-def _definition(scope: Construct, machine: StateMachinePlan) -> str:
-    """Return the definition for the partition of the stack; one that is for any region is for AWS's main partition."""
-    partition = Stack.of(scope).partition
-    if Token.is_unresolved(partition):
-        return machine.definition
-    return machine.definition.replace(SERVICE, SERVICE.replace(":aws:", f":{partition}:"))
+def _definition(machine: StateMachinePlan) -> str:
+    """Return the definition for whatever partition it is deployed to: that of China and GovCloud is another one."""
+    return machine.definition.replace(SERVICE, SERVICE.replace(":aws:", f":{Aws.PARTITION}:"))
 
 
 def _substitutions(machine: StateMachinePlan, functions: Mapping[str, PlannedFunction]) -> dict[str, str]:

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from aws_cdk import App, Stack
+from cfnlint import lint
+from cfnlint.config import ManualArgs
 
 from constructs_lib.governance.attach import govern, synthesize
 from constructs_lib.patterns import Encryption, Pipeline, Platform
@@ -66,6 +68,20 @@ def test_every_place_in_the_definition_is_filled(tmp_path: Path) -> None:
     for place in machine["DefinitionSubstitutions"]:
         text = text.replace("${" + place + "}", "")
     assert "${" not in text
+
+
+def test_services_are_called_in_the_partition_that_is_deployed_to(tmp_path: Path) -> None:
+    machine = only(template(tmp_path), "AWS::StepFunctions::StateMachine")["Properties"]
+    nothing, pieces = machine["DefinitionString"]["Fn::Join"]
+    assert (nothing, [piece for piece in pieces if piece == {"Ref": "AWS::Partition"}]) == ("", pieces[1::2])
+    china = json.loads("".join(piece if isinstance(piece, str) else "aws-cn" for piece in pieces))
+    assert china["States"]["pay"]["Resource"] == "arn:aws-cn:states:::lambda:invoke"
+    assert "arn:aws:" not in json.dumps(china)
+
+
+def test_the_linter_finds_no_error_in_the_template(tmp_path: Path) -> None:
+    found = lint(json.dumps(template(tmp_path)), config=ManualArgs(regions=["eu-central-1", "cn-north-1"]))
+    assert [str(match) for match in found if match.rule.id.startswith("E")] == []
 
 
 def test_neither_rules_nor_packs_find_anything(tmp_path: Path) -> None:
