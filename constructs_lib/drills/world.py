@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.drills.landed import landed_lines
 from constructs_lib.drills.memory.clients import MemoryClients
 from constructs_lib.drills.memory.clock import Clock, Context
 from constructs_lib.drills.memory.dynamodb import MemoryDynamoDB
@@ -18,7 +19,6 @@ from constructs_lib.drills.memory.sqs import MemorySqs, Message
 from constructs_lib.drills.memory.stores import drilled_stores
 from constructs_lib.drills.pressure import memory_pressure
 from constructs_lib.model.samples import SampleRecord, plain
-from functions.contract.landed_lines import lines_of
 from functions.contract.ledger import LedgerEntry, Status
 from functions.contract.message import FAILURE, PATH_PREFIX, Failure
 from functions.runtime import Run, runner
@@ -256,14 +256,7 @@ class World:
 
     def lines(self, entry: LedgerEntry) -> list[str]:
         """Return the lines at an entry's location; none where nothing was landed."""
-        if entry.location is None:
-            return []
-        place, _, numbers = entry.location.partition("#")
-        first, _, last = numbers.partition("-")
-        if not numbers or not place.startswith("s3://"):
-            return []
-        lines = [line.decode() for line in lines_of(place, self.s3.objects[place])]
-        return lines[int(first) - 1 : int(last or first)]
+        return landed_lines(entry.location, self.s3.objects)
 
     def dead_letters(self) -> list[Message]:
         """Return the messages of the dead-letter queue."""
