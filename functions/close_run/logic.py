@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.contract.ledger import Status, partition, sort
-from functions.contract.message import FAILURE, Failure, fits, in_order
-from functions.contract.workflow import LETTER, RUN, Letter, RunFacts, end_run_id
+from functions.contract.message import EXHAUSTED, FAILURE, PERMANENT, Failure, fits, in_order
+from functions.contract.workflow import FOR_GOOD, LETTER, NEVER_RETRIED, RUN, Letter, RunFacts, end_run_id
 from functions.runtime.masking import MAX_MESSAGE, masked
 from functions.runtime.run_entry import stamp
 from functions.runtime.settings import MASKED_CLASSES
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from functions.runtime.back_pressure.state_items import StateItems
     from functions.runtime.run_entry import Writer
 
-REASON = "retries-exhausted"
 NAMES = {"TIMED_OUT": "States.Timeout", "ABORTED": "States.Aborted", "FAILED": "States.Runtime"}
 """What a closed execution failed of where it does not say so itself."""
 
@@ -76,7 +75,7 @@ class Closing:
         if any(self.entries.read(key) for key in (_key(entry, Status.SUCCEEDED), _key(entry, entry.status))):
             return False
         if not run.is_below:
-            self.letters.send(self._message(letter, entry))
+            self.letters.send(self._message(letter, entry, _reason(detail)))
         item = entry.to_item()
         answer = self.entries.insert((entry.pk, entry.sk), {k: v for k, v in item.items() if k not in ("pk", "sk")})
         if not answer.done and not answer.conflict:
@@ -101,14 +100,14 @@ class Closing:
             entry,
             attempt=run.redrive + 1,
             duration_ms=max(0, int(detail.get("stopDate") or 0) - int(detail.get("startDate") or 0)),
-            error_type=str(detail.get("error") or NAMES.get(str(detail["status"]), detail["status"])),
+            error_type=_name(detail).removesuffix(FOR_GOOD),
             error_message=(masked(said) if hidden else said) if said else None,
         )
 
-    def _message(self, letter: Letter, entry: LedgerEntry) -> dict[str, Any]:
+    def _message(self, letter: Letter, entry: LedgerEntry, reason: str) -> dict[str, Any]:
         """Return the letter with its failure, or as much of that as fits."""
         failure = Failure(
-            reason=REASON,
+            reason=reason,
             run_token=entry.run_token,
             run_id=entry.run_id,
             tenant=entry.tenant,
@@ -123,6 +122,16 @@ class Closing:
             if fits(letter.body.encode(), told):
                 return {**message, "MessageAttributes": told}
         return {**message, "MessageAttributes": letter.attributes}
+
+
+def _name(detail: Mapping[str, Any]) -> str:
+    return str(detail.get("error") or NAMES.get(str(detail["status"]), detail["status"]))
+
+
+def _reason(detail: Mapping[str, Any]) -> str:
+    """No retry cures what a step has said so of; of anything else that is not known."""
+    name = _name(detail)
+    return PERMANENT if name in NEVER_RETRIED or name.endswith(FOR_GOOD) else EXHAUSTED
 
 
 def _key(entry: LedgerEntry, status: Status) -> tuple[str, str]:

@@ -57,6 +57,9 @@ the body in Base64."""
 MAX_BODY_BYTES = MAX_MESSAGE_BYTES - RESERVED_BYTES
 
 
+PERMANENT, EXHAUSTED = "permanent", "retries-exhausted"
+
+
 @dataclass(frozen=True)
 class Failure(JsonShape):
     """Why a message is a dead letter; ``reason`` is ``permanent``, ``retries-exhausted`` or ``item-failed``."""

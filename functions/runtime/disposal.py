@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.contract.message import EXHAUSTED, PERMANENT
 from functions.contract.message import Failure as FailureAttribute
 from functions.runtime.claiming import NOT_TRIED
 from functions.runtime.failure import Failure, Verdict
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from functions.runtime.invocation import Invocation
     from functions.runtime.work import Work
-
-PERMANENT = "permanent"
-EXHAUSTED = "retries-exhausted"
 
 
 def dispose_all(works: Sequence[Work], invocation: Invocation) -> None:

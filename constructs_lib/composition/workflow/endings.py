@@ -11,13 +11,14 @@ from constructs_lib.composition.workflow.unwinding import unwind
 from constructs_lib.composition.workflow.visits import counter
 from constructs_lib.model.asl import State, jsonata
 from functions.contract.ledger import Status
-from functions.contract.message import CORRELATION_ID
-from functions.contract.workflow import LETTER, RECORD, RUN
+from functions.contract.message import CORRELATION_ID, EXHAUSTED, PERMANENT
+from functions.contract.workflow import LETTER, NEVER_RETRIED, RECORD, RUN
 
 if TYPE_CHECKING:
     from constructs_lib.composition.workflow.scope import Scope
 
-GIVEN_UP = "retries-exhausted"
+REASON = f"($error.error in [{', '.join(map(text, NEVER_RETRIED))}] ? {text(PERMANENT)} : {text(EXHAUSTED)})"
+"""Why a run is given up: no retry cures what is named so; of an error with a name of its own that is not told."""
 ITEM_FAILED = "item-failed"
 
 
@@ -99,7 +100,7 @@ def _end_run(scope: Scope) -> None:
     scope.states[scope.own("succeeded")] = {"Type": "Succeed", "Output": end}
     _end_badly(scope, scope.own("whose"))
     _give_back(scope)
-    letter = machine.letter("$Letter.body", "$Letter.attributes", "$Letter.group", _failure(GIVEN_UP))
+    letter = machine.letter("$Letter.body", "$Letter.attributes", "$Letter.group", _failure(REASON))
     _give_up(scope, letter, None)
 
 
@@ -108,7 +109,7 @@ def _end_child(scope: Scope) -> None:
     scope.states[scope.own("end")] = {"Type": "Succeed", "Output": jsonata("$states.input")}
     _end_badly(scope, scope.own("letter"))
     correlation = f"{{{text(CORRELATION_ID)}: {{'DataType': 'String', 'StringValue': $run.correlation_id}}}}"
-    letter = machine.letter("$string($Given)", correlation, GROUP, _failure(ITEM_FAILED))
+    letter = machine.letter("$string($Given)", correlation, GROUP, _failure(text(ITEM_FAILED)))
     _give_up(scope, letter, scope.path(scope.owner, scope.visit))
 
 
@@ -127,7 +128,7 @@ def _end_badly(scope: Scope, after: str) -> None:
 
 
 def _failure(reason: str) -> dict[str, str]:
-    return {"reason": text(reason), "error_type": "$error.error", "error_message": "$error.cause"}
+    return {"reason": reason, "error_type": "$error.error", "error_message": "$error.cause"}
 
 
 def _give_back(scope: Scope) -> None:

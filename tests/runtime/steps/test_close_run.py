@@ -106,6 +106,23 @@ def test_it_gets_an_entry_and_a_letter_that_name_each_other(status: str, detail:
     assert failure.failed_at == stamp(room.clock.now())
 
 
+@pytest.mark.parametrize(
+    ("error", "reason", "name"),
+    [
+        ("Refused", "permanent", "Refused"),
+        ("CardRefused.Permanent", "permanent", "CardRefused"),
+        ("CardBusy", "retries-exhausted", "CardBusy"),
+        (None, "retries-exhausted", "States.Runtime"),
+    ],
+)
+def test_its_letter_says_whether_another_try_may_help(error: str | None, reason: str, name: str) -> None:
+    room = Room()
+    room.close("FAILED", error=error)
+    (letter,) = room.letters.sent
+    failure = Failure.from_json(letter["MessageAttributes"][FAILURE]["StringValue"])
+    assert (failure.reason, failure.error_type) == (reason, name)
+
+
 @pytest.mark.parametrize("status", [Status.DEAD_LETTERED, Status.SUCCEEDED])
 def test_what_its_own_states_have_told_is_not_told_again(status: Status) -> None:
     room = Room()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from functions.contract.identity import canonical_json
 from functions.contract.ledger import LedgerEntry
 from tests.workflows import Stage, declare_workflow, failing, task, undo
@@ -37,6 +39,17 @@ def test_a_failure_ends_in_a_letter_and_the_ledger_under_its_own_name(tmp_path: 
     assert json.loads(letter["MessageBody"]) == {"order_id": "7"}
     assert (failure["error_type"], failure["error_message"]) == ("Permanent", "no money")
     assert failure["run_id"] == stage.entries[0]["run_id"]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [("Permanent", "permanent"), ("Invalid", "permanent"), ("Refused", "permanent"), ("Flaky", "retries-exhausted")],
+)
+def test_a_letter_says_whether_another_try_may_help(tmp_path: Path, error: str, reason: str) -> None:
+    stage = Stage(declare_workflow(tmp_path, task("pay", retry={"max_attempts": 1})), pay=failing(error))
+    stage.run()
+    (letter,) = stage.letters
+    assert json.loads(letter["MessageAttributes"]["failure"]["StringValue"])["reason"] == reason
 
 
 def test_an_entry_of_the_state_machine_reads_as_the_runtimes_own(tmp_path: Path) -> None:
