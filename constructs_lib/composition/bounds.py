@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from constructs_lib.composition.places import HANDLER
+from constructs_lib.composition.workflow.bounds import LONGEST_MACHINE, definition_faults
 from constructs_lib.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from constructs_lib.model.functions import FunctionPlan
     from constructs_lib.model.plan import PipelinePlan
@@ -37,12 +40,18 @@ DEPLOYED = {"${AWS::AccountId}": "1" * 12, "${AWS::Region}": "ap-southeast-1"}
 """What takes most room of what a deployment puts into a name."""
 OTHER_PARTS = ("api", "platform", "ledger", "raw_stage", "leaves", "dashboard")
 """Parts of a pipeline's construct besides its queues and functions."""
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 BELOW_A_FUNCTION = ("", "role", "live", "logs")
 """What stands beside a function under its id: itself, its role, its alias and its log group."""
 
 
-def id_faults(functions: tuple[FunctionPlan, ...], queues: tuple[str, ...]) -> Iterator[Fault]:
-    """Yield a fault for every function, the user's first, whose id is that of another part of the pipeline."""
+def id_faults(
+    functions: tuple[FunctionPlan, ...], queues: tuple[str, ...], places: Mapping[str, str] = NOWHERE
+) -> Iterator[Fault]:
+    """Yield a fault for the first function, the user's first, whose id is that of another part of the pipeline.
+
+    ``places`` are those of the fields that functions have their ids from.
+    """
     for function in functions:
         taken = {_bare(part): part for part in (*queues, *OTHER_PARTS)}
         for other in functions:
@@ -51,22 +60,25 @@ def id_faults(functions: tuple[FunctionPlan, ...], queues: tuple[str, ...]) -> I
         part = taken.get(_bare(function.id))
         if part is not None:
             found = f"the function {function.id!r} has the id of another part of the pipeline, {part}"
-            fix = f"rename the function, such as {function.id}_record"
-            yield Fault("function-id-taken", "runner.handler", found, "an id that no other part has", fix)
+            path = places.get(function.id, HANDLER)
+            of_handler = path.endswith(".handler")
+            fix = f"rename the function, such as {function.id}_record" if of_handler else "change this name"
+            yield Fault("function-id-taken", path, found, "an id that no other part has", fix)
             return
 
 
-def bound_faults(plan: PipelinePlan, longest_environment: int) -> Iterator[Fault]:
-    """Yield a fault for every name and every environment of a finished plan that its service would refuse."""
-    yield from name_faults(plan)
+def bound_faults(plan: PipelinePlan, longest_environment: int, places: Mapping[str, str] = NOWHERE) -> Iterator[Fault]:
+    """Yield a fault for every name, environment and definition of a finished plan that its service would refuse."""
+    yield from name_faults(plan, places)
     yield from same_name_faults(plan)
+    yield from definition_faults(plan)
     yield from environment_faults(plan, longest_environment)
 
 
-def name_faults(plan: PipelinePlan) -> Iterator[Fault]:
+def name_faults(plan: PipelinePlan, places: Mapping[str, str] = NOWHERE) -> Iterator[Fault]:
     """Yield a fault for every name that its service refuses for its length; an existing queue has its name already."""
     own = f"{plan.pipeline}-{plan.stage}-"
-    for path, part, name, longest in _names(plan):
+    for path, part, name, longest in _names(plan, places):
         if len(name) > longest:
             found = f"the name of {part}, {name!r}, has {len(name)} characters"
             rest = f"{longest} characters, of which {own!r} takes {len(own)}"
@@ -95,9 +107,9 @@ def environment_faults(plan: PipelinePlan, longest: int) -> Iterator[Fault]:
             yield Fault("environment-too-large", "runner.environment", found, allowed, fix)
 
 
-def _names(plan: PipelinePlan) -> Iterator[tuple[str, str, str, int]]:
+def _names(plan: PipelinePlan, places: Mapping[str, str]) -> Iterator[tuple[str, str, str, int]]:
     for function in plan.functions:
-        path = "runner.handler" if function.id == plan.runner else "pipeline"
+        path = places.get(function.id, "pipeline")
         yield path, f"the function {function.id}", function.name, LONGEST_FUNCTION
     for queue in plan.queues:
         if not queue.existing:
@@ -112,6 +124,8 @@ def _names(plan: PipelinePlan) -> Iterator[tuple[str, str, str, int]]:
         yield "pipeline", f"the API of the {route.id}", route.api_name, LONGEST_API
     for alarm in plan.alarms:
         yield "pipeline", f"the alarm {alarm.id}", alarm.name, LONGEST_WATCH
+    if plan.state_machine:
+        yield "pipeline", "the state machine", plan.state_machine.name, LONGEST_MACHINE
     if plan.dashboard:
         yield "pipeline", "the dashboard", plan.dashboard, LONGEST_WATCH
 

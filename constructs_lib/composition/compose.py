@@ -17,6 +17,7 @@ from constructs_lib.composition.fan_in import GROUPS, collecting, plan_consolida
 from constructs_lib.composition.fan_out.parts import FanOutParts
 from constructs_lib.composition.loops import self_trigger_faults
 from constructs_lib.composition.overrides import plan_overrides
+from constructs_lib.composition.places import function_places
 from constructs_lib.composition.queues import (
     DEAD_LETTERS,
     plan_buffer,
@@ -69,7 +70,7 @@ def plan_pipeline(
     Raises:
         DeclarationError: the declaration breaks a rule that only the catalogue or its files can tell.
         PlanError: ``stage-wrong``, ``platform-wrong``, ``function-id-taken``, ``name-too-long``,
-            ``resource-name-taken`` or ``environment-too-large``.
+            ``resource-name-taken``, ``environment-too-large`` or ``definition-too-large``.
     """
     _refuse(stage_faults(stage))
     catalog = catalog or load_catalog(declaration.catalog)
@@ -106,7 +107,7 @@ class _Composition:
         letters = next((queue for queue in self.queues if queue.id == DEAD_LETTERS), None)
         self.workflow = plan_workflow(declaration, context, catalog, self.contract, letters)
         self.functions = tuple(self._finished(function) for function in self._functions())
-        _refuse(id_faults(self.functions, self._other_ids()))
+        _refuse(id_faults(self.functions, self._other_ids(), function_places(declaration)))
 
     def _other_ids(self) -> tuple[str, ...]:
         machine = (self.workflow.state_machine,) if self.workflow else ()
@@ -165,7 +166,8 @@ class _Composition:
             fan_out=self.fan_out.plan if self.fan_out else None,
             schedule=next((part.schedule for part in self.contributions if part.schedule), None),
         )
-        _refuse((*bound_faults(plan, self.longest_environment), *self_trigger_faults(plan)))
+        bounds = bound_faults(plan, self.longest_environment, function_places(declaration))
+        _refuse((*bounds, *self_trigger_faults(plan)))
         return plan.model_copy(update={"overrides": plan_overrides(plan, declaration.overrides)})
 
     def _contributions(self) -> tuple[Contribution, ...]:
