@@ -46,15 +46,16 @@ SELECT unarchived.* FROM unarchived, moment WHERE recorded < archived_by OR reco
 CREATE VIEW unlinked AS
 SELECT e.*, e.previous AS told FROM entries e WHERE e.previous IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM archived t WHERE t.hash = e.previous
-  AND (t.pk = e.pk OR (t.status = 'replayed' AND t.parent = e.parent)))
+  AND (t.pk = e.pk OR (t.status IN ('replayed', 'undone') AND t.parent = e.parent)))
 AND NOT EXISTS (SELECT 1 FROM items t WHERE t.hash = e.previous
-  AND (t.pk = e.pk OR (t.status = 'replayed' AND t.parent = e.parent)));
+  AND (t.pk = e.pk OR (t.status IN ('replayed', 'undone') AND t.parent = e.parent)));
 
 CREATE VIEW backwards AS
 SELECT e.*, t.recorded AS told FROM entries e JOIN archived t ON t.hash = e.previous WHERE t.recorded > e.recorded
 UNION SELECT e.*, t.recorded AS told FROM entries e JOIN items t ON t.hash = e.previous WHERE t.recorded > e.recorded;
 """
-"""A letter that SQS moved by itself is replayed under the token of its text, so a link may lead to that token."""
+"""A letter that SQS moved by itself is replayed under the token of its text, so a link may lead to that token. A step
+that is done again follows what took it back: that is another step of its run."""
 INDEXES = """
 CREATE INDEX IF NOT EXISTS archived_keys ON archived (pk, sk);
 CREATE INDEX IF NOT EXISTS items_keys ON items (pk, sk);

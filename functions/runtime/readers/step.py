@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # noqa: ARG001
-    """Return the record of one call; its run id names step and call, its token the step's effect."""
+    """Return the record of one call; its run id names step and call, its token the step's effect.
+
+    Its entries follow those of the effect alone: what the run follows stands under the run's own token.
+    """
     given = Given.of(message)
     text = canonical_json(message.get(INPUT))
     beside = {name: message[name] for name in (RECORD, ERROR) if message.get(name) is not None}
@@ -31,7 +34,7 @@ def read(message: Mapping[str, Any], options: Mapping[str, Any]) -> Record:  # n
         accepted_at=given.run.accepted_at,
         queued_at=given.run.queued_at,
         parent_run_id=given.run.run_id,
-        replay_hash=given.run.head,
+        replay_hash=None,
         fault=message.get(FAULT),
         delivery=str(message[DELIVERY]),
         step=given.step.path,

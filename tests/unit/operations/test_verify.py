@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -228,3 +229,12 @@ def test_a_window_follows_a_link_to_a_replay_on_an_earlier_day(world: EvidenceWo
     world.table.put(stray.to_item())
     world.record(again, day=TODAY)
     assert world.verify(Window.of("2025-03-10", None, NOW)).intact
+
+
+@pytest.mark.parametrize(("status", "codes"), [(Status.UNDONE, set()), (Status.FAILED, {"link-broken"})])
+def test_a_step_that_is_done_again_may_follow_what_took_it_back_in_its_run(status: Status, codes: set[str]) -> None:
+    world, at = EvidenceWorld(), NOW - timedelta(hours=1)
+    before = replace(entry("undo", "mu", 1, at, status=status), parent_run_id="m.1")
+    again = entry("again", "ms", 1, at + timedelta(seconds=9), previous_hash=before.hash)
+    world.record(before, replace(again, parent_run_id="m.1"))
+    assert {one.code for one in world.verify().findings} == codes
