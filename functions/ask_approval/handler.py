@@ -16,7 +16,9 @@ from functions.runtime.entry_point import EntryPoint
 from functions.runtime.environment import EnvironmentReader
 from functions.runtime.events import EventBridgeSink
 from functions.runtime.ledger import PartiqlLedgerStore
+from functions.runtime.objects import S3ObjectStore
 from functions.runtime.run_entry import Writer
+from functions.runtime.steps.references import Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +55,7 @@ def deploy() -> Callable[[Mapping[str, Any], Any], None]:
     read = EnvironmentReader(os.environ)
     writer = Writer.read(read, "ask_approval")
     state, bus = read.required(Variable.STATE_TABLE, str), read.required(Variable.EVENT_BUS, str)
+    raw = read.required(Variable.RAW_BUCKET, str)
     read.check()
 
     def dynamodb() -> Any:
@@ -65,6 +68,7 @@ def deploy() -> Callable[[Mapping[str, Any], Any], None]:
             ledger=PartiqlLedgerStore(dynamodb, writer.ledger_table),
             events=EventBridgeSink(lambda: client("events"), bus),
             gate=StepFunctionsGate(lambda: client("stepfunctions")),
+            values=Values(S3ObjectStore(lambda: client("s3")), raw, writer.pipeline),
             now=time.time,
         )
     )

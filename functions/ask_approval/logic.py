@@ -11,10 +11,12 @@ from functions.contract.identity import canonical_json
 from functions.contract.ledger import Status
 from functions.contract.state import approval_key
 from functions.contract.workflow import INPUT, MESSAGE, TIMEOUT_SECONDS
+from functions.runtime.errors import ContractBreak
 from functions.runtime.given import Given
 from functions.runtime.run_entry import stamp
 from functions.runtime.schedule.versioned_item import VersionedItem
 from functions.runtime.settings import MASKED_CLASSES
+from functions.runtime.steps.references import refers
 from functions.runtime.wire_text import clipped
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from functions.runtime.events import EventSink
     from functions.runtime.ledger import LedgerStore
     from functions.runtime.run_entry import Writer
+    from functions.runtime.steps.references import Values
 
 KEPT_SECONDS = 90 * 86_400
 """How long a question is kept after its gate has ended: a run can be redriven for as long."""
@@ -56,6 +59,8 @@ class Asking:
     ledger: LedgerStore
     events: EventSink
     gate: Gate
+    values: Values
+    """Where the large parts of a message are."""
     now: Callable[[], float]
 
     def ask(self, event: Mapping[str, Any], request_id: str) -> None:
@@ -79,7 +84,7 @@ class Asking:
             self._tell(asked)
 
     def _question(self, given: Given, asked: Mapping[str, Any]) -> Question:
-        now, said = self.now(), asked[MESSAGE]
+        now, said = self.now(), self._resolved(asked[MESSAGE])
         ends = now + float(asked[TIMEOUT_SECONDS])
         return Question(
             run_token=given.run.token,
@@ -96,6 +101,13 @@ class Asking:
             kept_until=int(ends) + KEPT_SECONDS,
             redrive=given.run.redrive,
         )
+
+    def _resolved(self, said: Any) -> Any:
+        """Return the message as it was meant; one whose large part is gone is asked as it stands in the state."""
+        try:
+            return self.values.resolved(said) if refers(said) else said
+        except ContractBreak:
+            return said
 
     def _kept(self, asked: Question) -> Question | None:
         """Keep a question in the place of an earlier one; return the earlier one where its decision still holds."""

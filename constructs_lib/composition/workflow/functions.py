@@ -116,7 +116,7 @@ class _Builder:
         )
 
     def asking(self) -> tuple[Grant, ...]:
-        """Return what it takes to keep a question and to tell of it."""
+        """Return what it takes to keep a question, to read the large parts of it, and to tell of it."""
         keep = Grant(
             sid="Questions",
             actions=("dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:BatchGetItem"),
@@ -130,7 +130,8 @@ class _Builder:
             resources=(self._machine(),),
             needed_by="workflow",
         )
-        return keep, answer, grants.event_grant(self.context.platform)
+        read = values_grant(self.declaration.pipeline, self.context).model_copy(update={"actions": ("s3:GetObject",)})
+        return keep, answer, read, grants.event_grant(self.context.platform)
 
     def _machine(self) -> str:
         return machine_arn(machine_name(self.declaration.pipeline, self.context.stage))

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from constructs_lib.drills.memory.faults import Fault, at
+from constructs_lib.drills.memory.objects import MemoryS3
 from functions.ask_approval.gate import StepFunctionsGate
 from functions.ask_approval.handler import AskApproval, deploy
 from functions.ask_approval.logic import KEPT_SECONDS, Asking, PlatformBusy
@@ -20,7 +21,9 @@ from functions.contract.workflow import PLATFORM_BUSY, StepFacts
 from functions.runtime.errors import SettingsError
 from functions.runtime.events import EventBridgeSink
 from functions.runtime.ledger import PartiqlLedgerStore
+from functions.runtime.objects import S3ObjectStore
 from functions.runtime.schedule.versioned_item import VersionedItem
+from functions.runtime.steps.references import Values
 from tests.runtime.fakes import LEDGER
 from tests.runtime.steps.platform_parts import Parts
 from tests.runtime.steps.stepped import FACTS
@@ -56,12 +59,15 @@ class Desk(Parts):
     def __init__(self, data_class: str = "internal") -> None:
         super().__init__(data_class)
         self.states = States()
+        self.s3 = MemoryS3(self.calls, "raw-bucket")
+        self.values = Values(S3ObjectStore(lambda: self.s3), "raw-bucket", "shop-orders")
         asking = Asking(
             writer=self.writer,
             items=self.state,
             ledger=PartiqlLedgerStore(self.client, LEDGER),
             events=EventBridgeSink(lambda: self.bus, "platform-events"),
             gate=StepFunctionsGate(lambda: self.states),
+            values=self.values,
             now=self.clock.now,
         )
         self.function = AskApproval(asking)
@@ -106,6 +112,25 @@ def test_of_masked_data_the_bus_is_not_told_the_message() -> None:
     assert desk.question().message == '{"patient":"Ada"}'
     assert "Ada" not in json.dumps(desk.bus.entries)
     assert "Ada" not in "".join(entry.text for entry in desk.ledger())
+
+
+def test_a_message_whose_large_part_is_an_object_is_told_as_it_was_meant() -> None:
+    desk = Desk()
+    changes = ["fewer parcels are lost " * 40]
+    shrunk = desk.values.shrunk({"release": "1.2", "changes": changes}, FACTS.token, 600)
+    assert list(shrunk["changes"][0]) == ["$ref"]
+    desk.ask(message=shrunk)
+    (event,) = desk.bus.entries
+    told = json.loads(json.loads(event["Detail"])["message"])
+    assert told == json.loads(desk.question().message) == {"release": "1.2", "changes": changes}
+
+
+def test_a_message_whose_large_part_is_gone_is_asked_as_it_stands() -> None:
+    desk = Desk()
+    shrunk = desk.values.shrunk({"changes": "x" * 600}, FACTS.token, 300)
+    desk.s3.objects.clear()
+    desk.ask(message=shrunk)
+    assert json.loads(desk.question().message) == shrunk
 
 
 def test_asking_again_replaces_the_task_token_and_adds_no_entry() -> None:
