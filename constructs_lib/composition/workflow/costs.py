@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.composition.costs import BATCH_SECONDS
 from constructs_lib.model.plan import CostDriver
@@ -21,8 +22,11 @@ QUESTIONS = 5
 """How often the price assumes that a job is asked for."""
 TRANSITIONS = {"map": 5.0, "job": 2.0 + 3 * QUESTIONS}
 """States that a step passes through when all goes well; one where nothing is said."""
-UNDO_TRANSITIONS = 2
-"""What a step with an undo takes more, so that it can be undone."""
+PASSED = ("visit", "ways", "run", "undoable", "done")
+"""States of a step beside its own that it passes through where its definition has them: of loops, of what is computed
+where a failure can be caught, of another workflow, and of what can be undone."""
+SCOPED = 3
+"""Parts of the name of a state at the beginning or the end of a branch or an item: ``lines.item.begin``."""
 EXPRESS_GB = 0.0625
 """Memory of an express execution: 64 MB, the least that is billed."""
 WRITES_PER_STEP = 3
@@ -49,13 +53,28 @@ def workflow_costs(machine: StateMachinePlan, functions: Iterable[FunctionPlan])
     if requests:
         yield _driver("lambda-request", requests)
         yield _driver("lambda-gb-second", gb_seconds)
-    yield _driver("dynamodb-write", requests * WRITES_PER_STEP + (machine.type == "STANDARD"))
+    below = sum(step.runs_per_event for step in machine.steps if step.type == "workflow")
+    yield _driver("dynamodb-write", requests * WRITES_PER_STEP + below + (machine.type == "STANDARD"))
 
 
 def _transitions(machine: StateMachinePlan) -> Iterator[float]:
+    """Yield the states that each step passes through, and those around the steps inside it; retries are not counted."""
+    states = set(_names(json.loads(machine.definition)))
+    inside = {step.scope[-1]: step.runs_per_event for step in machine.steps if step.scope}
     for step in machine.steps:
-        more = UNDO_TRANSITIONS if f"{step.name}_undo" in step.functions else 0
+        words = (*PASSED, "pause") if step.type == "wait" else PASSED
+        more = sum(f"{step.name}.{word}" in states for word in words)
         yield step.runs_per_event * (TRANSITIONS.get(step.type, 1.0) + more)
+        around = [name.split(".") for name in states if name.startswith(f"{step.name}.")]
+        ends = sum(len(parts) == SCOPED and parts[-1] in ("begin", "end") for parts in around)
+        yield inside.get(step.name, 0.0) * ends
+
+
+def _names(machine: Any) -> Iterator[str]:
+    for name, state in machine["States"].items():
+        yield name
+        for inner in (*state.get("Branches", ()), *([state["ItemProcessor"]] if "ItemProcessor" in state else ())):
+            yield from _names(inner)
 
 
 def _driver(meter: str, quantity: float) -> CostDriver:
