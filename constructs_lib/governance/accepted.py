@@ -62,6 +62,7 @@ REASONS_BY_GRANT: Final = {
     "CallSteps": ITS_VERSIONS,
     "FollowOthers": ITS_EXECUTIONS,
     "FollowItems": ITS_EXECUTIONS,
+    "CountItems": ITS_EXECUTIONS,
     "ReadExecutions": ITS_EXECUTIONS,
     "LogDelivery": LOG_DELIVERY_HAS_NONE,
     "LargeBodies": OWN_OBJECTS,
