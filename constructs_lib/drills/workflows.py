@@ -6,6 +6,7 @@ import io
 import json
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +86,7 @@ class WorkflowWorld:
         _require("handler", handlers or {}, self.worlds)
         self.world = next(iter(self.worlds.values()))
         (given or Given()).put_into(self.world)
-        functions: dict[str, Callable[[Any], Any]] = {id: world.ask for id, world in self.worlds.items()}
+        functions: dict[str, Callable[[Any], Any]] = {id: partial(self.asked, id) for id in self.worlds}
         functions["ask_approval"] = self._question
         services = WorkflowServices(self.world, functions)
         self.states = MemoryStates(services.call, services, self.world.clock, source)
@@ -144,6 +145,10 @@ class WorkflowWorld:
     def refuse(self, step: str, error: str, cause: str = "") -> None:
         """Answer it with an error; ``KeyError`` where it no longer waits."""
         self.states.fail_task(self._asked(step).token, error, cause)
+
+    def asked(self, function: str, payload: Any) -> Any:
+        """Return what a function of a step answers when the state machine calls it."""
+        return self.worlds[function].ask(payload)
 
     def entries(self) -> list[LedgerEntry]:
         """Return the ledger's entries in their order."""

@@ -41,8 +41,16 @@ class ApprovalStep(ActingState):
         expired: State = {"ErrorEquals": [TIMEOUT], "Output": {}, "Next": place.named("expired")}
         tried = place.tried(never=(APPROVAL_REJECTED, TIMEOUT))
         tried["Catch"] = [expired, *tried.get("Catch", [])]
+        if "Retry" in tried:
+            tried["Retry"] = [_of_silence(retrier) for retrier in tried["Retry"]]
         place.add(
             "", {**place.ask(self.message, self.timeout), **tried, "Assign": {self.name: result}, **place.done(result)}
         )
         cause = f"nobody has decided within {seconds(self.timeout)} seconds"
         place.add("expired", place.failing(APPROVAL_EXPIRED, cause))
+
+
+def _of_silence(retrier: State) -> State:
+    """Return a retrier that means silence where it is told to mean what the step makes of that."""
+    errors = retrier["ErrorEquals"]
+    return {**retrier, "ErrorEquals": [TIMEOUT if error == APPROVAL_EXPIRED else error for error in errors]}

@@ -15,6 +15,8 @@ class Failure:
 
     step: str
     error: str
+    below: str = ""
+    """What another workflow, which the step ran, calls it."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Undoable:
 
     step: str
     items: tuple[int, ...]
+    visit: int
     input: Any
 
 
@@ -38,8 +41,10 @@ class Ending:
     warned: list[tuple[float, str]] = field(default_factory=list)
     """When the ledger was told of which step."""
     undoable: list[Undoable] = field(default_factory=list)
+    cut: bool = False
+    """Whether the whole took longer than it may."""
     letters: list[tuple[float, str]] = field(default_factory=list)
-    """When which item, or the run itself, went to the dead-letter queue."""
+    """When something went to a dead-letter queue, and after which error."""
 
     def add(self, other: Ending) -> None:
         """Take over what happened in something that came after, or that stands inside."""
