@@ -68,10 +68,12 @@ class _Renewal:
     def renew(self) -> None:
         """Claim the newest generation, or keep to the one that was done."""
         own = self._undone(self._step.undo, len(self._given.step.items), self._given.step.visit)
-        undone = [*own, *self._undone_around()]
+        around = list(self._undone_around())
+        undone = [*own, *around]
         again, newest = bool(undone), len(undone)
         if self._step.undoes:
-            again = bool(own) and self._is_done_again(newest, own[-1])
+            before = len(own) + sum(not self._is_of_this_run(one) for one in around)
+            again = bool(own) and self._is_done_again(before, own[-1])
             newest = len(own) if again else len(own) - 1
         if newest < 1:
             return
@@ -82,6 +84,11 @@ class _Renewal:
             work.record = replace(work.record, replay_hash=last.hash)
             work.state, work.reason = State.READY, ""
             claim_all([work], self._invocation)
+
+    def _is_of_this_run(self, one: Completion) -> bool:
+        """Return whether this execution took it back, just before: the step had been done by then."""
+        name, _, _ = self._given.message.partition("/")
+        return one.entry.run_id.startswith(f"{name}/")
 
     def _is_done_again(self, times: int, last: Completion) -> bool:
         """Return whether there is something to take back since the last time.
