@@ -156,11 +156,12 @@ class Reference(Acting):
             ending.failure = None
 
     def _below(self, step: SubWorkflow, at: float, place: Standing) -> Ending:
+        """Run another workflow; the letter of the run above stands for both."""
         workflow, limit = self.others[step.pipeline], at + step.timeout.total_seconds()
         body = value_of(step.input, place.variables)
         inside = Standing({"record": {"body": body}, "warnings": []}, (), None, place.path(step.name) + "/")
         whole = self.closed(workflow.steps, self.steps(workflow.steps, at, inside), inside)
-        whole.warnings, whole.warned, whole.undoable = [], [], []
+        whole.warnings, whole.warned, whole.undoable, whole.letters = [], [], [], []
         if whole.at > limit:
             self.stop(whole, limit)
             whole.at, whole.failure = limit, Failure(step.name, TIMEOUT)
