@@ -42,7 +42,8 @@ class Ran(WorkflowWorld):
         self.standing: set[str] = set()
         """Steps that were done and not taken back, by item and visit."""
         self._inside = {step.name: parts_of(step) for step in every(workflow.steps)}
-        self._at_work: tuple[StepFacts, str, str | None] | None = None
+        self._unheard: dict[str, tuple[StepFacts, str, str | None]] = {}
+        """What handlers have come to, by step, item and visit, and the state machine does not know."""
 
         def work(given: Any, run: Run) -> Any:
             return self._work(given, run)
@@ -80,16 +81,17 @@ class Ran(WorkflowWorld):
         return [(entry.status.value, entry.error_type) for entry in found]
 
     def asked(self, function: str, payload: Any) -> Any:
-        """Call a function, and note whether the state machine hears what came of it."""
-        self._at_work = None
+        """Call a function, and note whether the state machine hears what came of it, now or of an earlier try."""
+        facts = payload["step"]
+        visit = path_of(facts["name"], facts["items"], facts.get("visit", 0))
         try:
             answer = super().asked(function, payload)
         except Exception as error:
-            if self._at_work is not None and type(error).__name__ not in NOT_TRIED:
-                self.script.call(_path(self._at_work[0]))
+            if visit in self._unheard and type(error).__name__ not in NOT_TRIED:
+                self.script.call(_path(self._unheard.pop(visit)[0]))
             raise
-        if self._at_work is not None:
-            self._heard(*self._at_work)
+        if visit in self._unheard:
+            self._heard(*self._unheard.pop(visit))
         return answer
 
     def _heard(self, step: StepFacts, token: str, error: str | None) -> None:
@@ -112,7 +114,7 @@ class Ran(WorkflowWorld):
             self.repeated.append(path)
         self.states.clock.advance(seconds_of(path))
         error, number = self.script.next(path)
-        self._at_work = (step, run.token, error)
+        self._unheard[path_of(step.name, numbers(step), step.visit)] = (step, run.token, error)
         if step.callback:
             self.states.scheduler.later(answer_after(path), partial(self._reply, step.callback, error, number))
             return None

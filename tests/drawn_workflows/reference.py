@@ -130,27 +130,27 @@ class Reference(Acting):
                 one = self.call(done.step, f"{done.step}_undo", done.input, whole.at, where, step.undo.retry)
                 whole.effects += one.effects
                 whole.at, left = one.at, left or one.failure is not None
-                if one.failure is None:
-                    self._forget(step, done)
+                if one.failure is None and one.effects:
+                    one.effects[-1].forgot.update(self._forget(step, done))
         whole.undoable = []
         if left:
             whole.failure = Failure(whole.failure.step, UNDO_FAILED)
         whole.letters.append((whole.at, whole.failure.error))
         return whole
 
-    def _forget(self, step: WorkflowState, done: Undoable) -> None:
-        """Let what was taken back be done again."""
-        taken = parts_of(step)
-        for key in [key for key in self.kept or () if covers(key, taken, done.items, done.visit)]:
-            del (self.kept or {})[key]
+    def _forget(self, step: WorkflowState, done: Undoable) -> dict[str, int]:
+        """Let what was taken back be done again; return what was kept of it."""
+        known, taken = self.kept if self.kept is not None else {}, parts_of(step)
+        return {key: known.pop(key) for key in list(known) if covers(key, taken, done.items, done.visit)}
 
     def stop(self, ending: Ending, at: float) -> None:
         """Let nothing of what would have happened later have happened."""
         late = [one for one in ending.effects if one.at > at]
         self.script.calls.subtract(one.path for one in late)
-        for one in late:
-            if one.kept and self.kept is not None:
-                self.kept.pop(one.kept, None)
+        known = self.kept if self.kept is not None else {}
+        for one in reversed(late):
+            known |= one.forgot
+            known.pop(one.kept, None)
         ending.until(at)
         if ending.at > at:
             ending.failure = None

@@ -59,3 +59,5 @@ class Effect:
     input: Any
     kept: str = field(default="", compare=False)
     """The visit whose result is given again from now on; empty where none is."""
+    forgot: dict[str, int] = field(default_factory=dict, compare=False)
+    """Results that are not given again from now on, because what they stand for was taken back."""
