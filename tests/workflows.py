@@ -101,9 +101,6 @@ class Stage:
             payload = call.arguments["Payload"]
             self.calls.append((name, payload))
             return {"Payload": self.functions.get(name, lambda given: given["input"])(payload)}
-        if call.action.endswith("describeMapRun"):
-            below = [one for one in self.states.executions.values() if one.machine == call.arguments["MapRunArn"]]
-            return {"ItemCounts": {"Total": len(below)}}
         if call.action.endswith("executeStatement"):
             values = [next(iter(value.values())) for value in call.arguments["Parameters"]]
             names = [part.partition("'")[0] for part in call.arguments["Statement"].split("'")[1::2]]

@@ -98,8 +98,9 @@ class Scene:
         world.calls.plan = counted
 
     def take_out(self, world: World, out: Callable[[], bool] = lambda: True) -> None:
-        """Let every output, and the bucket of the Raw Stage, take nothing while ``out`` says so."""
-        targets = {*world.clients.targets(), self.settings.raw_bucket}
+        """Let every output, the workflow and the bucket of the Raw Stage take nothing while ``out`` says so."""
+        workflow = self.settings.workflow.state_machine if self.settings.workflow else ""
+        targets = {*world.clients.targets(), self.settings.raw_bucket, workflow}
         world.calls.out = lambda target: target in targets and out()
 
     def expect(self, kept: bool, expected: str, found: str, way_out: str = OUR_FAULT) -> None:

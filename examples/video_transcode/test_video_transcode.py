@@ -86,7 +86,7 @@ class Studio:
 
     def mails(self) -> list[str]:
         found = self.queue.receive_message(QueueUrl=self.mailbox, MaxNumberOfMessages=10, VisibilityTimeout=0)
-        return [message["Body"] for message in found.get("Messages", [])]
+        return [json.loads(message["Body"]) for message in found.get("Messages", [])]
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def encode(world: WorkflowWorld, *news: tuple[int, dict[str, Any]]) -> Execution
 
 def mails(world: WorkflowWorld) -> list[str]:
     (topic,) = world.world.clients.sns.published.values()
-    return [entry["Message"] for entry in topic]
+    return [json.loads(entry["Message"]) for entry in topic]
 
 
 def test_forty_minutes_of_encoding_take_no_time_on_a_simulated_clock(in_memory: WorkflowWorld) -> None:

@@ -6,12 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from constructs_lib.drills.memory.executions import MemoryExecutions
 from constructs_lib.drills.memory.http import MemoryHttp
 from constructs_lib.drills.memory.items import MemoryItems
 from constructs_lib.drills.memory.part_texts import essence, facts_of
 from constructs_lib.drills.memory.sent import Sent
 from constructs_lib.drills.memory.sns import MemorySns
 from functions.contract.message import EVENT_ID
+from functions.runtime.aws_clients import AWAITED_WORKFLOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +40,7 @@ class MemoryClients:
         self.sent = Sent()
         self.sns = MemorySns(calls, self.sent)
         self.items = MemoryItems(calls, {one.target: _key(one) for one in outputs if one.type == "dynamodb"})
+        self.executions = MemoryExecutions(calls, self.sent)
         headers = frozenset(str(one.options["id_header"]) for one in outputs if one.type == "http")
         self.http = MemoryHttp(calls, self.sent, now, headers)
         self._services: dict[str, Any] = {
@@ -46,6 +49,8 @@ class MemoryClients:
             "s3": s3,
             "sns": self.sns,
             "sqs": sqs,
+            "stepfunctions": self.executions,
+            AWAITED_WORKFLOW: self.executions,
         }
         self._targets = frozenset(urlsplit(o.target).hostname or "" if o.type == "http" else o.target for o in outputs)
         self._urls = {one.target for one in outputs if one.type == "queue"}

@@ -108,10 +108,14 @@ def _lost(world: World, kinds: Mapping[str, Kind]) -> Iterable[str]:
 
 
 def _twice(world: World) -> Iterable[str]:
-    """One completion of a run token, lines of its own, and an object that holds them."""
+    """One completion of a run token, and lines of its own in an object that holds them, or an execution that exists."""
     completed = world.completed()
     yield from (token for token, count in Counter(entry.run_token for entry in completed).items() if count > 1)
     if shares(world):
+        return
+    if world.settings.workflow is not None:
+        stands = world.clients.executions.stands
+        yield from (entry.run_token for entry in completed if not stands(entry.location or ""))
         return
     lines = Counter(
         (entry.location.partition("#")[0], number)

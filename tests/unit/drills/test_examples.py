@@ -20,9 +20,7 @@ FILES = sorted(
 )
 NOT_INSTALLED = {"examples/image_resize/image_resize.yaml": "PIL"}
 """What handlers need that is in their bundles, and not here."""
-HANDED_ON = {file for file in FILES if "workflow:" in (ROOT / file).read_text().splitlines()}
-"""Records of these are only started here; what becomes of them is tried on the embedded AWS."""
-HERE = [file for file in FILES if file not in NOT_INSTALLED and file not in HANDED_ON]
+HERE = [file for file in FILES if file not in NOT_INSTALLED]
 QUICK = ("duplicate", "malformed", "poison", "read-again")
 
 

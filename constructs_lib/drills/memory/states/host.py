@@ -42,6 +42,9 @@ class Host(Protocol):
     def new_token(self) -> str:
         """Return a task token."""
 
+    def map_runs(self) -> Mapping[str, int]:
+        """Return how many items each run of a distributed map has had."""
+
     def map_run(self, execution: Execution, state: str) -> str:
         """Return the ARN of a new run of a distributed map."""
 

@@ -85,6 +85,15 @@ class MemoryStates:
         self.machines[arn] = definition
         return arn
 
+    def map_runs(self) -> dict[str, int]:
+        """Return how many items each run of a distributed map has had."""
+        found: dict[str, int] = {}
+        for one in self.executions.values():
+            if ":mapRun:" in one.machine:
+                items = one.input.get("Items") if isinstance(one.input, dict) else None
+                found[one.machine] = found.get(one.machine, 0) + (len(items) if isinstance(items, list) else 1)
+        return found
+
     def start(self, machine: str, value: Any, name: str = "") -> Execution:
         """Begin an execution; one of the same name and input that still runs is returned as it is.
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PREFIX = ":states:::"
 TOKEN_SUFFIX = ".waitForTaskToken"
+COUNT_ITEMS = "aws-sdk:sfn:describeMapRun"
 START, START_AND_WAIT = "states:startExecution", "states:startExecution.sync:2"
 LONGEST = 99_999_999
 """Seconds of a task that says nothing else (TimeoutSeconds, Amazon States Language)."""
@@ -42,6 +43,8 @@ def task_state(visit: Visit) -> Step:
     arguments = visit.arguments()
     if action == START_AND_WAIT:
         result = yield from _run_below(visit, arguments, deadline)
+    elif action == COUNT_ITEMS and arguments["MapRunArn"] in visit.world.map_runs():
+        result = {"ItemCounts": {"Total": visit.world.map_runs()[arguments["MapRunArn"]]}}
     elif waits:
         result = yield from _token(visit, action.removesuffix(TOKEN_SUFFIX), arguments, deadline)
     else:
